@@ -1,0 +1,85 @@
+"""Where things lie in a review's folder, and how files are written so that a crash leaves the old ones whole."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from helpers.faults import Fault, ReviewError
+
+MARKER = "_quarto.yml"
+ROOT_VARIABLE = "MAS_REVIEW_ROOT"  # set by the runner, so that a kernel finds the folder whatever its working directory
+
+
+def find_root(start: Path | str | None = None) -> Path:
+    """Folder of the review that `start` lies in.
+
+    Parameters
+    ----------
+    start : path, optional
+        Where to begin; default the environment's ``MAS_REVIEW_ROOT``, else the working directory.
+
+    Returns
+    -------
+    Path
+        The nearest folder upwards that holds ``_quarto.yml`` and ``data/datapackage.json``.
+
+    Raises
+    ------
+    ReviewError
+        There is no such folder.
+    """
+    given = start or os.environ.get(ROOT_VARIABLE) or Path.cwd()
+    here = Path(given).resolve()
+    for folder in (here, *here.parents):
+        if (folder / MARKER).is_file() and (folder / "data" / "datapackage.json").is_file():
+            return folder
+    fault = Fault(
+        str(given),
+        None,
+        None,
+        None,
+        "review-folder",
+        f"no review here or above: a review has {MARKER} and data/datapackage.json",
+        "Change into the review's folder, or name it with --root.",
+    )
+    raise ReviewError([fault], "No review found")
+
+
+def write_atomically(path: Path, content: str | bytes) -> bool:
+    """Write a file so that readers see the old content or the new, never half of it.
+
+    Parameters
+    ----------
+    path : Path
+        Target; its folder is made when missing.
+    content : str or bytes
+        Text is written as UTF-8 with LF.
+
+    Returns
+    -------
+    bool
+        False when the file already held these bytes and was left alone.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written or the disk is full; the old file is then untouched.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return True
