@@ -137,4 +137,4 @@ def _kappa(a: pd.Series, b: pd.Series) -> float:
     if len(codes) < 2:
         return 1.0
     counts = pd.crosstab(pd.Categorical(a, codes), pd.Categorical(b, codes), dropna=False).to_numpy()
-    return float(cohens_kappa(counts).kappa)
+    return float(cohens_kappa(counts, return_results=False))

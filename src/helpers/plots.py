@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
-from functools import wraps
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial, wraps
 from typing import Any
 
 import matplotlib as mpl
@@ -25,6 +25,7 @@ MARKS = {  # colour and shape together, so that neither alone carries the meanin
     "other": (PURPLE, "D"),
 }
 OTHERWISE = (INK, "o")
+CHARACTER = 0.043  # width of a character as a share of the proportions axis, for the columns beside it
 
 
 def _styled(draw: Callable[..., Picture]) -> Callable[..., Picture]:
@@ -122,6 +123,10 @@ def proportions(
     lines = _lines(frame, label, group, pooled)
     figure, ax = axes(WIDTH - 2.6, 0.55 + ROW * len(lines))
     height = len(lines)
+    shown = [row for kind, _, row in lines if kind != "heading"]
+    widest_mark = max((len(str(r[mark])) for r in shown if mark and not pd.isna(r.get(mark))), default=0)
+    counts_at = 1.04 + (CHARACTER * widest_mark + 0.05 if widest_mark else 0.0)
+    shares_at = counts_at + CHARACTER * max(len(_fraction(r)) for r in shown) + 0.05
     ticks, labels = [], []
     for number, (kind, text, row) in enumerate(lines):
         y = height - 1 - number
@@ -130,13 +135,13 @@ def proportions(
         if kind == "heading":
             continue
         (_diamond if kind == "pooled" else _interval)(ax, y, row)
-        shown = f"{numbers.whole(row['events'])}/{numbers.whole(row['total'])}"
-        prefix = f"{row[mark]}  " if mark and not pd.isna(row.get(mark)) else ""
-        ax.text(1.04, y, prefix + shown, va="center", ha="left", transform=ax.get_yaxis_transform(), color=MUTED)
-        share = f"{numbers.percent(row['estimate'])} ({numbers.interval(row['ci_low'], row['ci_high'])})"
+        beside = partial(ax.text, va="center", ha="left", transform=ax.get_yaxis_transform())
         weight = "bold" if kind == "pooled" else "normal"
-        offset = 1.30 if not mark else 1.46
-        ax.text(offset, y, share, va="center", ha="left", transform=ax.get_yaxis_transform(), fontweight=weight)
+        if mark and not pd.isna(row.get(mark)):
+            beside(1.04, y, str(row[mark]), color=MUTED)
+        beside(counts_at, y, _fraction(row), color=MUTED)
+        share = f"{numbers.percent(row['estimate'])} ({numbers.interval(row['ci_low'], row['ci_high'])})"
+        beside(shares_at, y, share, fontweight=weight)
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.7, height - 0.3), xlabel=axis_label, yticks=ticks, yticklabels=labels)
     for tick, (kind, _, _) in zip(ax.get_yticklabels(), lines, strict=True):
         tick.set_fontweight("bold" if kind != "row" else "normal")
@@ -147,6 +152,10 @@ def proportions(
     ax.grid(axis="x")
     ax.set_axisbelow(True)
     return Picture(figure, _proportions_alt(lines, level), caption, name=name, values=_values(frame))
+
+
+def _fraction(row: pd.Series) -> str:
+    return f"{numbers.whole(row['events'])}/{numbers.whole(row['total'])}"
 
 
 def _lines(
@@ -311,7 +320,7 @@ def heatmap(matrix: pd.DataFrame, *, totals: pd.Series, caption: str, name: str 
     _require_rows(matrix, caption)
     counts = matrix.astype("Float64")
     share = counts.div(totals.astype("Float64"), axis=0)
-    figure, ax = axes(0.62 * len(matrix.columns), 0.4 + ROW * len(matrix))
+    figure, ax = axes(0.42 * len(matrix.columns), 0.4 + ROW * len(matrix))
     shown = counts.map(lambda v: "" if pd.isna(v) else f"{v:.0f}")
     colours = sns.light_palette(BLUE, as_cmap=True)
     numeric = share.astype("float64")
@@ -350,6 +359,51 @@ def heatmap(matrix: pd.DataFrame, *, totals: pd.Series, caption: str, name: str 
     return Picture(figure, "Treatments by study. " + "; ".join(said) + ".", caption, name=name, values=values)
 
 
+MAIN_BOXES = ("identified", "screened", "sought", "assessed", "included_studies")  # PRISMA 2020, top to bottom
+SIDE_BOXES = {  # beside the main box they are taken from
+    "duplicates_removed": "identified",
+    "automation_removed": "identified",
+    "excluded_title_abstract": "screened",
+    "not_retrieved": "sought",
+    "excluded_full_text": "assessed",
+    "included_extra": "included_studies",
+}
+
+
+def prisma_flow(boxes: pd.DataFrame, *, labels: Mapping[str, str], caption: str, name: str | None = None) -> Picture:
+    """PRISMA 2020 flow from the flow table; a box without a number reads *not stated*, a box without a row is left out.
+
+    Parameters
+    ----------
+    boxes : DataFrame
+        Rows of `flow` of one update: ``box``, ``reason``, ``count``, ``unit``.
+    labels : mapping of str to str
+        What readers see for each box code.
+    caption : str
+        Caption.
+    name : str, optional
+        Result name.
+    """
+    texts = {box: _box_text(boxes[boxes["box"] == box]) for box in dict.fromkeys(boxes["box"])}
+    main = [box for box in MAIN_BOXES if box in texts]
+    side: list[tuple[int, str, str]] = []
+    for place, box in enumerate(main):
+        beside = [b for b in texts if SIDE_BOXES.get(b) == box]
+        if len(beside) == 1:
+            side.append((place, labels[beside[0]], texts[beside[0]]))
+        elif beside:
+            side.append((place, "Removed before screening", "\n".join(f"{labels[b]}: {texts[b]}" for b in beside)))
+    return flow([(labels[b], texts[b]) for b in main], side, caption=caption, name=name)
+
+
+def _box_text(rows: pd.DataFrame) -> str:
+    lines = []
+    for _, row in rows.iterrows():
+        number = "not stated" if pd.isna(row["count"]) else f"{numbers.whole(row['count'])} {row['unit']}"
+        lines.append(number if pd.isna(row["reason"]) else f"{row['reason']}: {number}")
+    return "\n".join(lines)
+
+
 @_styled
 def flow(
     boxes: Sequence[tuple[str, str]], side: Sequence[tuple[int, str, str]], *, caption: str, name: str | None = None
@@ -367,20 +421,24 @@ def flow(
     name : str, optional
         Result name.
     """
-    step, width, height = 1.55, 2.5, 1.12
-    figure, ax = axes(WIDTH + 0.2, step * 0.66 * len(boxes))
-    top = step * (len(boxes) - 1)
-    for number, (title, text) in enumerate(boxes):
-        _box(ax, 0, top - step * number, width, height, title, text)
-        if number:
-            ax.annotate(
-                "", (width / 2, top - step * number + height), (width / 2, top - step * (number - 1)), arrowprops=ARROW
-            )
-    for position, title, text in side:
-        y = top - step * position
-        _box(ax, width + 0.55, y, width, height, title, text)
-        ax.annotate("", (width + 0.55, y + height / 2), (width, y + height / 2), arrowprops=ARROW)
-    ax.set(xlim=(-0.03, 2 * width + 0.58), ylim=(-0.05, top + height + 0.05))
+    lines = {n: [len(_wrapped(text).splitlines())] for n, (_, text) in enumerate(boxes)}
+    for place, _, text in side:
+        lines[place].append(len(_wrapped(text).splitlines()))
+    heights = [BOX_TITLE + BOX_LINE * max(lines[n]) for n in range(len(boxes))]
+    total = sum(heights) + BOX_GAP * (len(boxes) - 1)
+    figure, ax = axes(2 * BOX_WIDTH + BOX_GUTTER, total)
+    y = total
+    bottoms = [y := y - height - (BOX_GAP if n else 0) for n, height in enumerate(heights)]
+    for n, (title, text) in enumerate(boxes):
+        _box(ax, 0, bottoms[n], heights[n], title, text)
+        if n:
+            ax.annotate("", (BOX_WIDTH / 2, bottoms[n] + heights[n]), (BOX_WIDTH / 2, bottoms[n - 1]), arrowprops=ARROW)
+    for place, title, text in side:
+        middle = bottoms[place] + heights[place] / 2
+        _box(ax, BOX_WIDTH + BOX_GUTTER, bottoms[place], heights[place], title, text)
+        ax.annotate("", (BOX_WIDTH + BOX_GUTTER, middle), (BOX_WIDTH, middle), arrowprops=ARROW)
+    ax.set(xlim=(-0.02, 2 * BOX_WIDTH + BOX_GUTTER + 0.02), ylim=(-0.02, total + 0.02))
+    ax.set_position((0, 0, 1, 1))  # so that a unit of the axes is an inch
     ax.axis("off")
     said = [f"{title}: {text}" for title, text in boxes] + [f"beside it, {title}: {text}" for _, title, text in side]
     values = [{"box": title, "text": text} for title, text in boxes] + [{"box": t, "text": x} for _, t, x in side]
@@ -392,18 +450,20 @@ def flow(
 ARROW = {"arrowstyle": "-|>", "color": MUTED, "linewidth": 1.0, "shrinkA": 0, "shrinkB": 0}
 
 
-def _box(ax: Axes, x: float, y: float, width: float, height: float, title: str, text: str) -> None:
+BOX_WIDTH, BOX_GUTTER, BOX_GAP, BOX_TITLE, BOX_LINE = 2.6, 0.4, 0.3, 0.42, 0.19  # inches
+
+
+def _wrapped(text: str) -> str:
+    return "\n".join(textwrap.fill(line, 36) for line in text.splitlines())
+
+
+def _box(ax: Axes, x: float, y: float, height: float, title: str, text: str) -> None:
+    shape = "round,pad=0,rounding_size=0.05"
     ax.add_patch(
         mpl.patches.FancyBboxPatch(
-            (x, y),
-            width,
-            height,
-            boxstyle="round,pad=0,rounding_size=0.06",
-            facecolor="none",
-            edgecolor=GRID,
-            linewidth=1.2,
+            (x, y), BOX_WIDTH, height, boxstyle=shape, facecolor="none", edgecolor=GRID, linewidth=1.2
         )
     )
-    ax.text(x + 0.1, y + height - 0.12, title, va="top", ha="left", fontweight="bold", fontsize=9.5)
-    wrapped = "\n".join(textwrap.fill(line, 36) for line in text.splitlines())
-    ax.text(x + 0.1, y + height - 0.4, wrapped, va="top", ha="left", fontsize=9, color=MUTED, linespacing=1.35)
+    top = y + height - 0.1
+    ax.text(x + 0.1, top, title, va="top", ha="left", fontweight="bold", fontsize=9.5)
+    ax.text(x + 0.1, top - 0.22, _wrapped(text), va="top", ha="left", fontsize=9, color=MUTED, linespacing=1.35)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -171,12 +171,42 @@ def certainty(review: Evidence) -> wording.Text:
     """How sure the evidence is as a whole, with the source's own appraisal."""
     return wording.say(
         review,
-        """**Low certainty.** The source review rated {review-all-studies-low-moderate-validity:printed} of its papers as of low or
-        moderate validity and put {review-all-studies-category-evidence-3:printed} into category of evidence 3 or 4, the two
+        """**Low certainty.** The source review rated {review-all-share-studies-low-moderate-validity:printed} of its papers as of low or
+        moderate validity and put {review-all-share-studies-category-evidence-3:printed} into category of evidence 3 or 4, the two
         weakest. The appraisal of single studies is in its supplement, which was not at hand, except for the Kawasaki disease
         studies. Nothing here compares a treatment with its absence: patients were selected, had several treatments at once, and
         outcomes are counted as each report words them.""",
     )
+
+
+def study_table(review: Evidence, studies: pd.DataFrame, *, base: str = "../") -> wording.Text:
+    """Studies with what the source says of each; empty cells are not stated.
+
+    Parameters
+    ----------
+    review : Evidence
+        Labels.
+    studies : DataFrame
+        Rows of `studies`.
+    base : str
+        Way to the site's root.
+    """
+    lines = []
+    for _, row in studies.sort_values("ref_no").iterrows():
+        conditions = [] if pd.isna(row["conditions"]) else row["conditions"].split(";")
+        lines.append(
+            {
+                "No.": row["ref_no"],
+                "Study": f"[{study_name(review, row['study_id'])}]({base}studies.qmd#study-{row['study_id']})",
+                "Country": row["country"],
+                "Design": "" if pd.isna(row["design"]) else review.label("design", row["design"]),
+                "MAS in": ", ".join(review.label("condition", c.strip(), short=True) for c in conditions),
+                "Patients": row["patients"],
+                "Validity": "" if pd.isna(row["validity"]) else review.label("validity", row["validity"]),
+                "Category": row["evidence_category"],
+            }
+        )
+    return wording.markdown_table(pd.DataFrame(lines), align="rllllrlr")
 
 
 def dose_table(review: Evidence, rows: pd.DataFrame, *, base: str = "../") -> wording.Text:
@@ -222,6 +252,32 @@ def dose_ranges(review: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
         for _, r in rows.iterrows()
     ]
     return frame
+
+
+def pooled_caption(what: str, pooled: synthesis.PooledProportion) -> str:
+    """Caption of a forest plot: what is shown, model, heterogeneity, prediction interval or why there is none."""
+    facts = f"{numbers.whole(pooled.k)} studies, {numbers.whole(pooled.events)} of {numbers.whole(pooled.total)} patients; model {pooled.method}"
+    facts += f"; tau² {pooled.tau2:.2f}, I² {numbers.rounded(pooled.i2)}%"
+    if pooled.pi_low is not None and pooled.pi_high is not None:
+        facts += f"; prediction interval {numbers.interval(pooled.pi_low, pooled.pi_high)}"
+    return f"{what}. Diamond: pooled share with its {numbers.confidence(pooled.level)} ({facts})."
+
+
+def pooled_sentence(review: Evidence, pooled: Mapping[str, synthesis.PooledProportion]) -> wording.Text:
+    """Pooled shares in words, one clause an outcome, with what the engine refused to give and why."""
+    clauses, notes = [], []
+    for outcome, p in pooled.items():
+        clauses.append(
+            f"{outcome} {numbers.percent(p.estimate)} ({numbers.confidence(p.level)} {numbers.interval(p.ci_low, p.ci_high)};"
+            f" {numbers.whole(p.k)} studies, {numbers.whole(p.events)} of {numbers.whole(p.total)} patients)"
+        )
+        notes += [f"{outcome.capitalize()}: {note}" for note in p.notes]
+    values = [
+        {"outcome": o, "estimate": p.estimate, "ci_low": p.ci_low, "ci_high": p.ci_high, "k": p.k}
+        for o, p in pooled.items()
+    ]
+    text = f"Pooled over the study rows as of {numbers.day(review.as_of)}: " + "; ".join(clauses) + "."
+    return wording.Text(" ".join([text, *notes]), values, "pooled")
 
 
 def sources(review: Evidence, rows: pd.DataFrame) -> wording.Text:
