@@ -28,13 +28,13 @@ def check(root: Path) -> list[Fault]:
     -------
     list of Fault
         Empty when the data are sound. A sum that the source itself prints wrong is no fault when
-        ``data/corrections.yaml`` names it.
+        ``data/corrections.yaml`` names it under ``sums``.
     """
     tables, faults = table_files.read_tables(root)
     corrections, more = read_corrections(root)
     faults += more
     faults += _check_corrections(tables, corrections)
-    faults += _check_sums(tables["counts"], {row for c in corrections for row in c["rows"]})
+    faults += _check_sums(tables["counts"], {whole for c in corrections for whole in c.get("sums", ())})
     faults += _check_flow(tables["flow"])
     faults += _check_citations(root, tables)
     return faults
@@ -90,18 +90,18 @@ def _cell(tables: Mapping[str, pd.DataFrame], row_id: str, column: str) -> Any:
     return None
 
 
-def _check_sums(counts: pd.DataFrame, known_slips: set[str]) -> list[Fault]:
-    """Parts named as a complete partition must add up to their whole, or be a known slip of the source."""
+def _check_sums(counts: pd.DataFrame, excused: set[str]) -> list[Fault]:
+    """Parts named as a complete partition must add up to their whole, unless a correction names the whole in `sums`."""
     faults = []
-    events = counts.set_index("row_id")["events"]
+    events = counts.drop_duplicates("row_id").set_index("row_id")["events"]  # duplicates have a fault of their own
     for whole, parts in counts.dropna(subset=["adds_up_to"]).groupby("adds_up_to", sort=False):
-        if whole not in events.index or whole in known_slips or known_slips & set(parts["row_id"]):
+        if whole not in events.index or whole in excused:
             continue
         total = parts["events"].sum()
         if parts["events"].isna().any() or pd.isna(events[whole]) or total != events[whole]:
             message = f"its parts ({', '.join(parts['row_id'])}) sum to {total}, not to {events[whole]}"
             line = int(counts.index[counts["row_id"] == whole][0])
-            fix = "Recheck the parts; if the source prints it so, say so in data/corrections.yaml."
+            fix = "Recheck the parts; if the source prints it so, name the whole under `sums` of an entry in data/corrections.yaml."
             faults.append(Fault("data/counts.csv", line, "events", str(events[whole]), "adds-up", message, fix))
     return faults
 

@@ -1,0 +1,28 @@
+"""Fixtures that every test may use: the real review, and copies of it that may be broken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from copies import ROOT, copy_review
+
+from helpers import evidence
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Folder of the real review. Read only."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def review(root: Path) -> evidence.Evidence:
+    """The real evidence as of the latest update."""
+    return evidence.load(root)
+
+
+@pytest.fixture
+def data_copy(tmp_path: Path) -> Path:
+    """A review with the real data only, to break at will."""
+    return copy_review(tmp_path, with_folders=("data",))

@@ -1,0 +1,19 @@
+"""Copies of the real review that a test may break."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FILES = ("_quarto.yml", "references.bib", "jupytext.toml", "pyproject.toml", "requirements.lock")
+FOLDERS = ("data", "notebooks", "assets", "src")
+
+
+def copy_review(target: Path, *, with_folders: tuple[str, ...] = FOLDERS) -> Path:
+    """A full copy of what makes the review, without caches and published pages."""
+    for name in (*FILES, *(p.name for p in ROOT.glob("*.qmd"))):
+        shutil.copy(ROOT / name, target / name)
+    for name in with_folders:
+        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+    return target

@@ -1,0 +1,160 @@
+"""Broken data: one message for each fault, naming file, line, value, rule and next step; all faults at once."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+from helpers import consistency, evidence
+from helpers.faults import ReviewError
+
+
+def change(root, table, old, new, times=1):
+    path = root / "data" / f"{table}.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, times), encoding="utf-8")
+
+
+def line_of(root, table, start):
+    lines = (root / "data" / f"{table}.csv").read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if line.startswith(start))
+
+
+def the_fault(root):
+    faults = consistency.check(root)
+    assert len(faults) == 1, "\n".join(map(str, faults))
+    assert faults[0].fix
+    return faults[0]
+
+
+def set_cell(root, table, row_id, column, value):
+    path = root / "data" / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    key = next(iter(rows[0]))
+    found = [row for row in rows if row[key] == row_id]
+    assert len(found) == 1
+    found[0][column] = value
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, fieldnames=list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_a_word_where_a_number_belongs(data_copy):
+    set_cell(data_copy, "counts", "anakinra-sle-death", "events", "four")
+    fault = consistency.check(data_copy)[0]
+    assert (fault.file, fault.column, fault.value, fault.rule) == ("data/counts.csv", "events", "four", "type-integer")
+    assert fault.row == line_of(data_copy, "counts", "anakinra-sle-death")
+
+
+def test_events_above_total(data_copy):
+    set_cell(data_copy, "counts", "anakinra-sle-death", "events", "11")
+    rules = {fault.rule for fault in consistency.check(data_copy)}
+    assert "events-within-total" in rules
+    assert "adds-up" in rules  # its partition no longer sums to ten
+
+
+def test_a_missing_key(data_copy):
+    set_cell(data_copy, "counts", "hsct-shlh-death", "row_id", "")
+    faults = consistency.check(data_copy)
+    assert ("row_id", "required") in {(fault.column, fault.rule) for fault in faults}
+
+
+def test_an_unknown_treatment_suggests_the_nearest_code(data_copy):
+    set_cell(data_copy, "counts", "hsct-shlh-death", "treatment", "hsctt")
+    fault = the_fault(data_copy)
+    assert (fault.rule, fault.value) == ("vocabulary", "hsctt")
+    assert "'hsct'" in fault.fix
+
+
+def test_a_duplicate_id_names_the_other_line(data_copy):
+    first = line_of(data_copy, "counts", "anakinra-sle-assessable")
+    set_cell(data_copy, "counts", "anakinra-kd-assessable", "row_id", "anakinra-sle-assessable")
+    fault = the_fault(data_copy)
+    assert fault.rule == "unique"
+    assert str(first) in fault.message
+
+
+def test_a_missing_column(data_copy):
+    change(data_copy, "doses", ",route,", ",way,")
+    found = {(fault.column, fault.message) for fault in consistency.check(data_copy) if fault.file == "data/doses.csv"}
+    assert found >= {("route", "this column is missing"), ("way", "unknown column")}
+
+
+def test_an_empty_file(data_copy):
+    (data_copy / "data" / "flow.csv").write_text("")
+    faults = [fault for fault in consistency.check(data_copy) if fault.file == "data/flow.csv"]
+    assert [fault.rule for fault in faults] == ["not-empty"]
+
+
+def test_a_file_that_is_not_utf_8_names_the_line(data_copy):
+    path = data_copy / "data" / "studies.csv"
+    lines = path.read_bytes().split(b"\n")
+    lines[4] = lines[4].replace(b"a", b"\xe4", 1)
+    path.write_bytes(b"\n".join(lines))
+    fault = next(fault for fault in consistency.check(data_copy) if fault.file == "data/studies.csv")
+    assert (fault.rule, fault.row) == ("utf-8", 5)
+
+
+def test_semicolons_instead_of_commas(data_copy):
+    path = data_copy / "data" / "updates.csv"
+    path.write_text(path.read_text().replace(",", ";"))
+    assert "comma-separated" in {fault.rule for fault in consistency.check(data_copy)}
+
+
+def test_a_row_that_another_row_needs(data_copy):
+    path = data_copy / "data" / "sources.csv"
+    path.write_text(
+        "".join(line for line in path.read_text().splitlines(True) if not line.startswith("wei2020-abstract"))
+    )
+    faults = consistency.check(data_copy)
+    assert faults
+    assert {(fault.rule, fault.value) for fault in faults} == {("reference", "wei2020-abstract")}
+
+
+def test_a_sum_that_no_longer_adds_up(data_copy):
+    set_cell(data_copy, "counts", "etoposide-sle-received", "events", "13")
+    fault = the_fault(data_copy)
+    assert (fault.rule, fault.value) == ("adds-up", "120")
+    assert "sum to 119" in fault.message
+
+
+def test_a_correction_whose_row_was_changed_asks_to_be_looked_at_again(data_copy):
+    set_cell(data_copy, "counts", "kang2013-kd-death", "percent_printed", "17")
+    fault = the_fault(data_copy)
+    assert (fault.file, fault.rule, fault.column) == ("data/corrections.yaml", "expect", "kang-deaths")
+
+
+def test_a_citation_that_the_bibliography_lacks(data_copy):
+    set_cell(data_copy, "studies", "latino2010", "citation_key", "latino2011")
+    assert the_fault(data_copy).rule == "citation"
+
+
+def test_a_flow_box_larger_than_the_one_before(data_copy):
+    set_cell(data_copy, "flow", "flow-2023-assessed", "count", "6589")
+    assert "flow-shrinks" in {fault.rule for fault in consistency.check(data_copy)}
+
+
+def test_several_faults_in_several_files_are_reported_together(data_copy):
+    set_cell(data_copy, "counts", "anakinra-sle-death", "events", "four")
+    set_cell(data_copy, "doses", "csa-dose", "low", "9")
+    set_cell(data_copy, "studies", "latino2010", "validity", "excellent")
+    with pytest.raises(ReviewError) as caught:
+        evidence.load(data_copy)
+    assert {fault.file for fault in caught.value.faults} == {"data/counts.csv", "data/doses.csv", "data/studies.csv"}
+    assert "line" in str(caught.value)
+
+
+def test_an_unknown_update_lists_the_known_ones(root):
+    with pytest.raises(ReviewError, match="2023-06-30"):
+        evidence.load(root, as_of="2024-01-01")
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"resources": [{}]}'])
+def test_a_broken_dictionary_is_named(data_copy, text):
+    (data_copy / "data" / "datapackage.json").write_text(text)
+    with pytest.raises(ReviewError, match=r"data/datapackage\.json"):
+        consistency.check(data_copy)

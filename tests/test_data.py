@@ -1,0 +1,101 @@
+"""The real tables: sound, complete, and true to what the source prints in more than one place."""
+
+from __future__ import annotations
+
+import csv
+
+import pandas as pd
+import pytest
+
+from helpers import consistency, evidence
+from helpers.dictionary import load_dictionary
+
+
+def test_the_real_data_break_no_rule(root):
+    assert consistency.check(root) == []
+
+
+def test_every_table_file_is_in_the_dictionary_and_the_other_way_round(root):
+    described = {table.path for table in load_dictionary(root).values()}
+    assert {path.name for path in (root / "data").glob("*.csv")} == described
+
+
+@pytest.mark.parametrize("name", ["counts", "doses", "quantities", "comparisons", "flow", "studies", "cohorts"])
+def test_every_row_says_where_it_comes_from(review, name):
+    table = review.tables[name]
+    assert len(table) > 0
+    assert table["source_id"].notna().all()
+    assert table["locator"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("whole", "printed"),
+    [
+        ("review-all-patients", 1148),
+        ("review-other-patients", 53),
+        ("gc-all-information", 1054),
+        ("csa-all-received", 611),
+        ("csa-all-assessable", 186),
+        ("etoposide-all-received", 120),
+        ("anakinra-all-received", 179),
+        ("review-all-studies-fulfilled-eligibility-criteria", 57),
+        ("kd-patients", 58),
+    ],
+)
+def test_parts_add_up_to_the_printed_whole(review, whole, printed):
+    parts = review.select(adds_up_to=whole)
+    assert len(parts) > 1
+    assert parts["events"].sum() == printed == review.row(whole)["events"]
+
+
+def test_table_3_has_eleven_studies_58_patients_and_three_deaths(review):
+    rows = review.select(level="study", condition="kd", source_id="baldo2025")
+    rows = rows[rows["locator"].str.startswith("Table 3")]
+    patients = rows[rows["measure"] == "patients"]
+    deaths = rows[(rows["measure"] == "death") & (rows["treatment"] == "none")]
+    assert (len(patients), patients["events"].sum(), deaths["events"].sum()) == (11, 58, 3)
+
+
+def test_a_count_is_never_made_from_a_percentage(review):
+    counts = review.tables["counts"]
+    only_percent = counts["as_printed"].str.fullmatch(r"(almost |>)?\d+(\.\d+)?%")
+    assert only_percent.sum() > 20
+    assert counts.loc[only_percent, "events"].isna().all()
+
+
+def test_only_identified_studies_carry_a_citation(review):
+    studies = review.tables["studies"]
+    assert studies.loc[studies["identity"] == "low", "citation_key"].isna().all()
+    assert studies.loc[studies["identity"] == "high", "citation_key"].notna().all()
+
+
+def test_the_flow_keeps_boxes_that_the_source_does_not_give(review):
+    flow = review.tables["flow"].set_index("box_id")["count"]
+    assert flow["flow-2023-identified"] == 6588
+    assert flow["flow-2023-assessed"] == 560
+    assert flow[["flow-2023-duplicates-removed", "flow-2023-screened", "flow-2023-excluded-full-text"]].isna().all()
+
+
+def test_every_finding_points_at_rows_and_holds_no_digit(review):
+    findings = review.tables["findings"]
+    assert len(findings) >= 12
+    assert not findings["remark"].str.contains(r"\d").any()
+    for row_id in pd.concat([findings["use_row"], findings["outcome_row"]]).dropna():
+        assert review.row(row_id)["row_id"] == row_id
+
+
+def test_review_totals_are_never_marked_as_studies(review):
+    counts = review.tables["counts"]
+    assert counts.loc[counts["level"] == "review", "study_id"].isna().all()
+    assert counts.loc[counts["level"] == "study", "study_id"].notna().all()
+
+
+def test_every_figure_of_the_source_has_its_row_or_its_reason(root, review):
+    """`coverage.csv` lists each figure of the source's abstract, results, table and discussion with the rows that hold it."""
+    known = {row[key] for table, key in evidence.ROW_KEYS.items() for row in review.tables[table].to_dict("records")}
+    known |= set(review.tables["cohorts"]["cohort_id"]) | set(review.tables["studies"]["study_id"])
+    with (root / "data" / "extraction" / "2023-06-30" / "coverage.csv").open(encoding="utf-8", newline="") as stream:
+        figures = list(csv.DictReader(stream))
+    assert len(figures) > 400
+    assert [f for f in figures if not f["row_ids"] and not f["reason"]] == []
+    assert {r for f in figures for r in f["row_ids"].split(";") if r} <= known

@@ -1,0 +1,83 @@
+"""How numbers are written, and that each is bound to its row."""
+
+from __future__ import annotations
+
+import doctest
+
+import pandas as pd
+import pytest
+
+from helpers import numbers, sections, wording
+
+
+def test_the_examples_in_the_documentation_hold():
+    assert doctest.testmod(numbers).failed == 0
+    assert doctest.testmod(numbers).attempted >= 2
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "shown"), [(12.5, 0, "13"), (0.5, 0, "1"), (2.675, 2, "2.68"), (1.25, 1, "1.3")]
+)
+def test_halves_are_rounded_up_as_in_print(value, digits, shown):
+    assert str(numbers.rounded(value, digits)) == shown
+
+
+def test_a_sentence_links_each_number_to_its_row(review):
+    text = wording.say(review, "Deaths: {anakinra-sle-death:of}.")
+    assert text == "Deaths: [4 of 10](../evidence.qmd#anakinra-sle-death)."
+    assert text.values[0]["row"] == "anakinra-sle-death"
+    assert (text.values[0]["events"], text.values[0]["total"]) == (4, 10)
+
+
+@pytest.mark.parametrize(
+    ("form", "shown"),
+    [
+        ("", "68 of 82 (83%)"),
+        ("n", "68"),
+        ("N", "82"),
+        ("of", "68 of 82"),
+        ("pct", "83%"),
+        ("printed", "83%"),
+        ("ci", "68 of 82 (83%, 95% CI 73% to 90%)"),
+    ],
+)
+def test_a_count_is_written_in_the_form_asked_for(review, form, shown):
+    assert wording.written(review.row("anakinra-sjia-complete-response"), form) == shown
+
+
+def test_a_form_that_the_row_cannot_fill_is_refused(review):
+    with pytest.raises(ValueError, match="anakinra-all-received"):
+        wording.written(review.row("anakinra-all-received"), "ci")
+
+
+def test_an_unknown_row_is_refused(review):
+    with pytest.raises(KeyError, match="no-such-row"):
+        wording.say(review, "{no-such-row:n}")
+
+
+def test_a_number_with_a_known_slip_carries_a_dagger(review):
+    assert "†" in wording.say(review, "{kang2013-kd-death:of}")
+    assert "†" not in wording.say(review, "{latino2010-kd-remission:of}")
+
+
+def test_a_changed_value_changes_the_sentence(review):
+    row = review.row("anakinra-sjia-complete-response").copy()
+    row["events"] = 69
+    assert wording.written(row, "of") == "69 of 82"
+
+
+def test_an_empty_selection_gives_a_sentence_and_not_an_empty_table(review):
+    assert "No rows" in sections.evidence_table(review, review.select(section="anakinra", condition="crohn"))
+
+
+def test_a_table_keeps_every_row_and_survives_pipes():
+    frame = pd.DataFrame({"a": ["x|y", None], "b": [1, 2]})
+    lines = wording.markdown_table(frame).splitlines()
+    assert lines[2:] == ["| x\\|y | 1 |", "| – | 2 |"]
+
+
+def test_shares_of_use_get_no_interval_and_outcomes_do(review):
+    use = sections.evidence_table(review, review.select(row_id="anakinra-sjia-received"))
+    outcome = sections.evidence_table(review, review.select(row_id="anakinra-sjia-complete-response"))
+    assert "82% |" in use
+    assert "83% (73% to 90%)" in outcome
