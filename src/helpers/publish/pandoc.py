@@ -1,0 +1,219 @@
+"""Pages to HTML with Pandoc: one call a page, then the few things that are easier in the finished text."""
+
+from __future__ import annotations
+
+import html
+import json
+import posixpath
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pypandoc
+
+from helpers.faults import Fault, ReviewError
+from helpers.publish import chrome
+from helpers.publish.config import SiteConfig, address
+from helpers.publish.pages import Page, load_page
+
+# As Quarto reads Markdown; plain addresses in text become links.
+READER = "markdown+autolink_bare_uris"
+URL = re.compile(r'\b(href|src)="([^"]*)"')
+NOT_LOCAL = re.compile(r"^([a-z][a-z0-9+.-]*:|//|#|$)", re.I)
+WORKERS = 2
+NEEDED = ("page.html", "crossref.lua", "pandoc.css", "content.css", "site.js", "favicon.svg")
+
+
+def version() -> str:
+    """Version of the Pandoc in use; part of what decides whether a site is up to date."""
+    return str(pypandoc.get_pandoc_version())
+
+
+def render(stage: Path, out: Path, config: SiteConfig, tick: Callable[[], object]) -> None:
+    """Render every page of a staged project.
+
+    Parameters
+    ----------
+    stage : Path
+        Staged project.
+    out : Path
+        Folder for the pages; made here.
+    config : SiteConfig
+        What ``_quarto.yml`` says.
+    tick : callable
+        Called after each page.
+
+    Raises
+    ------
+    ReviewError
+        Everything that is wrong with the sources of all pages.
+    """
+    faults: list[Fault] = [
+        Fault(f"assets/{name}", None, None, None, "asset-exists", "the site needs this file", "Restore it from git.")
+        for name in NEEDED
+        if not (stage / "assets" / name).is_file()
+    ]
+    pages = [load_page(stage, source, config, faults) for source in config.inputs]
+    if faults:
+        raise ReviewError(faults, "The pages cannot be rendered")
+    titles = {page.source: _plain(page.title) for page in pages}
+    footer = _footer(config, titles)
+    wanted: set[str] = {f"assets/{name}" for name in ("pandoc.css", "site.js", "favicon.svg")}
+    wanted |= set(config.listed("css"))
+
+    def work(page: Page) -> None:
+        try:
+            text = _render_page(stage, page, config, titles, footer)
+        except ReviewError as error:
+            faults.extend(replace(fault, file=page.source) for fault in error.faults)
+            return
+        text, local = _finish(text, page, titles)
+        wanted.update(local)
+        for name, content in {**page.assets, page.address: text.encode()}.items():
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            (out / name).write_bytes(content)
+        tick()
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        list(pool.map(work, pages))
+    if faults:
+        raise ReviewError(
+            sorted(faults, key=lambda fault: (fault.file, str(fault.value))), "The pages cannot be rendered"
+        )
+    for pattern in (config.raw.get("project") or {}).get("resources") or []:
+        wanted |= {path.relative_to(stage).as_posix() for path in stage.glob(str(pattern)) if path.is_file()}
+        if str(pattern).endswith("/**"):
+            folder = stage / str(pattern)[:-3]
+            wanted |= {path.relative_to(stage).as_posix() for path in folder.rglob("*") if path.is_file()}
+    for name in sorted(wanted):
+        # What is not there is told by the check of the finished pages, with the place that links to it.
+        if (stage / name).is_file() and (stage / name).resolve().is_relative_to(stage) and not (out / name).exists():
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(stage / name, out / name)
+
+
+def run(arguments: list[str], text: str, cwd: Path) -> str:
+    """Run Pandoc on a text. Its warnings are dropped: `check_site` finds what they are about, and says where.
+
+    Raises
+    ------
+    ReviewError
+        Pandoc refused the text.
+    """
+    command = [pypandoc.get_pandoc_path(), *arguments]
+    done = subprocess.run(command, input=text.encode(), capture_output=True, cwd=cwd, check=False)
+    messages = done.stderr.decode(errors="replace").strip()
+    if done.returncode:
+        fix = "Mend the place that the message names."
+        fault = Fault("pandoc", None, None, None, "pandoc", messages or f"exit status {done.returncode}", fix)
+        raise ReviewError([fault], "Pandoc stopped")
+    return done.stdout.decode()
+
+
+def _render_page(stage: Path, page: Page, config: SiteConfig, titles: Mapping[str, str], footer: str) -> str:
+    metadata = {
+        key: value
+        for key, value in page.metadata.items()
+        if key not in ("css", "format", "execute", "include-after-body")
+    }
+    metadata["lang"] = str(metadata.get("lang") or "en")
+    for key in ("bibliography", "csl"):
+        if key in metadata:
+            listed = metadata[key] if isinstance(metadata[key], list) else [metadata[key]]
+            paths = [str(stage / str(name).lstrip("/")) for name in listed]
+            metadata[key] = paths if key == "bibliography" else paths[0]
+    metadata.setdefault("link-citations", True)
+    metadata.setdefault("reference-section-title", "References")
+    wants_toc = bool(page.metadata.get("toc", config.option("toc", True)))
+    described = page.metadata.get("description") or page.metadata.get("subtitle") or config.website.get("description")
+    settings: dict[str, Any] = {
+        "from": READER,
+        "to": "html5",
+        "standalone": True,
+        "template": str(stage / "assets" / "page.html"),
+        "filters": [{"type": "lua", "path": str(stage / "assets" / "crossref.lua")}],
+        "section-divs": True,
+        "table-of-contents": wants_toc,
+        "toc-depth": int(config.option("toc-depth", 3)),
+        "html-math-method": {"method": "mathml"},
+        "wrap": "none",
+        "metadata": metadata,
+        "variables": {
+            "root": page.up,
+            "site-title": html.escape(config.title),
+            "layout": f"layout-{page.metadata.get('page-layout', 'article')}" + ("" if wants_toc else " no-toc"),
+            "is-home": page.source == "index.qmd",
+            "description-meta": html.escape(_plain(str(described or ""))),
+            "css": [page.up + name for name in ["assets/pandoc.css", *config.listed("css")]],
+            "include-after": [(stage / name).read_text(encoding="utf-8") for name in _after_body(stage, config)],
+            **chrome.variables(page, config, titles, footer),
+        },
+    }
+    settings_file = stage / ".pandoc" / (page.address.replace("/", "--") + ".json")
+    settings_file.parent.mkdir(exist_ok=True)
+    settings_file.write_text(json.dumps(settings, default=str), encoding="utf-8")
+    return run([f"--defaults={settings_file}"], page.markdown, stage)
+
+
+def _after_body(stage: Path, config: SiteConfig) -> list[str]:
+    return [name for name in config.listed("include-after-body") if (stage / name).is_file()]
+
+
+def _finish(text: str, page: Page, titles: Mapping[str, str]) -> tuple[str, set[str]]:
+    """Links to sources become links to pages; header cells get their scope. Also: the files that are linked."""
+    local: set[str] = set()
+    folder = posixpath.dirname(page.address)
+
+    def link(match: re.Match[str]) -> str:
+        attribute, url = match.groups()
+        url = html.unescape(url)
+        if NOT_LOCAL.match(url):
+            return match.group(0)
+        path, mark, anchor = re.match(r"([^?#]*)([?#]?)(.*)", url, re.S).groups()  # type: ignore[union-attr]
+        target = posixpath.normpath(
+            posixpath.join(folder, unquote(path)) if not path.startswith("/") else unquote(path)[1:]
+        )
+        if target in titles:
+            path = address(path)
+        if path.startswith("/"):
+            path = page.up + path[1:]
+        if target not in titles and not target.startswith(".."):
+            local.add(target)
+        return f'{attribute}="{html.escape(path + mark + anchor)}"'
+
+    text = URL.sub(link, text)
+    # Column headers stand in thead, row headers in tbody; assistive technology wants it said.
+    parts = re.split(r"(<thead>.*?</thead>)", text, flags=re.S)
+    for index, part in enumerate(parts):
+        scope = "col" if part.startswith("<thead>") else "row"
+        parts[index] = re.sub(r"<th(?=[ >])(?![^>]*\bscope=)", f'<th scope="{scope}"', part)
+    # The contents are on the page twice, for wide and for narrow windows; only one may carry ids.
+    return re.sub(r' id="toc-[^"]*"', "", "".join(parts)), local
+
+
+def _footer(config: SiteConfig, titles: Mapping[str, str]) -> str:
+    """Footer as HTML, its links leading from ``%ROOT%``, the way to the site's folder."""
+
+    def link(match: re.Match[str]) -> str:
+        attribute, url = match.groups()
+        if NOT_LOCAL.match(url):
+            return match.group(0)
+        path, mark, anchor = url.lstrip("/").partition("#")
+        return f'{attribute}="%ROOT%{address(path) if path in titles else path}{mark}{anchor}"'
+
+    parts = []
+    for side, markdown in config.footer.items():
+        inner = run([f"--from={READER}", "--to=html5", "--wrap=none"], markdown, Path.cwd())
+        parts.append(f'<div class="footer-{side}">{URL.sub(link, inner)}</div>')
+    return "\n".join(parts)
+
+
+def _plain(markdown: str) -> str:
+    """Markdown of a title without its marks."""
+    return re.sub(r"[*_`]", "", markdown)

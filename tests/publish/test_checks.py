@@ -1,0 +1,194 @@
+"""Each kind of fault stops the site, is named with its place, and comes together with the others."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from helpers.faults import Fault, ReviewError
+from helpers.publish import check_site
+
+from .conftest import SVG, Review, code, display, markdown, notebook_cells
+
+# Rules that are checked before rendering: a missing include would only echo as dead links.
+SOURCES = frozenset(("shortcode", "shortcode-value", "include-exists", "embed-exists"))
+FINISHED: frozenset[str] = frozenset()
+HEAD = "---\ntitle: T\n---\n\n"
+
+
+def faults(review: Review) -> dict[str, Fault]:
+    """Faults of a failing build by their rule."""
+    with pytest.raises(ReviewError) as caught:
+        review.build()
+    return {fault.rule: fault for fault in caught.value.faults}
+
+
+def test_a_sound_site_has_no_fault(built: Review) -> None:
+    assert check_site(built.root / "_site") == []
+
+
+BROKEN = [
+    ("See @fig-none.", "cross-reference", "?@fig-none"),
+    ("See [@tbl-none].", "cross-reference", "?@tbl-none"),
+    ("See @nobody1999.", "citation", "@nobody1999"),
+    ("[x](missing.qmd)", "link-target", "missing.qmd"),
+    ("[x](downloads/none.csv)", "link-target", "downloads/none.csv"),
+    ("[x](evidence.qmd#none-1)", "link-anchor", "evidence.html#none-1"),
+    ("[x](#nowhere)", "link-anchor", "#nowhere"),
+    ("![](assets/favicon.svg)", "alt-text", "assets/favicon.svg"),
+    ('<img src="assets/favicon.svg" alt="">', "alt-text", "assets/favicon.svg"),
+    ("[a]{#twice} and [b]{#twice}", "unique-id", "twice"),
+    ("## Content {#content}", "unique-id", "content"),
+    ("text ::: {.answer}", "fenced-div", "::: {.answer}"),
+    ("# Another title", "one-title", "2"),
+    ("{{< video x.mp4 >}}", "shortcode", "{{< video x.mp4 >}}"),
+    ("{{< meta no.such >}}", "shortcode-value", "{{< meta no.such >}}"),
+    ("{{< include none.md >}}", "include-exists", "{{< include none.md >}}"),
+    ("{{< include /../secret.md >}}", "include-exists", "{{< include /../secret.md >}}"),
+    (
+        "{{< embed notebooks/05-anakinra.ipynb#fig-no >}}",
+        "embed-exists",
+        "{{< embed notebooks/05-anakinra.ipynb#fig-no >}}",
+    ),
+    ('<script src="https://example.org/x.js"></script>', "no-network", "https://example.org/x.js"),
+]
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Fault]]:
+    """Faults by page, of a review with one page for each way to break it. What the sources lack is told first."""
+    found: dict[str, list[Fault]] = {}
+    for group in (SOURCES, FINISHED):
+        review = Review(tmp_path_factory.mktemp("broken"))
+        for number, (text, rule, _) in enumerate(BROKEN):
+            if (rule in SOURCES) == (group is SOURCES):
+                review.write(f"broken-{number}.qmd", HEAD + "## Place\n\n" + text + "\n")
+        with pytest.raises(ReviewError) as caught:
+            review.build()
+        for fault in caught.value.faults:
+            found.setdefault(fault.file, []).append(fault)
+    return found
+
+
+@pytest.mark.parametrize("number", range(len(BROKEN)), ids=[f"{rule}: {text[:30]}" for text, rule, _ in BROKEN])
+def test_each_broken_construct_is_found(broken: dict[str, list[Fault]], number: int) -> None:
+    _, rule, value = BROKEN[number]
+    page = broken[f"broken-{number}.qmd"]
+    assert (rule, value) in {(fault.rule, fault.value) for fault in page}
+    assert all(fault.fix and fault.message for fault in page)
+
+
+def test_faults_of_all_pages_come_together_with_their_section(review: Review) -> None:
+    review.append("index.qmd", "## One\n\n[x](gone.qmd) @fig-gone")
+    review.append("evidence.qmd", "## Two\n\n[x](gone.qmd)")
+    with pytest.raises(ReviewError) as caught:
+        review.build()
+    places = {(fault.file, fault.column) for fault in caught.value.faults}
+    assert places == {("index.qmd", "section “One”"), ("evidence.qmd", "section “Two”")}
+    assert len(caught.value.faults) == 3
+
+
+def test_an_include_that_includes_itself_is_told(review: Review) -> None:
+    review.write("data/results/pages/new.md", "{{< include data/results/pages/new.md >}}")
+    assert faults(review)["include-circle"].file == "data/results/pages/new.md"
+
+
+def test_navigation_to_a_page_that_does_not_exist_is_told(review: Review) -> None:
+    (review.root / "evidence.qmd").unlink()
+    found = faults(review)
+    assert found["nav-page"].value == "evidence.qmd"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rule"),
+    [
+        ("_quarto.yml", "project: [", "yaml"),
+        ("_quarto.yml", "- a list", "yaml"),
+        ("_quarto.yml", "", "pages-exist"),
+        ("page.qmd", "---\ntitle: a: b\n---\n", "yaml"),
+        ("page.qmd", "No title.", "page-title"),
+        ("notebooks/05-anakinra.ipynb", "{", "notebook-format"),
+        ("notebooks/05-anakinra.ipynb", "[]", "notebook-format"),
+    ],
+)
+def test_unreadable_sources_are_told(review: Review, name: str, text: str, rule: str) -> None:
+    if rule == "pages-exist":
+        for path in [*review.root.glob("*.qmd"), *review.root.glob("notebooks/*.ipynb")]:
+            path.unlink()
+    review.write(name, text)
+    assert faults(review)[rule].file == name
+
+
+def test_a_page_that_is_not_utf8_is_told(review: Review) -> None:
+    (review.root / "page.qmd").write_bytes(HEAD.encode() + "Davì".encode("latin-1"))
+    assert faults(review)["utf-8"].file == "page.qmd"
+
+
+def test_a_missing_asset_is_told(review: Review) -> None:
+    (review.root / "assets" / "crossref.lua").unlink()
+    assert faults(review)["asset-exists"].file == "assets/crossref.lua"
+
+
+def test_a_figure_without_alt_text_is_told(review: Review) -> None:
+    review.notebook(
+        [*notebook_cells(), code("#| label: fig-bare\n#| fig-cap: Bare\nplot()", display("image/svg+xml", SVG))]
+    )
+    assert faults(review)["alt-text"].file == "notebooks/05-anakinra.ipynb"
+
+
+def test_a_notebook_that_failed_is_not_published(review: Review) -> None:
+    error = {"output_type": "error", "ename": "ValueError", "evalue": "no rows", "traceback": []}
+    review.notebook([*notebook_cells(), code("#| label: tbl-x\nfail()", error)])
+    found = faults(review)["cell-ran"]
+    assert (found.column, found.value) == ("tbl-x", "ValueError: no rows")
+
+
+def test_bad_cell_options_and_two_figures_under_one_label_are_told_together(review: Review) -> None:
+    picture = display("image/svg+xml", SVG, review={"alt": "A", "caption": "C"})
+    cells = [
+        *notebook_cells(),
+        code("#| echo: a: b\nplot()", picture),
+        code("#| label: fig-two\nplot()", picture, picture),
+    ]
+    review.notebook(cells)
+    assert {"cell-options", "one-figure-a-cell"} <= faults(review).keys()
+
+
+def test_the_checks_know_quartos_marks_as_well(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(
+        '<html lang="en"><head><title>T</title></head><body><main><h1>T</h1><p><strong>?@fig-x</strong>'
+        '<span class="citation" data-cites="gone">(<strong>gone?</strong>)</span></p>'
+        '<pre>::: {{< fine here >}}</pre></main><div id="a"></div><div id="a"></div></body></html>'
+    )
+    assert {(fault.rule, fault.value) for fault in check_site(tmp_path)} == {
+        ("cross-reference", "?@fig-x"),
+        ("citation", "@gone"),
+    }
+
+
+def test_an_empty_site_is_a_fault(tmp_path: Path) -> None:
+    assert [fault.rule for fault in check_site(tmp_path)] == ["pages-exist"]
+
+
+def test_a_site_that_was_tampered_with_names_the_source(review: Review) -> None:
+    review.build()
+    page = review.root / "_site" / "notebooks" / "05-anakinra.html"
+    page.write_text(page.read_text().replace("../evidence.html#ana-012", "../evidence.html#gone"))
+    assert {(fault.file, fault.rule) for fault in check_site(review.root / "_site")} == {
+        ("notebooks/05-anakinra.ipynb", "link-anchor")
+    }
+
+
+def test_faults_are_plain_values_for_json(review: Review) -> None:
+    review.append("index.qmd", "[x](gone.qmd)")
+    fault = faults(review)["link-target"]
+    assert json.loads(json.dumps(fault.to_dict()))["file"] == "index.qmd"
+
+
+def test_an_output_with_an_open_block_does_not_swallow_the_page(review: Review) -> None:
+    cells = notebook_cells()
+    cells.insert(4, code("say()", display("text/markdown", "text ::: {.answer}")))
+    review.notebook([*cells, markdown("End.")])
+    assert "fenced-div" in faults(review)
