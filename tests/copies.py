@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = ("_quarto.yml", "references.bib", "jupytext.toml", "pyproject.toml", "requirements.lock")
-FOLDERS = ("data", "notebooks", "assets", "src")
+FOLDERS = ("data", "notebooks", "assets")
 
 
 def copy_review(target: Path, *, with_folders: tuple[str, ...] = FOLDERS) -> Path:
@@ -16,4 +16,5 @@ def copy_review(target: Path, *, with_folders: tuple[str, ...] = FOLDERS) -> Pat
         shutil.copy(ROOT / name, target / name)
     for name in with_folders:
         shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+    (target / "src").symlink_to(ROOT / "src")  # a review runs with its own helpers: the ones under test
     return target

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -135,7 +136,7 @@ def written(row: pd.Series, form: str = "", *, level: float = 0.95) -> str:
         The row cannot be written in that form, for example an interval without a total.
     """
     if "p_printed" in row.index:
-        return f"P {row['p_relation']} {row['p_printed']}"
+        return "no P value printed" if pd.isna(row["p_printed"]) else f"P {row['p_relation']} {row['p_printed']}"
     if "low" in row.index:
         return numbers.span(row["low"], row["high"], row["unit"])
     if "value" in row.index:
@@ -224,12 +225,19 @@ def markdown_table(
     if frame.empty:
         return Text("*No rows: the source states nothing here as of this update.*")
     letters = align or "l" * len(frame.columns)
-    rule = ["--:" if letter == "r" else ":--" for letter in letters]
+    widths = [_width([column, *frame[column]]) for column in frame.columns]
+    rule = ["-" * n + ":" if letter == "r" else ":" + "-" * n for letter, n in zip(letters, widths, strict=True)]
     lines = ["| " + " | ".join(map(str, frame.columns)) + " |", "|" + "|".join(rule) + "|"]
     for cells in frame.itertuples(index=False):
         shown = ["–" if pd.isna(c) or str(c) == "" else str(c).replace("|", "\\|").replace("\n", " ") for c in cells]
         lines.append("| " + " | ".join(shown) + " |")
     return Text("\n".join(lines) + "".join(f"\n\n{note}" for note in notes), values, name)
+
+
+def _width(cells: Sequence[Any]) -> int:
+    """Dashes below a column: Pandoc and Quarto share the width of a wide table out in proportion to them."""
+    shown = [re.sub(r"\]\([^)]*\)|<[^>]*>|[\[`*]|\{[^}]*\}", "", str(cell)) for cell in cells if not pd.isna(cell)]
+    return min(max(5, *(len(text) for text in shown)), 36) if shown else 5
 
 
 def status(review: Evidence) -> Text:

@@ -1,0 +1,10 @@
+"""Figures of the review. Each takes a frame, draws every row of it, and says the same in its alternative text."""
+
+from helpers.plots.bars import bars
+from helpers.plots.common import MARKS
+from helpers.plots.doses import ranges
+from helpers.plots.flow import flow, prisma_flow
+from helpers.plots.forest import printed_percentages, proportions
+from helpers.plots.matrix import heatmap
+
+__all__ = ["MARKS", "bars", "flow", "heatmap", "printed_percentages", "prisma_flow", "proportions", "ranges"]

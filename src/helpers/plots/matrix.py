@@ -1,0 +1,66 @@
+"""Treatments by study as a heat map."""
+
+from __future__ import annotations
+
+import pandas as pd
+import seaborn as sns
+
+from helpers.pictures import BLUE, INK, MUTED, PAPER, Picture, axes
+from helpers.plots.common import ROW, require_rows, styled
+
+
+@styled
+def heatmap(matrix: pd.DataFrame, *, totals: pd.Series, caption: str, name: str | None = None) -> Picture:
+    """Patients given each treatment in each study, as a share of the study's patients.
+
+    Parameters
+    ----------
+    matrix : DataFrame
+        Rows are studies, columns treatments, cells patients treated; a missing cell means not mentioned.
+    totals : Series
+        Patients of each study, by the same index.
+    caption : str
+        Caption.
+    name : str, optional
+        Result name.
+    """
+    require_rows(matrix, caption)
+    counts = matrix.astype("Float64")
+    share = counts.div(totals.astype("Float64"), axis=0)
+    figure, ax = axes(0.42 * len(matrix.columns), 0.4 + ROW * len(matrix))
+    shown = counts.map(lambda v: "" if pd.isna(v) else f"{v:.0f}")
+    colours = sns.light_palette(BLUE, as_cmap=True)
+    numeric = share.astype("float64")
+    cells = numeric.to_numpy()
+    sns.heatmap(
+        numeric,
+        mask=numeric.isna(),
+        annot=False,
+        cmap=colours,
+        vmin=0,
+        vmax=1,
+        cbar=False,
+        linewidths=1.5,
+        linecolor=PAPER,
+        ax=ax,
+    )
+    for i, row in enumerate(shown.to_numpy()):
+        for j, cell in enumerate(row):
+            dark = cells[i, j] > 0.55  # a missing share is not
+            ax.text(
+                j + 0.5, i + 0.5, cell or "·", ha="center", va="center", color=PAPER if dark else INK if cell else MUTED
+            )
+    ax.set(xlabel="", ylabel="")
+    ax.xaxis.tick_top()
+    ax.set_xticklabels(matrix.columns, rotation=40, ha="left", rotation_mode="anchor")
+    ax.set_yticklabels([f"{study} (n = {totals[study]})" for study in matrix.index], rotation=0)
+    ax.tick_params(length=0)
+    said = []
+    for study in matrix.index:
+        given = [f"{t} {count}" for t, count in shown.loc[study].items() if count]
+        said.append(f"{study}, {totals[study]} patients: {', '.join(given) or 'none mentioned'}")
+    values = [
+        {"study": s, "total": int(totals[s]), **{t: (int(v) if v else None) for t, v in shown.loc[s].items()}}
+        for s in matrix.index
+    ]
+    return Picture(figure, "Treatments by study. " + "; ".join(said) + ".", caption, name=name, values=values)

@@ -1,0 +1,169 @@
+"""Parts about the review itself: studies, sources, versions, agreement, citation, dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import extraction, numbers, sections, wording
+from helpers.dictionary import Field, Table
+from helpers.evidence import Evidence
+
+EXTRACTIONS = "data/extraction"
+
+
+def citation(review: Evidence) -> str:
+    """How to cite this version, in words and as BibTeX."""
+    update = review.update
+    year, version, through = update["integrated_on"][:4], update["version"], numbers.day(update["searched_through"])
+    title = (
+        "Treatments for macrophage activation syndrome in children with rheumatic disease: a living systematic review"
+    )
+    text = f"MAS Living Review contributors. *{title}*. Version {version}, evidence searched through {through}; {year}."
+    entry = [
+        f"@misc{{mas-living-review-{version},",
+        "  author = {{MAS Living Review contributors}},",
+        f"  title = {{{{{title}}}}},",
+        f"  year = {{{year}}},",
+        f"  note = {{Version {version}, evidence searched through {through}}}",
+        "}",
+    ]
+    return f"{text}\n\n```bibtex\n" + "\n".join(entry) + "\n```\n"
+
+
+def studies(review: Evidence) -> str:
+    """Studies of the review as far as they can be told apart."""
+    frame = review.tables["studies"].sort_values("ref_no")
+    lines = []
+    for _, row in frame.iterrows():
+        cite = "" if pd.isna(row["citation_key"]) else f" [@{row['citation_key']}]"
+        lines.append(
+            {
+                "No.": row["ref_no"],
+                "Study": f"[{sections.study_name(review, row['study_id'])}]{{#study-{row['study_id']}}}{cite}",
+                "Country": row["country"],
+                "Design": "" if pd.isna(row["design"]) else review.label("design", row["design"]),
+                "MAS in": ""
+                if pd.isna(row["conditions"])
+                else ", ".join(review.label("condition", c.strip(), short=True) for c in row["conditions"].split(";")),
+                "Patients": row["patients"],
+                "Validity": "" if pd.isna(row["validity"]) else review.label("validity", row["validity"]),
+                "Category": row["evidence_category"],
+                "Role": review.label("study_role", row["role"]),
+                "Identity": review.label("identity", row["identity"]),
+            }
+        )
+    return str(wording.markdown_table(pd.DataFrame(lines), align="rlllllllll")) + "\n"
+
+
+def sources(review: Evidence) -> str:
+    """Publications that values are taken from."""
+    counts = review.tables["counts"]["source_id"].value_counts()
+    lines = [
+        {
+            "Source": f"{row['title']} [@{row['citation_key']}]",
+            "Kind": review.label("source_kind", row["kind"]),
+            "What was read": row["read_as"],
+            "Counts taken": numbers.whole(counts.get(row["source_id"], 0)),
+        }
+        for _, row in review.tables["sources"].iterrows()
+    ]
+    return str(wording.markdown_table(pd.DataFrame(lines), align="lllr")) + "\n"
+
+
+def updates(review: Evidence) -> str:
+    """The history of versions, newest first."""
+    lines = [
+        {
+            "Version": row["version"],
+            "Searched through": numbers.day(row["searched_through"]),
+            "Integrated": numbers.day(row["integrated_on"]),
+            "Next search due": f'<span class="due" data-due="{row["next_due"]}">{numbers.day(row["next_due"])}</span>',
+            "What it brought": row["summary"],
+        }
+        for _, row in review.tables["updates"].sort_values("update_id", ascending=False).iterrows()
+    ]
+    return str(wording.markdown_table(pd.DataFrame(lines))) + "\n"
+
+
+def agreement(root: Path, review: Evidence) -> str:
+    """Agreement of the two independent extractions, table by table."""
+    folder = root / EXTRACTIONS / review.as_of
+    lines = []
+    for found in extraction.compare(root, folder / "a", folder / "b"):
+        kappas = found.cells["kappa"].dropna()
+        lines.append(
+            {
+                "Table": f"`{found.table}`",
+                "Rows, first": found.rows_a,
+                "Rows, second": found.rows_b,
+                "Found by both": found.paired,
+                "Row agreement": numbers.percent(found.row_agreement),
+                "Cells compared": int(found.cells["compared"].sum()),
+                "Cell agreement": numbers.percent(found.cell_agreement),
+                "Kappa of coded columns": f"{kappas.min():.2f} to {kappas.max():.2f}" if len(kappas) else "",
+            }
+        )
+    return str(wording.markdown_table(pd.DataFrame(lines), align="lrrrrrrr")) + "\n"
+
+
+def dictionary(tables: Mapping[str, Table], review: Evidence) -> str:
+    """Every table and column in words, with its size and download."""
+    parts = []
+    for table in tables.values():
+        size = numbers.whole(len(review.tables[table.name]))
+        parts.append(
+            f"## {table.title} {{#{table.name}}}\n\n{table.description} {size} rows. [Download {table.path}](downloads/{table.path})."
+        )
+        parts.append(_fields_table(table))
+        parts += [f"Rule `{rule.id}`: {rule.message}." for rule in table.rules]
+    return "\n\n".join(parts) + "\n"
+
+
+def _fields_table(table: Table) -> str:
+    lines = [
+        {
+            "Column": f"`{f.name}`",
+            "Type": f.type,
+            "Meaning": _meaning(f),
+            "An empty cell": f.missing or ("not allowed" if f.is_required else ""),
+        }
+        for f in table.fields
+    ]
+    return str(wording.markdown_table(pd.DataFrame(lines)))
+
+
+def _meaning(f: Field) -> str:
+    parts = [f.description]
+    if f.unit:
+        parts.append(f"Unit: {f.unit}.")
+    if f.vocabulary:
+        parts.append(f"Codes: list `{f.vocabulary}`.")
+    return " ".join(parts)
+
+
+def code_lists(review: Evidence) -> str:
+    """Every code with its label and definition, list by list."""
+    parts = []
+    for name, terms in review.tables["vocabularies"].groupby("list", sort=False):
+        lines = [
+            {"Code": f"`{t['code']}`", "Label": t["label"], "Definition": t["definition"]}
+            for _, t in terms.sort_values("sort").iterrows()
+        ]
+        parts.append(
+            f"### {str(name).replace('_', ' ').capitalize()} {{#list-{str(name).replace('_', '-')}}}\n\n{wording.markdown_table(pd.DataFrame(lines))}"
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def tables_guide(tables: Mapping[str, Table]) -> str:
+    """``data/README.md``: the dictionary for people who open the folder."""
+    parts = [
+        "# The tables\n\nGenerated from `datapackage.json` by `review run`; edit that file, not this one.\n\nCSV, UTF-8, LF, one observation a row, ISO dates. An empty cell means that the source does not state the value; it never means zero. `results/` is made by machines, everything else here by people."
+    ]
+    for table in tables.values():
+        keys = ", ".join(f"`{k}`" for k in table.primary_key)
+        parts.append(f"## `{table.path}`: {table.title}\n\n{table.description} Key: {keys}.\n\n{_fields_table(table)}")
+    return "\n\n".join(parts) + "\n"

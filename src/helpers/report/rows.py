@@ -1,0 +1,111 @@
+"""The evidence page: every row with an anchor of its own."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers import numbers, sections, wording
+from helpers.evidence import Evidence
+from helpers.report.home import SECTION_PAGES
+
+
+def evidence_rows(review: Evidence) -> str:
+    """Every evidence row with an anchor of its own, by section: the place that each number on the site links to."""
+    parts = []
+    for section, page in SECTION_PAGES.items():
+        counts, doses, others, comparisons = (
+            review.select(t, section=section) for t in ("counts", "doses", "quantities", "comparisons")
+        )
+        boxes = review.tables["flow"] if section == "search_yield" else review.tables["flow"].iloc[:0]
+        size = sum(map(len, (counts, doses, others, comparisons, boxes)))
+        label = review.label("section", section)
+        parts.append(
+            f"## {label} {{#{section.replace('_', '-')}}}\n\n{numbers.whole(size)} rows. Read them in context: [{label}](notebooks/{page}.ipynb)."
+        )
+        parts += [_rows_table(review, rows) for rows in (boxes, counts, doses, others) if len(rows)]
+        if len(comparisons):
+            parts.append(_comparisons_table(review, comparisons))
+    return "\n\n".join(parts) + "\n"
+
+
+def _rows_table(review: Evidence, rows: pd.DataFrame) -> str:
+    lines = []
+    for _, row in rows.iterrows():
+        identifier = wording.row_id(row)
+        lines.append(
+            {
+                "Row": f"[`{identifier}`]{{#{identifier}}}",
+                "Value": wording.written(row),
+                "What": _what(review, row),
+                "Printed": "" if pd.isna(row["as_printed"]) else row["as_printed"],
+                "Source and place": f"{_source(review, row)}; {row['locator']}",
+                "How": "" if "how_obtained" not in row else review.label("how_obtained", row["how_obtained"]).lower(),
+                "Note": _note(review, row),
+            }
+        )
+    return str(wording.markdown_table(pd.DataFrame(lines)))
+
+
+def _what(review: Evidence, row: pd.Series) -> str:
+    if "box" in row:
+        return review.label("flow_box", row["box"])
+    named = {"treatment": "none", "condition": ""}
+    parts = [review.label(v, row[v], short=True) for v, none in named.items() if row[v] != none]
+    if "measure" in row:
+        parts.append(sections.counted(review, row) + f" ({review.label('unit', row['unit'])})")
+    elif "kind" in row:
+        extra = [row[c] for c in ("detail", "schedule") if not pd.isna(row[c])]
+        parts.append("; ".join([review.label("dose_kind", row["kind"]), *extra]))
+    else:
+        extra = [] if pd.isna(row["detail"]) else [row["detail"]]
+        parts.append(
+            "; ".join(
+                [
+                    f"{review.label('quantity', row['quantity'])}, {review.label('statistic', row['statistic']).lower()}",
+                    *extra,
+                ]
+            )
+        )
+    return ": ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
+
+
+def _source(review: Evidence, row: pd.Series) -> str:
+    source = review.select("sources", source_id=row["source_id"]).iloc[0]
+    study = row.get("study_id")
+    about = "" if study is None or pd.isna(study) else f", on {sections.study_name(review, study)}"
+    return f"{source['title']}{about} [@{source['citation_key']}]"
+
+
+def _note(review: Evidence, row: pd.Series) -> str:
+    note = row.get("note")
+    parts = [] if note is None or pd.isna(note) else [str(note)]
+    if not pd.isna(row.get("definition")):
+        parts.insert(0, f"Definition: {row['definition']}.")
+    parts += [
+        f"[Known slip](notebooks/13-audit.ipynb#slip-{slip['id']})."
+        for slip in review.corrections_of(wording.row_id(row))
+    ]
+    return " ".join(parts)
+
+
+def _comparisons_table(review: Evidence, comparisons: pd.DataFrame) -> str:
+    groups = review.tables["comparison_groups"]
+    lines = []
+    for _, row in comparisons.iterrows():
+        identifier = row["comparison_id"]
+        shown = []
+        for _, group in groups[groups["comparison_id"] == identifier].sort_values("group_no").iterrows():
+            share = "" if pd.isna(group["percent_printed"]) else f" {numbers.plain(group['percent_printed'])}%"
+            size = "" if pd.isna(group["total"]) else f" of {numbers.whole(group['total'])}"
+            shown.append(f"{group['group']}{share}{size}")
+        lines.append(
+            {
+                "Row": f"[`{identifier}`]{{#{identifier}}}",
+                "Groups": "; ".join(shown),
+                "What": f"{review.label('treatment', row['treatment'])}: {review.label('measure', row['measure']).lower()}",
+                "Printed P": "" if pd.isna(row["p_printed"]) else wording.written(row),
+                "Source and place": f"{_source(review, row)}; {row['locator']}",
+                "Note": _note(review, row),
+            }
+        )
+    return str(wording.markdown_table(pd.DataFrame(lines)))

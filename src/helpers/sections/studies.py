@@ -1,0 +1,115 @@
+"""Studies in words and tables: names, citations, what is known of each, who gave what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pandas as pd
+
+from helpers import numbers, wording
+from helpers.evidence import Evidence
+
+
+def study_name(review: Evidence, study_id: str) -> str:
+    """A study as readers name it: ``Latino 2010``, or its reference number when it is not identified."""
+    study = review.select("studies", study_id=study_id).iloc[0]
+    if pd.isna(study["first_author"]):
+        return f"reference {study['ref_no']}"
+    surname = re.sub(r" [A-Z]{1,3}$", "", study["first_author"])  # without initials
+    return f"{surname} {'' if pd.isna(study['year']) else study['year']}".strip()
+
+
+def cited(review: Evidence, study_ids: Iterable[str]) -> str:
+    """Markdown citations of identified studies, and plain reference numbers of the others."""
+    shown = []
+    for study_id in dict.fromkeys(study_ids):
+        key = review.select("studies", study_id=study_id).iloc[0]["citation_key"]
+        shown.append(study_name(review, study_id) + ("" if pd.isna(key) else f" [@{key}]"))
+    return "; ".join(shown)
+
+
+def study_table(review: Evidence, studies: pd.DataFrame, *, base: str = "../") -> wording.Text:
+    """Studies with what the source says of each; empty cells are not stated.
+
+    Parameters
+    ----------
+    review : Evidence
+        Labels.
+    studies : DataFrame
+        Rows of `studies`.
+    base : str
+        Way to the site's root.
+    """
+    lines = []
+    for _, row in studies.sort_values("ref_no").iterrows():
+        conditions = [] if pd.isna(row["conditions"]) else row["conditions"].split(";")
+        lines.append(
+            {
+                "No.": row["ref_no"],
+                "Study": f"[{study_name(review, row['study_id'])}]({base}studies.qmd#study-{row['study_id']})",
+                "Country": row["country"],
+                "Design": "" if pd.isna(row["design"]) else review.label("design", row["design"]),
+                "MAS in": ", ".join(review.label("condition", c.strip(), short=True) for c in conditions),
+                "Patients": row["patients"],
+                "Validity": "" if pd.isna(row["validity"]) else review.label("validity", row["validity"]),
+                "Category": row["evidence_category"],
+            }
+        )
+    return wording.markdown_table(pd.DataFrame(lines), align="rllllrlr")
+
+
+def treatments_by_study(review: Evidence, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """Patients given each treatment in each study, for the heat map.
+
+    Parameters
+    ----------
+    review : Evidence
+        Labels.
+    rows : DataFrame
+        Study rows of `counts` with the measures ``received`` and ``patients``.
+
+    Returns
+    -------
+    matrix : DataFrame
+        One row a study, one column a treatment (further doses apart), most often mentioned first; a missing cell means
+        not mentioned. Where a treatment stands twice for a study, the larger count: the smaller one is part of it.
+    totals : Series
+        Patients of each study, same index.
+    """
+    given = rows[rows["measure"] == "received"]
+    patients = rows[rows["measure"] == "patients"]
+    further = given["regimen"].map({"second_dose": ", second dose", "third_dose": ", third dose"}).fillna("")
+    column = [review.label("treatment", t, short=True) + d for t, d in zip(given["treatment"], further, strict=True)]
+    named = given.assign(column=column, study=[study_name(review, s) for s in given["study_id"]])
+    matrix = named.pivot_table(index="study", columns="column", values="events", aggfunc="max", sort=False)
+    totals = pd.Series(patients["events"].to_numpy(), index=[study_name(review, s) for s in patients["study_id"]])
+    order = matrix.notna().sum().sort_values(ascending=False, kind="stable").index
+    return matrix.reindex(totals.index)[order], totals
+
+
+def sources(review: Evidence, rows: pd.DataFrame) -> wording.Text:
+    """Where the rows of a section come from: publications, the studies behind the rows, and how many rows each gave.
+
+    Studies behind review totals are those whose reference numbers the source gives with the value.
+    """
+    by_number = review.tables["studies"].set_index("ref_no")["study_id"]
+    lines = []
+    for source_id, group in rows.groupby("source_id", sort=False):
+        source = review.select("sources", source_id=source_id).iloc[0]
+        numbers_cited = [int(n) for refs in group["refs"].dropna() for n in refs.split(";") if n.strip()]
+        behind = [by_number[n] for n in numbers_cited if n in by_number.index]
+        studies = sorted(
+            dict.fromkeys([*group["study_id"].dropna(), *behind]), key=lambda s: _reference_number(review, s)
+        )
+        about = (
+            f" Studies it describes here: {cited(review, studies)}." if studies and source["kind"] == "review" else ""
+        )
+        size = f"{numbers.whole(len(group))} row{'s' * (len(group) != 1)}"
+        lines.append(f"- {source['title']} [@{source['citation_key']}]: {size}. Read: {source['read_as']}.{about}")
+    return wording.Text("\n".join(lines))
+
+
+def _reference_number(review: Evidence, study_id: str) -> int:
+    number = review.select("studies", study_id=study_id).iloc[0]["ref_no"]
+    return 10_000 if pd.isna(number) else int(number)
