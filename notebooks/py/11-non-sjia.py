@@ -1,0 +1,196 @@
+# %% [markdown]
+# ---
+# title: MAS outside systemic JIA
+# subtitle: Lupus and Kawasaki disease, study by study where the source shows them
+# ---
+
+# %% tags=["parameters"]
+#| include: false
+as_of: str | None = None  # update as an ISO date; None is the latest integrated one
+level: float = 0.95  # confidence level of the intervals
+method: str = "glmm"  # pooling method of helpers.synthesis
+interval: str = "t"  # interval of the pooled proportion: wald, t, hksj or mhksj
+
+# %%
+#| include: false
+
+from helpers import comparisons, evidence, plots, sections, synthesis, wording
+
+review = evidence.load(as_of=as_of)
+every = review.select(section="non_sjia")
+rows = sections.main(every)  # the abstract and the discussion repeat the results
+lupus, kawasaki = rows[rows["condition"].isin(["sle", "sjia", "sle_mctd"])], rows[rows["condition"] == "kd"]
+studies = kawasaki[(kawasaki["level"] == "study") & kawasaki["locator"].str.startswith("Table")]
+
+# %%
+#| echo: false
+wording.status(review)
+
+# %% [markdown]
+# ## The answer
+
+# %%
+#| echo: false
+wording.say(
+    review,
+    """Lupus: {sle-studies:n} studies give detail on {sle-patients:n} patients with MAS; {sle-death:printed} of them died. No treatment
+    of lupus-associated MAS has been compared with another. Kawasaki disease: {kd-studies:n} studies describe {kd-patients:n}
+    patients with MAS; nearly all had glucocorticoids, most immunoglobulin, and {kd-death:ci} died.""",
+    name="answer",
+    level=level,
+)
+
+# %%
+#| echo: false
+sections.certainty(review)
+
+# %% [markdown]
+# ## Lupus
+#
+# The table of the source that shows the lupus studies one by one was not at hand. What its text says stands in @tbl-lupus, the comparisons it prints in @tbl-comparisons and @fig-comparisons.
+
+# %%
+#| label: tbl-lupus
+#| tbl-cap: MAS in lupus
+#| echo: false
+columns = ("What", "Treatment", "Condition", "Count", "Share", "Level", "Source")
+sections.evidence_table(
+    review, lupus[lupus["source_id"] == "baldo2025"], columns=columns, level=level, name="tbl-lupus"
+)
+
+# %% [markdown]
+# ### Lupus against systemic JIA
+#
+# Two studies compared treatment between the conditions. P values are recomputed over all counts that fit the printed, rounded percentages. One comparison is probably printed the wrong way round: see [the audit](13-audit.ipynb#slip-aytac-ivig).
+
+# %%
+#| label: tbl-comparisons
+#| tbl-cap: Treatment in lupus against systemic JIA, as printed and recomputed
+#| echo: false
+compared = review.select("comparisons", section="non_sjia")
+comparisons.comparison_table(review, compared, level=level, name="tbl-comparisons")
+
+# %%
+#| label: fig-comparisons
+#| fig-cap: Treatment in lupus against systemic JIA
+#| echo: false
+plots.printed_percentages(
+    comparisons.group_intervals(review, compared, level=level),
+    label="label",
+    group="block",
+    caption="Printed percentages of patients given a treatment. Intervals are exact and cover every count that fits the percentage; without a group size there is none.",
+    name="fig-comparisons",
+)
+
+# %% [markdown]
+# ## Kawasaki disease: treatments
+#
+# The source shows these studies one by one. @fig-treatments gives the patients who had each treatment in each study; a dot means that the table does not mention it, not that nobody had it.
+
+# %%
+#| label: fig-treatments
+#| fig-cap: Treatments by study in MAS with Kawasaki disease
+#| echo: false
+matrix, sizes = sections.treatments_by_study(review, studies)
+caption = "Patients given each treatment in each study of MAS with Kawasaki disease, as its row of the source's table says. Darker: a larger share of the study's patients."
+plots.heatmap(matrix, totals=sizes, caption=caption, name="fig-treatments")
+
+# %%
+#| label: tbl-kd-totals
+#| tbl-cap: Kawasaki disease, totals that the source prints over its studies
+#| echo: false
+totals = kawasaki[kawasaki["level"] == "review"]
+columns = ("What", "Treatment", "Count", "Share", "Source")
+sections.evidence_table(review, totals, columns=columns, level=level, name="tbl-kd-totals")
+
+# %% [markdown]
+# The printed totals (@tbl-kd-totals) do not all agree with the studies' own rows (@tbl-kd-studies): see [the audit](13-audit.ipynb). Study rows and totals describe the same patients and are never added together.
+
+# %% [markdown]
+# ## Kawasaki disease: outcomes
+#
+# Here study rows of comparable definition exist, so they are pooled: with a binomial-normal model, which needs no correction for studies without events [@stijnen2010]. The prediction interval, the thin line, is where the share in a new study may lie.
+
+# %%
+#| include: false
+validity = review.tables["studies"].set_index("study_id")["validity"]
+told = studies[studies["measure"].isin(["remission", "death"]) & studies["regimen"].isna()]
+outcome = sections.labelled(review, told, by="study")
+outcome["validity"] = [review.label("validity", validity[s]) for s in outcome["study_id"]]
+remission = outcome[outcome["measure"] == "remission"].drop_duplicates("study_id")
+death = outcome[(outcome["measure"] == "death") & (outcome["treatment"] == "none")]
+
+# %%
+#| include: false
+options = {"method": method, "ci": interval, "level": level}
+pool_remission = synthesis.pool_proportions(list(remission["events"]), list(remission["total"]), **options)
+pool_death = synthesis.pool_proportions(list(death["events"]), list(death["total"]), **options)
+
+# %%
+#| label: fig-remission
+#| fig-cap: Remission of MAS in Kawasaki disease, by study
+#| echo: false
+plots.proportions(
+    remission,
+    label="label",
+    mark="validity",
+    pooled=pool_remission.to_frame().assign(label="Pooled"),
+    level=level,
+    caption=sections.pooled_caption(
+        "Remission of MAS in Kawasaki disease, by study, with the validity of each", pool_remission
+    ),
+    name="fig-remission",
+)
+
+# %%
+#| label: fig-death
+#| fig-cap: Death in MAS with Kawasaki disease, by study
+#| echo: false
+plots.proportions(
+    death,
+    label="label",
+    mark="validity",
+    pooled=pool_death.to_frame().assign(label="Pooled"),
+    level=level,
+    caption=sections.pooled_caption(
+        "Death in MAS with Kawasaki disease, by study, with the validity of each", pool_death
+    ),
+    name="fig-death",
+)
+
+# %%
+#| echo: false
+sections.pooled_sentence(review, {"remission": pool_remission, "death": pool_death})
+
+# %% [markdown]
+# Nearly all patients recovered in nearly all studies, so the estimates in @fig-remission and @fig-death lie at the edge of the scale, where models differ most. A study stands in a figure only when its row states the outcome of its patients; a death is counted as none where every patient of the study is stated to be in remission. No study compared treatments, and the patients who died had had the most intensive ones, being the sickest.
+
+# %%
+#| label: tbl-kd-studies
+#| tbl-cap: Kawasaki disease, every study row
+#| echo: false
+columns = ("Level", "Treatment", "What", "Count", "Share", "Source")
+sections.evidence_table(review, studies, columns=columns, level=level, name="tbl-kd-studies")
+
+# %% [markdown]
+# ## What these numbers mean, and what they do not
+#
+# - MAS in lupus and in Kawasaki disease overlaps with the disease itself; studies differ in how they told them apart.
+# - Series from single centres describe the patients whom somebody thought worth describing.
+# - Immunoglobulin and aspirin treat Kawasaki disease as such; their use says little about MAS.
+# - Protocols for haemophagocytic lymphohistiocytosis were given to the sickest patients. That the deaths fall under them is no sign of harm, and no sign of benefit either.
+
+# %% [markdown]
+# ## Sources
+
+# %%
+#| echo: false
+sections.sources(review, every)
+
+# %%
+#| echo: false
+sections.take_away(review, "11-non-sjia")
+
+# %% [markdown]
+# ::: {#refs}
+# :::
