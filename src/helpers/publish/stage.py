@@ -85,7 +85,7 @@ def _copy_data(root: Path, downloads: Path, config: SiteConfig) -> None:
         paths = resource.get("path") or []
         for path in [paths] if isinstance(paths, str) else paths:
             wanted[str(path)] = root / "data" / str(path)
-    for path in sorted((root / "data" / "results").glob("*.json")):
+    for path in sorted((root / "data" / "results").glob("*.[jc]s*")):  # JSON and CSV
         wanted[f"results/{path.name}"] = path
     for name in config.listed("bibliography"):
         wanted[Path(name).name] = root / name

@@ -67,7 +67,7 @@ def summary_of_findings(review: Evidence) -> str:
                 "Patients treated": _use_cell(review, finding["use_row"]),
                 "Outcome": _outcome_name(review, finding["outcome_row"]),
                 "Patients with it": _outcome_cell(review, finding["outcome_row"]),
-                "Certainty": f"[{certainty}]{{.chip .{finding['certainty'].replace('_', '-')}}} {review.label('basis', finding['basis'])}",
+                "Certainty": f"[{certainty}]{{.chip .{finding['certainty'].replace('_', '-')}}}<br>{review.label('basis', finding['basis'])}",
                 "Know before use": "" if pd.isna(finding["remark"]) else finding["remark"],
             }
         )

@@ -8,7 +8,17 @@ from pathlib import Path
 from helpers import evidence, wording
 from helpers.dictionary import load_dictionary
 from helpers.project import write_atomically
-from helpers.report.about import agreement, citation, code_lists, dictionary, sources, studies, tables_guide, updates
+from helpers.report.about import (
+    agreement,
+    citation,
+    code_lists,
+    dictionary,
+    interval_coverage,
+    sources,
+    studies,
+    tables_guide,
+    updates,
+)
 from helpers.report.home import key_messages, summary, summary_of_findings
 from helpers.report.rows import evidence_rows
 
@@ -49,6 +59,7 @@ def write_pages(root: Path) -> list[Path]:
         f"{PAGES}/updates.md": updates(review),
         f"{PAGES}/dictionary.md": dictionary(tables, review),
         f"{PAGES}/agreement.md": agreement(root, review),
+        f"{PAGES}/coverage.md": interval_coverage(root),
         f"{PAGES}/code-lists.md": code_lists(review),
         "data/README.md": tables_guide(tables),
         SUMMARY: json.dumps(summary(review), indent=2, ensure_ascii=False),
