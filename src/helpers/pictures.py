@@ -104,10 +104,10 @@ class Picture:
         return bundle, {"image/svg+xml": {"review": {"alt": self.alt, "caption": self.caption}}}
 
 
-def axes(width: float, height: float, columns: int = 1, **options: Any) -> tuple[Figure, Any]:
+def axes(width: float, height: float, rows: int = 1, **options: Any) -> tuple[Figure, Any]:
     """A figure in the common style, sizes in inches, not yet shown by Jupyter."""
     with mpl.rc_context(STYLE), plt.ioff():
-        figure, ax = plt.subplots(1, columns, figsize=(width, height), **options)
+        figure, ax = plt.subplots(rows, 1, figsize=(width, height), **options)
     return figure, ax
 
 

@@ -2,9 +2,20 @@
 
 from helpers.plots.bars import bars
 from helpers.plots.common import MARKS
+from helpers.plots.curve import specification_curve
 from helpers.plots.doses import ranges
 from helpers.plots.flow import flow, prisma_flow
 from helpers.plots.forest import printed_percentages, proportions
 from helpers.plots.matrix import heatmap
 
-__all__ = ["MARKS", "bars", "flow", "heatmap", "printed_percentages", "prisma_flow", "proportions", "ranges"]
+__all__ = [
+    "MARKS",
+    "bars",
+    "flow",
+    "heatmap",
+    "printed_percentages",
+    "prisma_flow",
+    "proportions",
+    "ranges",
+    "specification_curve",
+]
