@@ -1,0 +1,167 @@
+"""What each command does, as one call, and what came of it, for machines and for people."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from helpers.cli.pages import write_pages
+from helpers.faults import Fault, ReviewError
+
+# Imported where it is used: pandas, Jupyter and Pandoc take seconds that `review --help` need not wait for.
+
+SITE = "_site"
+STAMP = ".build.json"
+ADVICE = {
+    errno.ENOSPC: "Make room on the disk, then try again.",
+    errno.EDQUOT: "Make room within your quota, then try again.",
+    errno.EFBIG: "Raise the limit for the size of files, then try again.",
+    errno.EACCES: "Give yourself the right to read and write there, then try again.",
+    errno.EPERM: "Give yourself the right to read and write there, then try again.",
+    errno.EROFS: "Work in a folder that can be written.",
+    errno.ENOTDIR: "A file lies where a folder should be: move it away, then try again.",
+    errno.EEXIST: "A file lies where a folder should be: move it away, then try again.",
+    errno.EISDIR: "A folder lies where a file should be: move it away, then try again.",
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a command.
+
+    Attributes
+    ----------
+    ok : bool
+        Whether nothing has to be mended.
+    document : dict
+        For machines; holds ``ok``.
+    text : str
+        For people.
+    """
+
+    ok: bool
+    document: dict[str, Any]
+    text: str
+
+
+def run(
+    root: Path,
+    notebooks: Sequence[str] | None = None,
+    *,
+    as_of: str | None = None,
+    parameters: Sequence[tuple[str, str]] | None = None,
+    jobs: int | None = None,
+    force: bool = False,
+) -> Result:
+    """Execute notebooks; with the default parameters also write the page parts that are made from data."""
+    from helpers.run import Typed, run_notebooks
+
+    values = {name: Typed(value) for name, value in parameters or []}
+    report = run_notebooks(root, notebooks, as_of=as_of, parameters=values, jobs=jobs, force=force)
+    text = report.summary()
+    pages: list[str] = []
+    if not values and as_of is None:
+        try:
+            pages = write_pages(root, force=force)
+        except ReviewError as error:
+            report.faults += error.faults
+    if report.faults:
+        text = f"{ReviewError(report.faults, 'Some notebooks could not be brought up to date')}\n{text}"
+    document = report.to_dict() | {"faults": [fault.to_dict() for fault in report.faults], "pages": pages}
+    return Result(report.ok, document, text)
+
+
+def site(root: Path, *, renderer: Literal["auto", "quarto", "pandoc"] = "auto", force: bool = False) -> Result:
+    """Render the site from the executed notebooks."""
+    from helpers import publish
+
+    report = publish.build_site(root, renderer=renderer, force=force)
+    done = "is up to date" if report.skipped else "was built"
+    size = f"{report.pages} pages, {report.bytes / 1e6:.1f} MB"
+    text = f"{SITE}/ {done} with {report.renderer}: {size}; {report.reason}; {report.seconds:.1f} s"
+    return Result(True, {"ok": True, **report.to_dict()}, text)
+
+
+def build(
+    root: Path,
+    *,
+    renderer: Literal["auto", "quarto", "pandoc"] = "auto",
+    jobs: int | None = None,
+    force: bool = False,
+) -> Result:
+    """Run, then render; a site is never made from notebooks that failed."""
+    ran = run(root, jobs=jobs, force=force)
+    if not ran.ok:
+        return Result(
+            False, {"ok": False, "run": ran.document, "site": None}, f"{ran.text}\nThe site was left as it was."
+        )
+    made = site(root, renderer=renderer, force=force)
+    document = {"ok": made.ok, "run": ran.document, "site": made.document}
+    return Result(made.ok, document, f"{ran.text}\n{made.text}")
+
+
+def check(root: Path) -> Result:
+    """Every fault of data, notebooks and site."""
+    from helpers import consistency
+    from helpers.run import check_notebooks
+
+    faults = [*consistency.check(root)]
+    of_notebooks, checked = check_notebooks(root)
+    of_site, state = _check_site(root)
+    faults = sorted({*faults, *of_notebooks, *of_site}, key=_place)
+    data = [path for path in (root / "data").glob("*.csv") if path.is_file()]
+    counts: dict[str, int | str] = {"tables": len(data), **checked, "site": state}
+    text = str(ReviewError(faults, "The review breaks its rules")) if faults else "Everything holds"
+    text += "\nChecked: " + ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items())
+    document = {"ok": not faults, "faults": [fault.to_dict() for fault in faults], "checked": counts}
+    return Result(not faults, document, text)
+
+
+def _place(fault: Fault) -> tuple[Any, ...]:
+    return fault.file, fault.row or 0, fault.column or "", fault.rule, fault.message
+
+
+def _check_site(root: Path) -> tuple[list[Fault], str]:
+    """Faults of the built site, where there is one and it shows what is here now."""
+    from helpers import publish
+    from helpers.publish import pandoc, quarto, stage
+
+    if not (root / SITE).is_dir():
+        return [], "not built"
+    with contextlib.suppress(OSError, ValueError, KeyError, ReviewError):
+        stamp = json.loads((root / SITE / STAMP).read_text(encoding="utf-8"))
+        release = quarto.version() if stamp["renderer"] == "quarto" else pandoc.version()
+        if stamp["key"] == stage.inputs_key(root, f"{stamp['renderer']} {release}"):
+            return publish.check_site(root / SITE), "checked"
+    return [], "older than its sources, not checked"
+
+
+def audit(root: Path) -> Result:
+    """Recompute what the source review prints; that it differs somewhere is a result, not a fault."""
+    from helpers import audit as engine  # type: ignore[attr-defined, unused-ignore]
+
+    found = engine.run_audit(root)
+    document = found if isinstance(found, dict) else found.to_dict()
+    counts = ", ".join(f"{number} {verdict.replace('_', ' ')}" for verdict, number in document["counts"].items())
+    return Result(True, document, f"{len(document['claims'])} printed numbers: {counts}")
+
+
+def serve(root: Path, *, port: int = 8000, renderer: Literal["auto", "quarto", "pandoc"] = "auto") -> Result:
+    """Preview the site until interrupted."""
+    from helpers import publish
+
+    publish.serve(root, port, renderer=renderer)
+    return Result(True, {"ok": True}, "")
+
+
+def disk_error(error: OSError) -> ReviewError:
+    """An error of the system as a message with place and next step."""
+    place = str(error.filename2 or error.filename or "the disk")
+    message = f"reading or writing failed: {error.strerror or error}; nothing is half-written"
+    fix = ADVICE.get(error.errno or 0, "Mend the cause, then try again.")
+    return ReviewError([Fault(place, None, None, None, "writable", message, fix)], "The command could not finish")

@@ -1,0 +1,207 @@
+"""The command `review`. Thin: it reads options, calls one function, and tells people or machines what came of it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from helpers.cli import actions
+from helpers.faults import ReviewError
+from helpers.project import find_root
+from helpers.run.errors import UsageError
+
+FOUND, USAGE, INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(
+    name="review",
+    help="Run, check and publish the living review.\n\nStart with: review build",
+    epilog="Exit status: 0 success, 1 something to mend (invalid data, a failed notebook), 2 wrong usage.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Root = Annotated[
+    Path | None,
+    typer.Option("--root", metavar="DIR", help="The review's folder; default: found from here upwards."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout and nothing else.")]
+Renderer = Annotated[
+    Literal["auto", "quarto", "pandoc"],
+    typer.Option("--renderer", help="auto: Quarto where it is installed, else Pandoc."),
+]
+Notebooks = Annotated[
+    list[str] | None, typer.Argument(metavar="[NOTEBOOK]...", help="Names, numbers or paths; default: all.")
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(metavar="UPDATE", help="Look back: only evidence up to this update. Writes to _runs/UPDATE/."),
+]
+Jobs = Annotated[int | None, typer.Option(min=1, metavar="N", help="Notebooks at a time; default: one per core.")]
+Force = Annotated[bool, typer.Option("--force", help="Also what is up to date. Never over unsaved edits.")]
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option("--parameter", "-p", metavar="NAME VALUE", help="Another value for a parameter. Writes to _runs/."),
+]
+
+
+class _Paired(typer.core.TyperCommand):
+    """A command whose `-p` takes two words, as papermill's does; Typer has no way to say so for a repeated option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments with each name and value joined by an equals sign, which is also understood as such."""
+        joined: list[str] = []
+        words = list(args)
+        while words:
+            joined.append(words.pop(0))
+            if joined[-1] in ("-p", "--parameter") and words:
+                name = words.pop(0)
+                # A value may begin with a minus sign; with two it is the next option, and the value was forgotten.
+                has_value = "=" not in name and words and not words[0].startswith("--")
+                joined.append(f"{name}={words.pop(0)}" if has_value else name)
+        return super().parse_args(ctx, joined)
+
+
+def _pairs(written: list[str] | None) -> list[tuple[str, str]]:
+    pairs = [text.partition("=") for text in written or []]
+    if lonely := [name for name, equals, _ in pairs if not equals]:
+        raise typer.BadParameter(f"{lonely[0]} has no value; write: -p {lonely[0]} VALUE", param_hint="-p")
+    return [(name, value) for name, _, value in pairs]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"review {metadata.version('mas-living-review')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    pass  # the option acts before any command is looked for
+
+
+@app.command(cls=_Paired)
+def run(
+    notebooks: Notebooks = None,
+    as_of: AsOf = None,
+    jobs: Jobs = None,
+    force: Force = False,
+    parameter: Parameters = None,
+    root: Root = None,
+    as_json: AsJson = False,
+) -> None:
+    """Execute the notebooks that are out of date.
+
+    With default parameters the committed pair is updated; with others the result goes to _runs/.
+
+    Example: review run 05-anakinra --as-of 2023-06-30 -p level 0.9
+    """
+    pairs = _pairs(parameter)
+    _carry_out(
+        root, as_json, lambda at: actions.run(at, notebooks, as_of=as_of, parameters=pairs, jobs=jobs, force=force)
+    )
+
+
+@app.command()
+def site(renderer: Renderer = "auto", force: Force = False, root: Root = None, as_json: AsJson = False) -> None:
+    """Render _site/ from the executed notebooks; runs no code.
+
+    Example: review site --renderer pandoc
+    """
+    _carry_out(root, as_json, lambda at: actions.site(at, renderer=renderer, force=force))
+
+
+@app.command()
+def build(
+    renderer: Renderer = "auto", jobs: Jobs = None, force: Force = False, root: Root = None, as_json: AsJson = False
+) -> None:
+    """Run the notebooks, then render the site; after a failed notebook the site stays as it is.
+
+    Example: review build
+    """
+    _carry_out(root, as_json, lambda at: actions.build(at, renderer=renderer, jobs=jobs, force=force))
+
+
+@app.command()
+def check(root: Root = None, as_json: AsJson = False) -> None:
+    """Check every rule of data, notebooks and site, and print all faults at once.
+
+    Example: review check --json
+    """
+    _carry_out(root, as_json, actions.check)
+
+
+@app.command()
+def audit(root: Root = None, as_json: AsJson = False) -> None:
+    """Recompute every number that the source review prints.
+
+    Example: review audit --json
+    """
+    _carry_out(root, as_json, actions.audit)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on localhost; 0 takes a free one.")] = 8000,
+    renderer: Renderer = "auto",
+    root: Root = None,
+    as_json: AsJson = False,
+) -> None:
+    """Preview _site/ on localhost and rebuild what changes, until Ctrl-C.
+
+    Example: review serve --port 8080
+    """
+    _carry_out(root, as_json, lambda at: actions.serve(at, port=port, renderer=renderer))
+
+
+def _carry_out(root: Path | None, as_json: bool, action: Callable[[Path], actions.Result]) -> None:
+    """Do it, print what came of it, and leave with the status that says so."""
+    status = 0
+    # Whatever a library prints meanwhile goes to stderr: stdout is the command's own.
+    with contextlib.redirect_stdout(sys.stderr):
+        try:
+            result = action(_found(root))
+            status = 0 if result.ok else FOUND
+        except ReviewError as error:
+            result, status = _refusal(error), USAGE if isinstance(error, UsageError) else FOUND
+        except OSError as error:
+            result, status = _refusal(actions.disk_error(error)), FOUND
+        except KeyboardInterrupt:
+            sys.stderr.write("\nInterrupted. Nothing is half-written; the same command goes on from here.\n")
+            status = INTERRUPTED
+    if status == INTERRUPTED:
+        raise typer.Exit(INTERRUPTED)
+    if as_json:
+        typer.echo(json.dumps(result.document, indent=2, ensure_ascii=False))
+    if result.text and (not as_json or not result.ok):
+        typer.echo(result.text, err=as_json or not result.ok)
+    raise typer.Exit(status)
+
+
+def _found(root: Path | None) -> Path:
+    try:
+        return find_root(root)
+    except ReviewError as error:  # the wrong folder is wrong usage, not a fault of a review
+        raise UsageError(error.faults, error.headline) from None
+
+
+def _refusal(error: ReviewError) -> actions.Result:
+    document = {"ok": False, "headline": error.headline, "faults": [fault.to_dict() for fault in error.faults]}
+    return actions.Result(False, document, str(error))
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()

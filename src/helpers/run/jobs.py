@@ -1,0 +1,146 @@
+"""What has to be run: notebooks that are out of date, read and with their parameters checked; nothing runs yet."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from helpers.faults import Fault, ReviewError
+from helpers.run.errors import UsageError
+from helpers.run.keys import notebook_key, shared_inputs
+from helpers.run.pairs import Pair, read_script
+from helpers.run.parameters import check_values, read_parameters
+
+if TYPE_CHECKING:
+    import nbformat
+
+Records = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A notebook that has to be run.
+
+    Attributes
+    ----------
+    pair : Pair
+        Which one.
+    script : str
+        Text of its script, as it was when the key was computed.
+    notebook : NotebookNode
+        Its cells, without outputs.
+    parameters : dict
+        Values that replace defaults.
+    key : str
+        What the outputs will depend on.
+    target, result : Path
+        Files that will be written.
+    before : bytes or None
+        Content of the target when the run began.
+    """
+
+    pair: Pair
+    script: str
+    notebook: nbformat.NotebookNode
+    parameters: dict[str, Any]
+    key: str
+    target: Path
+    result: Path
+    before: bytes | None
+
+    @property
+    def place(self) -> str:
+        """The target within the review's folder."""
+        return self.target.relative_to(self.pair.root).as_posix()
+
+
+def output_folder(given: Mapping[str, Any]) -> str:
+    """Where executed notebooks go: only the default parameters may update what is committed."""
+    return f"_runs/{given.get('as_of') or 'default'}" if given else "notebooks"
+
+
+def make_jobs(
+    root: Path, pairs: Sequence[Pair], given: Mapping[str, Any], state: Records, record: Records, *, force: bool
+) -> tuple[list[Job], list[str]]:
+    """Jobs for the notebooks that are out of date, and the names of the others.
+
+    Raises
+    ------
+    ReviewError
+        All faults of all scripts together.
+    UsageError
+        Parameters that do not exist or do not fit, of all notebooks together.
+    """
+    shared = shared_inputs(root)
+    faults: list[Fault] = []
+    usage = _as_of_faults(root, given.get("as_of"))
+    jobs: list[Job] = []
+    skipped: list[str] = []
+    folder = output_folder(given) if not usage else "_runs"
+    results = root / (f"{folder}/results" if given else "data/results")
+    for pair in pairs:
+        content = pair.script.read_bytes()
+        target, result = root / folder / f"{pair.name}.ipynb", results / f"{pair.name}.json"
+        before = target.read_bytes() if target.is_file() else None
+        place = f"{folder}/{pair.name}.ipynb"
+        # Before Jupytext is even imported: with nothing to do, a run takes a moment.
+        key = notebook_key(content, {}, shared)
+        records = [state.get(place, {}), record.get(pair.name, {})]
+        if not (given or force) and result.is_file() and all(is_current(entry, key, before) for entry in records):
+            skipped.append(pair.name)
+            continue
+        try:
+            notebook = read_script(pair, content)
+            known = read_parameters(pair, notebook, content.decode("utf-8"))
+        except ReviewError as error:
+            faults += error.faults
+            continue
+        values, wrong = check_values(pair, known, given)
+        usage += wrong
+        key = notebook_key(content, values, shared)
+        if given and not force and result.is_file() and is_current(state.get(place, {}), key, before):
+            skipped.append(pair.name)
+        else:
+            jobs.append(Job(pair, content.decode("utf-8"), notebook, values, key, target, result, before))
+    if faults:
+        raise ReviewError(faults + usage, "Nothing was run")
+    if usage:
+        raise UsageError(usage, "Nothing was run")
+    return jobs, skipped
+
+
+def _as_of_faults(root: Path, as_of: object) -> list[Fault]:
+    """An update that does not exist; checked early also because the value becomes a folder's name."""
+    if as_of is None:
+        return []
+    message, known = "there is no such update", _updates(root)
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(as_of)):
+        message = "`as_of` is not an ISO date"
+    elif str(as_of) in known or not known:
+        return []
+    fix = f"Updates are: {', '.join(known)}." if known else "Write it as in data/updates.csv, e.g. 2023-06-30."
+    return [Fault("data/updates.csv", None, "update_id", str(as_of), "known-update", message, fix)]
+
+
+def _updates(root: Path) -> list[str]:
+    """Ids of the updates; none where the table cannot be read, which `review check` and the loader report."""
+    try:
+        with (root / "data" / "updates.csv").open(encoding="utf-8", newline="") as stream:
+            return [row["update_id"] for row in csv.DictReader(stream)]
+    except (OSError, UnicodeDecodeError, KeyError, csv.Error):
+        return []
+
+
+def is_current(entry: Mapping[str, str], key: str, content: bytes | None) -> bool:
+    """Whether a file was made from the inputs of this key, and is still as it was made."""
+    return content is not None and entry.get("key") == key and entry.get("outputs_sha256") == sha256(content)
+
+
+def sha256(content: bytes) -> str:
+    """SHA-256 as hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
