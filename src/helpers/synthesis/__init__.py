@@ -1,0 +1,48 @@
+"""Meta-analysis of small single-arm series: proportions, pooling, comparison, sensitivity.
+
+Names and conventions follow metafor; the agreement is tested against values computed with it. Nothing here reads or
+writes a file, and nothing of the review is imported: counts go in, small frozen results come out.
+"""
+
+from helpers.synthesis.comparison import Comparison, Interval, compare_proportions
+from helpers.synthesis.compatible import CompatibleTables, compatible_counts, compatible_tables, prints_as
+from helpers.synthesis.errors import SynthesisError
+from helpers.synthesis.fits import INTERVALS, METHODS
+from helpers.synthesis.grouping import Subgroups, subgroups
+from helpers.synthesis.influential import Influence, StudyInfluence, influence
+from helpers.synthesis.pooling import PooledProportion, pool_proportions
+from helpers.synthesis.proportions import ProportionCI, proportion_ci
+from helpers.synthesis.regression import MetaRegression, meta_regression
+from helpers.synthesis.series import PooledSeries, cumulative, leave_one_out
+from helpers.synthesis.small_study import small_study_test
+from helpers.synthesis.specifications import Multiverse, multiverse
+
+__all__ = [
+    "INTERVALS",
+    "METHODS",
+    "Comparison",
+    "CompatibleTables",
+    "Influence",
+    "Interval",
+    "MetaRegression",
+    "Multiverse",
+    "PooledProportion",
+    "PooledSeries",
+    "ProportionCI",
+    "StudyInfluence",
+    "Subgroups",
+    "SynthesisError",
+    "compare_proportions",
+    "compatible_counts",
+    "compatible_tables",
+    "cumulative",
+    "influence",
+    "leave_one_out",
+    "meta_regression",
+    "multiverse",
+    "pool_proportions",
+    "prints_as",
+    "proportion_ci",
+    "small_study_test",
+    "subgroups",
+]

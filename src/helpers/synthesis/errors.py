@@ -1,0 +1,35 @@
+"""Errors of the synthesis: one class, every fault at once, each with the study and the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class SynthesisError(ValueError):
+    """Input that no estimate can be made from; the message lists every fault.
+
+    Parameters
+    ----------
+    problem : str
+        What cannot be done, in one line.
+    faults : iterable of str
+        One line for each fault: study, value, rule.
+    """
+
+    def __init__(self, problem: str, faults: Iterable[str] = ()) -> None:
+        self.problem = problem
+        self.faults = tuple(faults)
+        super().__init__("\n".join([problem, *(f"  {fault}" for fault in self.faults)]))
+
+
+def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
+    """Raise SynthesisError unless ``value`` is one of ``choices``."""
+    known = tuple(choices)
+    if value not in known:
+        raise SynthesisError(f"{name} = {value!r} is unknown; rule: one of {', '.join(known)}")
+
+
+def check_level(level: object) -> None:
+    """Raise SynthesisError unless the confidence level lies strictly between 0 and 1."""
+    if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0 < level < 1:
+        raise SynthesisError(f"level = {level!r}; rule: a number above 0 and below 1, for example 0.95")
