@@ -1,0 +1,212 @@
+"""Terms of a recipe: numbers that are exact, or known only as far as the printed rounding tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from helpers import numbers, synthesis
+from helpers.audit.cells import PERCENT, Cells
+from helpers.audit.recipes import Call, Cell, Constant, Node, RecipeError
+
+
+class ImpossibleShareError(Exception):
+    """No whole number of patients can have been printed like this."""
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number, or the span it must lie in.
+
+    Attributes
+    ----------
+    low, high : Fraction
+        Equal when the number is known.
+    shown : str
+        How it comes about, for readers: ``17 + 7``, ``2 of 12``.
+    is_percent : bool
+        A percentage.
+    is_loose : bool
+        Holds only when a percentage was cut off or rounded up instead of rounded.
+    """
+
+    low: Fraction
+    high: Fraction
+    shown: str
+    is_percent: bool = False
+    is_loose: bool = False
+
+    @property
+    def value(self) -> str:
+        """The number as written: ``83%``, ``16.7%``, ``41 to 43``."""
+        if self.low == self.high and self.shown == str(self.low):  # years keep their form
+            return self.shown
+        ends = list(dict.fromkeys(_written(end, self.is_percent) for end in (self.low, self.high)))
+        return " to ".join(ends)
+
+    @property
+    def worked(self) -> str:
+        """The number with the way to it: ``17 + 7 = 24``, ``2 of 12 = 16.7%``; only the number where there is no way."""
+        return self.value if self.shown == self.value else f"{self.shown} = {self.value}"
+
+
+def _written(value: Fraction, is_percent: bool) -> str:
+    if value.denominator == 1:
+        return numbers.whole(int(value)) + ("%" if is_percent else "")
+    if is_percent:
+        digits = 1 if value >= 10 else 2
+        return f"{numbers.plain(float(numbers.rounded(float(value), digits)))}%"
+    return numbers.plain(float(value))
+
+
+def known(value: Fraction, is_percent: bool = False) -> Amount:
+    """A number that is known."""
+    return Amount(value, value, _written(value, is_percent), is_percent)
+
+
+def amount(node: Node, cells: Cells) -> Amount:
+    """The value of a term.
+
+    Parameters
+    ----------
+    node : Node
+        Term of a recipe.
+    cells : Cells
+        Printed values.
+
+    Raises
+    ------
+    NotStatedError
+        A value is not printed.
+    ImpossibleShareError
+        No whole number fits a printed percentage.
+    RecipeError
+        There is no such function, or it has another number of arguments.
+    """
+    if isinstance(node, Constant):
+        return known(node.value)
+    if isinstance(node, Cell):
+        value = cells.number(node)
+        if cells.is_year(node):
+            return Amount(value, value, str(value))
+        return known(value, cells.column(node) in PERCENT)
+    if node.name == "references":
+        return _references(node, cells)
+    if node.name not in TERMS:
+        raise RecipeError(f"no term is called {node.name!r}; terms: references, {', '.join(TERMS)}")
+    least, most, function = TERMS[node.name]
+    if not least <= len(node.arguments) <= most:
+        raise RecipeError(f"{node.name} takes {least} to {most} arguments, here are {len(node.arguments)}")
+    return function([amount(argument, cells) for argument in node.arguments])
+
+
+def _rows_of(parts: Sequence[Amount]) -> Amount:
+    return Amount(Fraction(len(parts)), Fraction(len(parts)), f"{numbers.whole(len(parts))} rows")
+
+
+def _references(node: Call, cells: Cells) -> Amount:
+    cell = node.arguments[0]
+    if len(node.arguments) != 1 or not isinstance(cell, Cell):
+        raise RecipeError("references takes one row")
+    listed = str(cells.row(cell.row).get("refs") or "").split(";")
+    count = len([one for one in listed if one.strip()])
+    return (
+        replace(known(Fraction(count)), shown=f"references {', '.join(listed)}: {count}")
+        if count
+        else known(Fraction(0))
+    )
+
+
+def _bracketed(part: Amount) -> str:
+    return f"({part.shown})" if " − " in part.shown or " + " in part.shown else _part(part)
+
+
+def _part(part: Amount) -> str:
+    return part.shown if part.low == part.high and " " not in part.shown else f"{part.value} ({part.shown})"
+
+
+def _sum_of(parts: Sequence[Amount]) -> Amount:
+    low, high = sum((p.low for p in parts), Fraction(0)), sum((p.high for p in parts), Fraction(0))
+    return Amount(low, high, " + ".join(map(_bracketed, parts)), parts[0].is_percent, any(p.is_loose for p in parts))
+
+
+def _difference(parts: Sequence[Amount]) -> Amount:
+    a, b = parts
+    return Amount(
+        a.low - b.high, a.high - b.low, f"{_bracketed(a)} − {_bracketed(b)}", a.is_percent, a.is_loose or b.is_loose
+    )
+
+
+def _product(parts: Sequence[Amount]) -> Amount:
+    a, b = parts
+    return Amount(a.low * b.low, a.high * b.high, f"{_bracketed(a)} × {_bracketed(b)}", False, a.is_loose or b.is_loose)
+
+
+def _percent(parts: Sequence[Amount]) -> Amount:
+    a, b = parts
+    if b.low <= 0:
+        raise ImpossibleShareError(f"a share of {b.value} has no meaning")
+    shown = f"{a.value if a.low != a.high else _bracketed(a)} of {b.value}"
+    return Amount(100 * a.low / b.high, 100 * a.high / b.low, shown, True, a.is_loose or b.is_loose)
+
+
+def _up_to(parts: Sequence[Amount]) -> Amount:
+    return Amount(Fraction(0), parts[0].high, f"none to {parts[0].value}", parts[0].is_percent, parts[0].is_loose)
+
+
+def _largest(parts: Sequence[Amount]) -> Amount:
+    top = max(parts, key=lambda p: p.high)
+    shown = f"the largest of {', '.join(p.value for p in parts)}" if len(parts) > 1 else parts[0].shown
+    return Amount(max(p.low for p in parts), top.high, shown, top.is_percent, any(p.is_loose for p in parts))
+
+
+def _counts_behind(parts: Sequence[Amount]) -> Amount:
+    share, total = parts
+    counts, is_loose = counts_that_print(share, total)
+    if not counts:
+        raise ImpossibleShareError(nearest_counts(share, total))
+    return Amount(Fraction(counts[0]), Fraction(counts[-1]), f"{share.value} of {total.value}", False, is_loose)
+
+
+def counts_that_print(share: Amount, total: Amount) -> tuple[tuple[int, ...], bool]:
+    """Whole numbers that give a printed percentage, and whether they need it cut off or rounded up."""
+    n, printed = int(total.low), numbers.plain(float(share.low))
+    if n < 1 or not 0 <= share.low <= 100:
+        return (), False
+    if counts := synthesis.compatible_counts(printed, n):
+        return counts, False
+    unit = Fraction(1, 10 ** decimals(share))
+    near = [x for x in _neighbours(share, n) if abs(Fraction(100 * x, n) - share.low) < unit]
+    return tuple(near), bool(near)
+
+
+def decimals(share: Amount) -> int:
+    """Printed digits after the decimal point."""
+    return len(numbers.plain(float(share.low)).partition(".")[2])
+
+
+def _neighbours(share: Amount, n: int) -> list[int]:
+    below = int(share.low * n / 100)
+    return [x for x in (below, below + 1) if 0 <= x <= n]
+
+
+def nearest_counts(share: Amount, total: Amount) -> str:
+    """Why no whole number fits, in words."""
+    n = int(total.low)
+    if n < 1:
+        return f"there is no share of {n}"
+    near = [f"{x} is {_written(Fraction(100 * x, n), True)}" for x in _neighbours(share, n)]
+    return f"no whole number of {numbers.whole(n)} rounds to {share.value}: {' and '.join(near)}"
+
+
+TERMS: dict[str, tuple[int, int, Callable[[Sequence[Amount]], Amount]]] = {  # least and most arguments
+    "sum_of": (1, 40, _sum_of),
+    "rows_of": (1, 40, _rows_of),
+    "difference": (2, 2, _difference),
+    "product": (2, 2, _product),
+    "percent": (2, 2, _percent),
+    "counts_behind": (2, 2, _counts_behind),
+    "up_to": (1, 1, _up_to),
+    "largest": (1, 20, _largest),
+}

@@ -1,0 +1,148 @@
+"""Printed values by row and column, and what they would be if one of them were misprinted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from helpers.audit.recipes import Cell
+
+USUAL = {  # the number that a row stands for
+    "counts": "events",
+    "quantities": "value",
+    "flow": "count",
+    "comparison_groups": "percent_printed",
+    "studies": "patients",
+    "cohorts": "patients",
+    "doses": "high",
+    "comparisons": "p_value",
+}
+KEYS = {
+    "counts": "row_id",
+    "quantities": "quantity_id",
+    "flow": "box_id",
+    "studies": "study_id",
+    "cohorts": "cohort_id",
+    "doses": "dose_id",
+    "comparisons": "comparison_id",
+}
+PERCENT = ("percent_printed", "prevalence_percent")
+WHOLES = ("patients", "assessable", "information", "received")  # rows that others take their total from
+Change = Mapping[tuple[str, str], Fraction]
+
+
+class NotStatedError(Exception):
+    """A value that the recipe needs is not printed."""
+
+
+class Cells:
+    """Every printed value, looked up by row and column.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Tables of the evidence; those without a key here are left out.
+    changes : mapping of (row, column) to number, optional
+        Values to read otherwise than printed.
+    """
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self._rows: dict[str, dict[str, Any]] = {}
+        self._groups: dict[str, list[str]] = {}
+        self._labels: dict[tuple[str, str], str] = {}
+        self._changes: Change = {}
+        for table, key in KEYS.items():
+            for record in _records(tables.get(table)):
+                self._rows.setdefault(record[key], record | {"_table": table})
+        for record in _records(tables.get("comparison_groups")):
+            name = f"{record['comparison_id']}/{record['group_no']}"
+            place = self._rows.get(record["comparison_id"], {})
+            kept = {"locator": place.get("locator"), "source_id": place.get("source_id")}
+            self._rows[name] = record | kept | {"_table": "comparison_groups"}
+            self._groups.setdefault(record["comparison_id"], []).append(name)
+        for record in _records(tables.get("vocabularies")):
+            self._labels[record["list"], record["code"]] = record["short"] or record["label"]
+
+    def __contains__(self, row: str) -> bool:
+        return row in self._rows
+
+    def read_as(self, changes: Change) -> Cells:
+        """The same cells with some values read otherwise than printed."""
+        other = object.__new__(Cells)
+        other._rows, other._groups, other._labels, other._changes = self._rows, self._groups, self._labels, changes
+        return other
+
+    def row(self, row: str) -> dict[str, Any]:
+        """A row as plain values; missing cells are None."""
+        return self._rows[row]
+
+    def groups(self, comparison: str) -> list[str]:
+        """Rows of the groups of a comparison, as printed."""
+        return self._groups.get(comparison, [])
+
+    def column(self, cell: Cell) -> str:
+        """The column a cell speaks of."""
+        return cell.column or USUAL[self._rows[cell.row]["_table"]]
+
+    def denominators_from(self, row: str) -> list[str]:
+        """Rows of the same source, study, condition and treatment whose total is this row's count, printed only there."""
+        whole = self._rows[row]
+        if whole.get("_table") != "counts" or whole.get("measure") not in WHOLES:
+            return []
+        same = ("source_id", "study_id", "condition", "unit", "regimen")
+        return [
+            name
+            for name, part in self._rows.items()
+            if part.get("_table") == "counts"
+            and part["total"] == whole["events"]
+            and all(part.get(c) == whole.get(c) for c in same)
+            and whole["treatment"] in ("none", part["treatment"])
+            and not is_printed(part["total"], part)
+        ]
+
+    def number(self, cell: Cell) -> Fraction:
+        """The value of a cell.
+
+        Raises
+        ------
+        NotStatedError
+            The cell is empty.
+        """
+        column = self.column(cell)
+        if (cell.row, column) in self._changes:
+            return self._changes[cell.row, column]
+        value = self._rows[cell.row].get(column)
+        if value is None:
+            what = column.replace("_", " ").replace("percent printed", "percentage")
+            raise NotStatedError(f"the {what} is not printed ({self._rows[cell.row].get('locator') or cell.row})")
+        return Fraction(repr(value)) if isinstance(value, float) else Fraction(int(value))
+
+    def is_year(self, cell: Cell) -> bool:
+        """Whether a number is a calendar year, written without separators."""
+        column = self.column(cell)
+        return column == "year" or (column == "value" and self._rows[cell.row].get("unit") == "year")
+
+    def text(self, cell: Cell) -> str:
+        """A coded cell as readers see it."""
+        column = self.column(cell)
+        code = self._rows[cell.row].get(column)
+        if code is None:
+            raise NotStatedError(f"the {column.replace('_', ' ')} is not stated")
+        return self._labels.get((column, str(code)), str(code))
+
+
+def is_printed(number: Any, row: Mapping[str, Any]) -> bool:
+    """Whether a number stands in the printed figures of its row."""
+    printed = str(row.get("as_printed") or "")
+    return number is not None and re.search(rf"(?<![\d.]){int(number)}(?!\d|\.\d)", printed) is not None
+
+
+def _records(frame: pd.DataFrame | None) -> list[dict[str, Any]]:
+    if frame is None or frame.empty:
+        return []
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [{str(k): v for k, v in record.items()} for record in plain.to_dict("records")]
