@@ -7,6 +7,7 @@ SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+CODE := src tests benchmarks notebooks/py
 # The tool that installs the lock comes from the lock, with its hashes.
 UV := awk '/^[^ ]/ {wanted = /^uv==/} wanted' requirements.lock
 
@@ -29,6 +30,7 @@ check: $(STAMP) lint ## linters, types and `review check`
 
 .PHONY: lab
 lab: $(STAMP) ## JupyterLab with the notebooks; saving one writes both forms of its pair
+	@$(BIN)/jupyter trust --log-level=ERROR notebooks/*.ipynb > /dev/null # or their figures stay hidden until they are rerun
 	@$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
 
 .PHONY: bench
@@ -37,8 +39,8 @@ bench: $(STAMP) ## the measurements in benchmarks/
 
 .PHONY: format
 format: $(STAMP) ## ruff's fixes and formatting
-	@$(BIN)/ruff check --fix .
-	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix $(CODE)
+	@$(BIN)/ruff format $(CODE)
 
 .PHONY: lock
 lock: $(STAMP) ## a new requirements.lock from pyproject.toml (needs the network)
@@ -53,8 +55,8 @@ clean: ## removes what was made (site, runs, caches), not what was written, and 
 
 .PHONY: lint
 lint: $(STAMP)
-	@$(BIN)/ruff check --quiet .
-	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted as above. Run: make format" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet $(CODE)
+	@$(BIN)/ruff format --check --quiet $(CODE) || { echo "Not formatted as above. Run: make format" >&2; exit 1; }
 	@$(BIN)/mypy
 
 # The tests look at the pages in a real browser.

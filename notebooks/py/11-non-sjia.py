@@ -125,6 +125,7 @@ death = outcome[(outcome["measure"] == "death") & (outcome["treatment"] == "none
 options = {"method": method, "ci": interval, "level": level}
 pool_remission = synthesis.pool_proportions(list(remission["events"]), list(remission["total"]), **options)
 pool_death = synthesis.pool_proportions(list(death["events"]), list(death["total"]), **options)
+remission, death = remission.assign(weight=pool_remission.weights), death.assign(weight=pool_death.weights)
 
 # %%
 #| label: fig-remission
@@ -134,6 +135,7 @@ plots.proportions(
     remission,
     label="label",
     mark="validity",
+    weight="weight",
     pooled=pool_remission.to_frame().assign(label="Pooled"),
     level=level,
     caption=sections.pooled_caption(
@@ -150,6 +152,7 @@ plots.proportions(
     death,
     label="label",
     mark="validity",
+    weight="weight",
     pooled=pool_death.to_frame().assign(label="Pooled"),
     level=level,
     caption=sections.pooled_caption(

@@ -59,7 +59,7 @@ page.counts_table(review, report, name="tbl-verdicts")
 #
 # - *Reproduced*: the printed numbers give it.
 # - *Rounding or test*: right to within the last printed digit, cut off or rounded up instead of to the nearest; or a P value that one common test gives and another does not, where the source names none.
-# - *Differs*: the printed numbers give something else. This says that two statements cannot both be right as they stand, not which of them is wrong.
+# - *Differs*: other printed numbers, or the abstract of the study, give something else. It says that the two do not agree, not which of them is wrong; some differ only in a label or in how patients are counted.
 # - *Cannot be checked*: something needed is not printed, or was not at hand (some of the source's tables, the boxes of its flow chart and its supplement).
 #
 # Where a difference could be a misprint, every single misprint is tried: one wrong, missing, added or transposed digit, or two percentages of one comparison swapped. If exactly one of them removes the difference and spoils no other check, it is named. It remains a hypothesis; only the authors can say.
@@ -86,7 +86,12 @@ page.differences(review, report)
 #| label: tbl-rounding
 #| tbl-cap: Statements that depend on rounding or on the test
 #| echo: false
-page.claims_table(review, report.select(verdict="rounding").claims, is_anchored=False)
+page.claims_table(
+    review,
+    report.select(verdict="rounding").claims,
+    columns=("Statement", "Printed", "Why", "Where"),
+    is_anchored=False,
+)
 
 # %% [markdown]
 # ## Known slips

@@ -65,7 +65,7 @@ class Cells:
             self._rows[name] = record | kept | {"_table": "comparison_groups"}
             self._groups.setdefault(record["comparison_id"], []).append(name)
         for record in _records(tables.get("vocabularies")):
-            self._labels[record["list"], record["code"]] = record["short"] or record["label"]
+            self._labels[record["list"], record["code"]] = record["label"]
 
     def __contains__(self, row: str) -> bool:
         return row in self._rows
@@ -126,13 +126,39 @@ class Cells:
         column = self.column(cell)
         return column == "year" or (column == "value" and self._rows[cell.row].get("unit") == "year")
 
+    def label(self, vocabulary: str, code: object) -> str:
+        """A code as readers see it; the code itself where no list is at hand."""
+        return self._labels.get((vocabulary, str(code)), str(code).replace("_", " "))
+
+    def study(self, study_id: object) -> str:
+        """A study as readers name it; its id where the table of studies is not at hand."""
+        about = self._rows.get(str(study_id), {})
+        if about.get("_table") != "studies":
+            return str(study_id)
+        if about.get("first_author") is None:
+            return f"reference {about.get('ref_no')}"
+        surname = re.sub(r" [A-Z]{1,3}$", "", about["first_author"])  # without initials
+        return f"{surname} {about['year']}" if about.get("year") is not None else surname
+
+    def subject(self, row: str) -> str:
+        """What a row is about: study, treatment, condition, measure and detail."""
+        cells = self._rows[row]
+        parts = [self.study(cells["study_id"])] if cells.get("study_id") else []
+        for column in ("treatment", "condition", "measure", "contrast"):
+            if cells.get(column) not in (None, "none", "all"):
+                label = self.label(column, cells[column])
+                parts.append(label[:1].lower() + label[1:] if column in ("measure", "contrast") else label)
+        parts += [str(cells["detail"])] if cells.get("detail") else []
+        subject = ", ".join(parts)
+        return subject[:1].upper() + subject[1:]
+
     def text(self, cell: Cell) -> str:
         """A coded cell as readers see it."""
         column = self.column(cell)
         code = self._rows[cell.row].get(column)
         if code is None:
             raise NotStatedError(f"the {column.replace('_', ' ')} is not stated")
-        return self._labels.get((column, str(code)), str(code))
+        return self.label(column, code)
 
 
 def is_printed(number: Any, row: Mapping[str, Any]) -> bool:

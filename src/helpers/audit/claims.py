@@ -37,8 +37,8 @@ class Claim:
         Where there is no row to take them from.
     slip_id : str
         Known slip that people tied to it.
-    is_by_rule : bool
-        Made from the evidence rows; its id ends in the id of its row.
+    about : str
+        The row or comparison that gives the claim by rule; empty for claims that people wrote.
     """
 
     claim_id: str
@@ -51,7 +51,7 @@ class Claim:
     printed: str = ""
     locator: str = ""
     slip_id: str = ""
-    is_by_rule: bool = False
+    about: str = ""
 
 
 def written(frame: pd.DataFrame) -> list[Claim]:
@@ -154,7 +154,8 @@ def made_by_rule(
     """A claim that follows from an evidence row: its id is the prefix and the id of the row."""
     tree = parse(recipe) if recipe else None
     section, source = row.get("section") or "", row.get("source_id") or ""
-    return Claim(f"{prefix}-{name}", section, kind, source, statement, tree, remark=remark, is_by_rule=True)
+    about = row.get("row_id") or row["comparison_id"]
+    return Claim(f"{prefix}-{name}", section, kind, source, statement, tree, remark=remark, about=about)
 
 
 def _partitions(rows: list[dict[str, Any]], cells: Cells) -> Iterator[Claim]:
@@ -213,7 +214,7 @@ def _comparison(row: dict[str, Any], groups: list[dict[str, Any]]) -> Iterator[C
     for group in groups:
         if group["total"] is not None and group["percent_printed"] is not None:
             cell = f"{name}/{group['group_no']}"
-            statement = f"A whole number of the group ({group['group']}) gives the printed percentage."
+            statement = f"A whole number of the group ({group['group']}) gives the percentage."
             yield made_by_rule("grim", cell.replace("/", "-"), "grim", row, statement, f"fits({cell}, {cell}.total)")
     is_sized = all(g["total"] is not None and g["percent_printed"] is not None for g in groups)
     if row["p_printed"] is not None and groups and is_sized:

@@ -97,7 +97,7 @@ def _told(claim: Claim, outcome: Outcome, ledger: Ledger, slips: Sequence[Mappin
         claim.claim_id,
         claim.section,
         claim.kind,
-        claim.statement,
+        _statement(claim, cells),
         claim.printed or outcome.printed or "; ".join(_distinct(row.get("as_printed") for row in rows)),
         outcome.recomputed,
         outcome.verdict,
@@ -112,11 +112,17 @@ def _told(claim: Claim, outcome: Outcome, ledger: Ledger, slips: Sequence[Mappin
     )
 
 
+def _statement(claim: Claim, cells: Cells) -> str:
+    """What is claimed; a claim made by rule is told with what its row is about."""
+    subject = cells.subject(claim.about) if claim.about else ""
+    return f"{subject}: {claim.statement[:1].lower()}{claim.statement[1:]}" if subject else claim.statement
+
+
 def _slips(claim: Claim, outcome: Outcome, names: Sequence[str], slips: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     if claim.slip_id:
         return (claim.slip_id,)
     is_about_digits = outcome.verdict == Verdict.ROUNDING and claim.kind in ("percentage", "grim")
-    if not claim.is_by_rule or not (outcome.verdict == Verdict.DIFFERS or is_about_digits):
+    if not claim.about or not (outcome.verdict == Verdict.DIFFERS or is_about_digits):
         return ()
     touched = {name.split("/")[0] for name in names}
     return tuple(str(slip["id"]) for slip in slips if touched & set(slip["rows"]))
@@ -124,8 +130,7 @@ def _slips(claim: Claim, outcome: Outcome, names: Sequence[str], slips: Sequence
 
 def _rows(claim: Claim, cells: Cells) -> list[str]:
     if claim.recipe is None:
-        row = claim.claim_id.partition("-")[2]  # claims made by rule carry the id of their row
-        return [row] if row in cells else []
+        return [claim.about] if claim.about else []
     return list(dict.fromkeys(row for row, _ in places_of(claim.recipe, cells)))
 
 
@@ -138,9 +143,7 @@ def _place(row: Mapping[str, Any], claim: Claim, cells: Cells) -> str:
     place, study = str(row.get("locator") or ""), str(row.get("study_id"))
     if row.get("source_id") in (None, claim.source_id) or study not in cells:
         return place
-    about = cells.row(study)
-    name = str(about.get("first_author") or f"reference {about.get('ref_no')}")
-    return f"{place}, {name}{'' if about.get('year') is None else ' ' + str(about['year'])}"
+    return f"{place}, {cells.study(study)}"
 
 
 def _hypothesis(claim: Claim, outcome: Outcome, ledger: Ledger) -> str:
@@ -152,4 +155,8 @@ def _hypothesis(claim: Claim, outcome: Outcome, ledger: Ledger) -> str:
         return f"The only single misprint that would explain it and upset no other check: {found[0]}. This is a hypothesis, not a correction."
     if found:
         return "More than one single misprint would explain it; the text does not say which."
+    if (
+        claim.kind == "external"
+    ):  # two publications may count or label otherwise; a misprint is only one of many reasons
+        return ""
     return "No single misprint would explain it without upsetting another check."

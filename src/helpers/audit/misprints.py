@@ -117,7 +117,8 @@ def _candidates(claim: Claim, cells: Cells) -> Iterator[Misprint]:
         followers = cells.denominators_from(row) if column == "events" else []
         for new in _edits(old, is_percent=column in PERCENT):
             sign = "%" if column in PERCENT else ""
-            words = f"{_plain(old)}{sign} ({source.get('locator')}) read as {_plain(new)}{sign}"
+            where = "; ".join(filter(None, (cells.subject(row), str(source.get("locator") or ""))))
+            words = f"{_plain(old)}{sign} ({where}) read as {_plain(new)}{sign}"
             yield Misprint({(row, column): new} | {(f, "total"): new for f in followers}, words)
     yield from _swaps(claim.recipe, cells)
 

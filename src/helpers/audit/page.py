@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -24,6 +24,7 @@ COLOURS = {  # colour and hatching together, so that neither alone carries the m
     Verdict.CANNOT_BE_CHECKED: (MUTED, "..."),
 }
 WIDTH, ROW = 3.6, 0.36  # inches: the bars, and a row of them
+COLUMNS = ("Statement", "Section", "Printed", "Recomputed", "Verdict", "Why", "Where")
 PLAIN_WORDS = ("A", "All", "Everyone", "No", "Of", "One", "Patients", "Remissions", "Split", "The", "Whether")
 MANY_PLACES = 3  # more rows of one table than this are named together
 
@@ -38,7 +39,7 @@ def answer(review: Evidence, report: AuditReport, name: str | None = "answer") -
         f" was at hand, and {numbers.whole(counts[Verdict.REPRODUCED])} of these ({share}) are reproduced."
         f" {numbers.whole(counts[Verdict.ROUNDING])} are a matter of rounding or of the test used,"
         f" and {numbers.whole(counts[Verdict.DIFFERS])} differ. Those that differ come down to"
-        f" {numbers.whole(len(_topics(review, report)))} places in the text, because one number is often checked in several ways."
+        f" {numbers.whole(len(_topics(review, report)))} findings, because one number is often checked in several ways."
         f" {numbers.whole(counts[Verdict.CANNOT_BE_CHECKED])} cannot be checked."
     )
     return wording.Text(text, [{"claims": total, "checked": checked, **counts}], name)
@@ -137,12 +138,13 @@ def _topics(review: Evidence, report: AuditReport) -> list[tuple[str, str, list[
         if claim.verdict == Verdict.DIFFERS:
             topics.setdefault(claim.slips[0] if claim.slips else claim.claim_id, []).append(claim)
     return [
-        (titles.get(key) or claims[0].statement.rstrip("."), f"differs-{key}", claims) for key, claims in topics.items()
+        (titles.get(key) or f"Does not hold: {_lower(claims[0].statement.rstrip('.'))}", f"differs-{key}", claims)
+        for key, claims in topics.items()
     ]
 
 
 def _explained(claim: AuditedClaim) -> str:
-    places = ", ".join(filter(None, (claim.locator, _shortened(claim.against))))
+    places = "; ".join(filter(None, (claim.locator, _shortened(claim.against))))
     more = "".join(f" [Known slip](#slip-{slip})." for slip in claim.slips)
     return f"- Expected: {_lower(claim.statement)} **Found:** {_lower(claim.explanation)} ({places}; [line in the table](#claim-{claim.claim_id}).){more}"
 
@@ -174,30 +176,51 @@ def slips(review: Evidence, report: AuditReport) -> wording.Text:
 
 
 def claims_table(
-    review: Evidence, claims: Sequence[AuditedClaim], *, base: str = "../", is_anchored: bool = True
+    review: Evidence,
+    claims: Sequence[AuditedClaim],
+    *,
+    columns: Sequence[str] = COLUMNS,
+    base: str = "../",
+    is_anchored: bool = True,
 ) -> wording.Text:
-    """Claims line by line: what is said, printed, recomputed, the verdict and why; complete without scripts."""
+    """Claims line by line, complete without scripts.
+
+    Parameters
+    ----------
+    review : Evidence
+        Labels and evidence rows.
+    claims : sequence of AuditedClaim
+        Shown in this order.
+    columns : sequence of str
+        Some of `COLUMNS`.
+    base : str
+        Way to the site's root.
+    is_anchored : bool
+        Whether each line can be linked to; one table of a page only.
+    """
+    known = {row for table, key in ROW_KEYS.items() for row in review.tables[table][key]}
     lines = [
         {
-            "Statement": (f"[{c.statement}]{{#claim-{c.claim_id}}}" if is_anchored else c.statement),
+            "Statement": f"[{c.statement}]{{#claim-{c.claim_id}}}" if is_anchored else c.statement,
             "Section": review.label("section", c.section),
-            "Printed": _linked(review, c, base),
+            "Printed": _linked(c, known, base),
             "Recomputed": c.recomputed,
-            "Verdict": f"**{review.label('verdict', c.verdict.value)}**"
-            if c.verdict == Verdict.DIFFERS
-            else review.label("verdict", c.verdict.value),
+            "Verdict": _emphasised(c.verdict, review.label("verdict", c.verdict.value)),
             "Why": c.explanation,
             "Where": "; ".join(filter(None, (c.locator, _shortened(c.against)))),
         }
         for c in claims
     ]
     values = [{"claim": c.claim_id, "verdict": c.verdict.value, "printed": c.printed} for c in claims]
-    return wording.markdown_table(pd.DataFrame(lines), align="lllllll", values=values)
+    return wording.markdown_table(pd.DataFrame(lines, columns=list(COLUMNS))[list(columns)], values=values)
 
 
-def _linked(review: Evidence, claim: AuditedClaim, base: str) -> str:
+def _emphasised(verdict: Verdict, label: str) -> str:
+    return f"**{label}**" if verdict == Verdict.DIFFERS else label
+
+
+def _linked(claim: AuditedClaim, known: Collection[str], base: str) -> str:
     """The printed figures as a link to the first evidence row behind them."""
-    known = {i for table, key in ROW_KEYS.items() for i in review.tables[table][key]}
     row = next((r.split("/")[0] for r in claim.rows if r.split("/")[0] in known), None)
     return f"[{claim.printed}]({base}{wording.EVIDENCE_PAGE}#{row})" if row else claim.printed
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 MAX_LENGTH, MAX_DEPTH = 4_000, 6  # far above any claim; a runaway recipe is a slip
 TOKEN = re.compile(
     r"\s*(?:(?P<call>[a-z][a-z_]*)\(|(?P<number>\d+(?:\.\d+)?)(?![\w.-])"
-    r"|(?P<row>[a-z0-9][a-z0-9-]*(?:/\d+)?)(?:\.(?P<column>[a-z_]+))?|(?P<sign>[,)]))"
+    r"|(?P<row>[a-z0-9][a-z0-9-]*(?:/\d+)?)(?:\.(?P<column>[a-z][a-z_]*))?|(?P<sign>[,)]))"
 )
 
 

@@ -162,9 +162,9 @@ def _within(arguments: Sequence[Node], cells: Cells) -> Outcome:
 
 
 def _span(node: Node, cells: Cells) -> tuple[Fraction, Fraction, str]:
-    if not isinstance(node, Cell):
+    row = cells.row(node.row) if isinstance(node, Cell) else {}
+    if not isinstance(node, Cell) or "low" not in row:
         raise RecipeError("within takes two rows of doses")
-    row = cells.row(node.row)
     ends = [cells.number(Cell(node.row, end)) for end in ("low", "high") if row.get(end) is not None]
     if not ends:
         raise NotStatedError("the range is not printed")
@@ -173,9 +173,9 @@ def _span(node: Node, cells: Cells) -> tuple[Fraction, Fraction, str]:
 
 def _p_fits(arguments: Sequence[Node], cells: Cells) -> Outcome:
     cell = arguments[0]
-    if not isinstance(cell, Cell):
+    row = cells.row(cell.row) if isinstance(cell, Cell) else {}
+    if not isinstance(cell, Cell) or "p_printed" not in row:
         raise RecipeError("p_fits takes a comparison")
-    row = cells.row(cell.row)
     groups = cells.groups(cell.row)
     if row.get("p_printed") is None:
         raise NotStatedError("no P value is printed")

@@ -86,7 +86,7 @@ def audit(review: Evidence) -> AuditReport:
         claim
         for claim in claim_list.generated(review.tables, cells)
         # a share without a base needs no line of its own when another claim checks it after all
-        if claim.recipe or (claim.claim_id.partition("-")[2], "percent_printed") not in checked
+        if claim.recipe or (claim.about, "percent_printed") not in checked
     ]
     return AuditReport(tuple(judged([*written, *by_rule], cells, review.corrections)))
 

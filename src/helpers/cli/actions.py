@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from helpers.cli.pages import write_pages
 from helpers.faults import Fault, ReviewError
+from helpers.run.errors import UsageError
 
 # Imported where it is used: pandas, Jupyter and Pandoc take seconds that `review --help` need not wait for.
 
@@ -141,14 +142,25 @@ def _check_site(root: Path) -> tuple[list[Fault], str]:
     return [], "older than its sources, not checked"
 
 
-def audit(root: Path) -> Result:
+def audit(root: Path, *, section: str | None = None, verdict: str | None = None) -> Result:
     """Recompute what the source review prints; that it differs somewhere is a result, not a fault."""
-    from helpers import audit as engine  # type: ignore[attr-defined, unused-ignore]
+    from helpers import audit as engine
 
-    found = engine.run_audit(root)
-    document = found if isinstance(found, dict) else found.to_dict()
-    counts = ", ".join(f"{number} {verdict.replace('_', ' ')}" for verdict, number in document["counts"].items())
-    return Result(True, document, f"{len(document['claims'])} printed numbers: {counts}")
+    whole = engine.run_audit(root)
+    known = sorted({claim.section for claim in whole.claims})
+    if section not in (None, *known):
+        fix = f"Choose one of: {', '.join(known)}."
+        raise UsageError(
+            [Fault("--section", None, None, section, "known-section", "no such section", fix)], "Nothing to show"
+        )
+    document = whole.select(section=section, verdict=verdict).to_dict()
+    counts = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in document["counts"].items())
+    lines = [f"{len(document['claims'])} printed statements: {counts}"]
+    shown = verdict or "differs"
+    lines += [
+        f"  {c['claim_id']}: {c['explanation']} ({c['locator']})" for c in document["claims"] if c["verdict"] == shown
+    ]
+    return Result(True, document, "\n".join(lines))
 
 
 def serve(root: Path, *, port: int = 8000, renderer: Literal["auto", "quarto", "pandoc"] = "auto") -> Result:

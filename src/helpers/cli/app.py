@@ -144,12 +144,20 @@ def check(root: Root = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def audit(root: Root = None, as_json: AsJson = False) -> None:
+def audit(
+    section: Annotated[str | None, typer.Option(metavar="S", help="Only this section, e.g. anakinra.")] = None,
+    verdict: Annotated[
+        Literal["reproduced", "rounding", "differs", "cannot_be_checked"] | None,
+        typer.Option(help="Only statements with this verdict."),
+    ] = None,
+    root: Root = None,
+    as_json: AsJson = False,
+) -> None:
     """Recompute every number that the source review prints.
 
-    Example: review audit --json
+    Example: review audit --section anakinra --verdict differs
     """
-    _carry_out(root, as_json, actions.audit)
+    _carry_out(root, as_json, lambda at: actions.audit(at, section=section, verdict=verdict))
 
 
 @app.command()

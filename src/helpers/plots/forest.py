@@ -25,6 +25,7 @@ def proportions(
     group: str | None = None,
     pooled: pd.DataFrame | None = None,
     mark: str | None = None,
+    weight: str | None = None,
     level: float = 0.95,
     axis_label: str = "Share of patients",
     name: str | None = None,
@@ -45,6 +46,8 @@ def proportions(
         As `frame`, drawn as diamonds; ``pi_low`` and ``pi_high``, when there, as a thin line.
     mark : str, optional
         Column with a short mark per row (validity), shown before the numbers.
+    weight : str, optional
+        Column with each row's weight in percent, shown after its share.
     level : float
         Confidence level, for the alternative text.
     axis_label : str
@@ -60,6 +63,7 @@ def proportions(
     widest_mark = max((len(str(r[mark])) for r in shown if mark and not pd.isna(r.get(mark))), default=0)
     counts_at = 1.04 + (CHARACTER * widest_mark + 0.05 if widest_mark else 0.0)
     shares_at = counts_at + CHARACTER * max(len(_fraction(r)) for r in shown) + 0.05
+    weights_at = shares_at + CHARACTER * max(len(_share(r)) for r in shown) + 0.08
     ticks, labels = [], []
     for number, (kind, text, row) in enumerate(lines):
         y = height - 1 - number
@@ -69,12 +73,16 @@ def proportions(
             continue
         (_diamond if kind == "pooled" else _interval)(ax, y, row)
         beside = partial(ax.text, va="center", ha="left", transform=ax.get_yaxis_transform())
-        weight = "bold" if kind == "pooled" else "normal"
         if mark and not pd.isna(row.get(mark)):
             beside(1.04, y, str(row[mark]), color=MUTED)
         beside(counts_at, y, _fraction(row), color=MUTED)
-        share = f"{numbers.percent(row['estimate'])} ({numbers.interval(row['ci_low'], row['ci_high'])})"
-        beside(shares_at, y, share, fontweight=weight)
+        beside(shares_at, y, _share(row), fontweight="bold" if kind == "pooled" else "normal")
+        if weight and not pd.isna(row.get(weight)):
+            beside(weights_at, y, f"{row[weight]:.0f}%", color=MUTED)
+    if weight:
+        ax.text(
+            weights_at, height - 0.2, "weight", va="center", transform=ax.get_yaxis_transform(), color=MUTED, fontsize=9
+        )
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.7, height - 0.3), xlabel=axis_label, yticks=ticks, yticklabels=labels)
     for tick, (kind, _, _) in zip(ax.get_yticklabels(), lines, strict=True):
         tick.set_fontweight("bold" if kind != "row" else "normal")
@@ -89,6 +97,10 @@ def proportions(
 
 def _fraction(row: pd.Series) -> str:
     return f"{numbers.whole(row['events'])}/{numbers.whole(row['total'])}"
+
+
+def _share(row: pd.Series) -> str:
+    return f"{numbers.percent(row['estimate'])} ({numbers.interval(row['ci_low'], row['ci_high'])})"
 
 
 def _lines(

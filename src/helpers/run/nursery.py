@@ -19,6 +19,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -191,7 +192,7 @@ def _serve(connection: socket.socket, children: set[int], modules: Sequence[str]
     os.set_blocking(wake_write, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)  # without a handler nothing is written to the pipe
     signal.set_wakeup_fd(wake_write)
-    requests = b""
+    requests, parent = b"", os.getpid()
     while True:
         ready, _, _ = select.select([connection.fileno(), wake_read], [], [])
         if wake_read in ready:
@@ -211,7 +212,7 @@ def _serve(connection: socket.socket, children: set[int], modules: Sequence[str]
                 os.close(wake_read)
                 os.close(wake_write)
                 connection.close()
-                _become_kernel(request["arguments"], request["cwd"])
+                _become_kernel(request["arguments"], request["cwd"], parent)
             children.add(pid)
             connection.sendall(json.dumps({"started": pid}).encode() + b"\n")
 
@@ -224,25 +225,30 @@ def _report_ended(connection: socket.socket, children: set[int]) -> None:
             connection.sendall(json.dumps({"ended": ended[0], "status": status}).encode() + b"\n")
 
 
-def _become_kernel(arguments: list[str], cwd: str) -> None:
-    os.setsid()  # its own group, so that a signal reaches what it started and nothing else
-    os.chdir(cwd)
-    os.environ["JPY_PARENT_PID"] = str(os.getppid())  # it ends when its parent does
-    sys.argv = ["ipykernel_launcher", *arguments]
-    for name in [name for name in sys.modules if name.split(".")[0] == "matplotlib_inline"]:
-        del sys.modules[name]  # when imported, it looks for a running shell to show figures in: not before there is one
+def _become_kernel(arguments: list[str], cwd: str, parent: int) -> None:
+    """Be a kernel until it ends; never returns, for what follows is the nursery's business."""
     status = 1
     try:
+        os.setsid()  # its own group, so that a signal reaches what it started and nothing else
+        os.chdir(cwd)
+        os.environ["JPY_PARENT_PID"] = str(parent)  # it ends when its parent does
+        if os.getppid() != parent:  # which was killed since the fork
+            return
+        sys.argv = ["ipykernel_launcher", *arguments]
+        for name in [name for name in sys.modules if name.split(".")[0] == "matplotlib_inline"]:
+            del sys.modules[name]  # on import it looks for a running shell to show figures in, and there was none yet
         from ipykernel import kernelapp
 
         kernelapp.launch_new_instance()
         status = 0
     except SystemExit as leaving:
         status = leaving.code if isinstance(leaving.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(status)  # not the nursery's own end: no clean-up of what it holds
+        os._exit(status)
 
 
 def _main(connection: socket.socket, folder: str, modules: Sequence[str]) -> None:

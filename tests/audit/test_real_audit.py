@@ -1,0 +1,97 @@
+"""The audit of the source review: reviewed verdicts, places, slips, and the page."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pandas as pd
+import pytest
+
+from helpers import audit
+from helpers.audit import Verdict, page
+
+BASELINE = "2023-06-30"
+
+
+@pytest.fixture(scope="module")
+def report(root):
+    return audit.run_audit(root, as_of=BASELINE)
+
+
+def test_the_verdicts_are_those_that_were_reviewed(report, root):
+    """Every verdict with its numbers; each `differs` was checked twice against the source text."""
+    reviewed = pd.read_csv(root / "tests" / "reference" / "audit_verdicts.csv", dtype="string").fillna("")
+    now = report.frame[list(reviewed.columns)].astype("string").reset_index(drop=True)
+    pd.testing.assert_frame_equal(
+        now.sort_values("claim_id", ignore_index=True), reviewed.sort_values("claim_id", ignore_index=True)
+    )
+
+
+def test_far_more_than_a_hundred_claims_and_most_hold(report):
+    checked = len(report.claims) - report.counts["cannot_be_checked"]
+    assert len(report.claims) > 300
+    assert report.counts["reproduced"] / checked > 0.85
+
+
+def test_ids_are_unique_and_every_claim_has_a_place_and_a_reason(report):
+    assert len({c.claim_id for c in report.claims}) == len(report.claims)
+    assert [c.claim_id for c in report.claims if not (c.locator and c.explanation and c.printed and c.statement)] == []
+
+
+def test_a_written_recipe_never_fails_in_silence(report, review):
+    """A recipe that names an empty cell would say `cannot_be_checked`: that is a slip of ours, not of the source."""
+    has_recipe = set(review.tables["claims"].dropna(subset=["recipe"])["claim_id"])
+    assert [c.claim_id for c in report.claims if c.claim_id in has_recipe and c.verdict == "cannot_be_checked"] == []
+
+
+def test_known_slips_are_seen_by_the_audit(report, review):
+    seen = {slip for c in report.claims for slip in c.slips}
+    unseen = {s["id"] for s in review.corrections} - seen
+    assert unseen == set()
+
+
+def test_the_report_keeps_its_contract(report):
+    document = json.loads(json.dumps(report.to_dict()))
+    keys = {"claim_id", "section", "printed", "recomputed", "verdict", "explanation", "locator"}
+    assert all(keys <= set(claim) for claim in document["claims"])
+    assert document["counts"] == {v.value: sum(c["verdict"] == v for c in document["claims"]) for v in Verdict}
+
+
+def test_a_selection_is_a_report_too(report):
+    some = report.select(section="non_sjia", verdict="differs")
+    assert {(c.section, str(c.verdict)) for c in some.claims} == {("non_sjia", "differs")}
+    assert some.counts["reproduced"] == 0
+
+
+def test_two_audits_are_the_same(report, root):
+    assert audit.run_audit(root, as_of=BASELINE).to_dict() == report.to_dict()
+
+
+def test_the_page_shows_every_claim_every_difference_and_every_slip(report, review):
+    table, explained, slips = (
+        page.claims_table(review, report.claims),
+        page.differences(review, report),
+        page.slips(review, report),
+    )
+    assert re.findall(r"\{#claim-([^}]+)\}", table) == [c.claim_id for c in report.claims]
+    assert [
+        c.claim_id for c in report.claims if c.verdict == "differs" and f"(#claim-{c.claim_id})" not in explained
+    ] == []
+    assert re.findall(r"\{#slip-([^}]+)\}", slips) == [s["id"] for s in review.corrections]
+    targets = set(re.findall(r"\{#([^}]+)\}", table + explained + slips))
+    assert set(re.findall(r"\]\(#([^)]+)\)", table + explained + slips)) <= targets
+
+
+def test_the_page_says_the_good_news_first(report, review):
+    text = page.answer(review, report)
+    assert text.startswith("**Most numbers hold.**")
+    assert str(report.counts["reproduced"]) in text
+
+
+def test_the_page_survives_an_audit_without_differences(report, review):
+    sound = report.select(verdict="reproduced")
+    assert "Nothing differs" in page.differences(review, sound)
+    assert page.counts_table(review, sound)
+    assert page.figure(review, sound).alt
+    assert page.claims_table(review, []).startswith("*No rows")

@@ -1,0 +1,117 @@
+"""Recipes are a small language of their own: what they mean, and what they refuse."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from planted import Case, review_of
+
+from helpers import audit
+from helpers.audit import Verdict
+from helpers.audit.cells import Cells
+from helpers.audit.recipes import Call, Cell, Constant, RecipeError, cells_of, parse
+from helpers.audit.relations import judge
+from helpers.faults import ReviewError
+
+
+def case_of(**rows: dict) -> Case:
+    case = Case("x")
+    for name, cells in rows.items():
+        case.count(name, **cells)
+    return case
+
+
+def judged(recipe: str, **rows: dict):
+    return judge(parse(recipe), Cells(review_of([case_of(**rows)]).tables))
+
+
+def test_a_recipe_is_read_into_a_tree():
+    tree = parse(" equals( a-row.total , sum_of(b/2, product(c-1.percent_printed, 24)) ) ")
+    inner = Call("sum_of", (Cell("b/2"), Call("product", (Cell("c-1", "percent_printed"), Constant(24)))))
+    assert tree == Call("equals", (Cell("a-row", "total"), inner))
+    assert list(cells_of(tree)) == [Cell("a-row", "total"), Cell("b/2"), Cell("c-1", "percent_printed")]
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        "",
+        "a-row",
+        "12",
+        "equals(a, b",
+        "equals(a, b))",
+        "equals(a b)",
+        "equals()",
+        "equals(a,, b)",
+        "a == b",
+        "__import__('os').system('true')",
+        "equals(a, b.__class__)",
+        "().__class__",
+        "equals(a, lambda: 1)",
+        "sum_of(" * 30 + "a" + ")" * 30,
+        "equals(" + "a, " * 5_000 + "a)",
+    ],
+)
+def test_what_is_no_recipe_is_refused(recipe):
+    with pytest.raises(RecipeError):
+        parse(recipe)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "verdict"),
+    [
+        ("equals(x-a, x-a)", "reproduced"),
+        ("equals(x-a, sum_of(x-a, x-b))", "differs"),
+        ("equals(x-b, difference(x-a.total, x-a))", "reproduced"),
+        ("prints(x-a.percent_printed, percent(x-a, x-a.total))", "reproduced"),  # 8 of 12 is 66.7, printed 67
+        ("prints(x-b.percent_printed, percent(x-a, x-a.total))", "rounding"),  # 66: cut off
+        ("prints(x-c.percent_printed, percent(x-a, x-a.total))", "differs"),  # 65
+        ("fits(x-a.percent_printed, x-a.total)", "reproduced"),
+        ("fits(x-b.percent_printed, x-a.total)", "rounding"),
+        ("fits(x-d.percent_printed, x-a.total)", "differs"),  # 70 lies between 8 and 9 of 12
+        ("equals(x-a, counts_behind(x-d.percent_printed, x-a.total))", "differs"),
+        ("at_most(x-b, up_to(x-a))", "reproduced"),
+        ("more_than(x-a, largest(x-b, x-b.total))", "reproduced"),
+        ("equals(3, rows_of(x-a, x-b, x-c))", "reproduced"),
+        ("equals(2, references(x-a))", "reproduced"),
+        ("same(x-a.condition, x-b.condition)", "differs"),
+        ("equals(x-d, x-a)", "cannot_be_checked"),  # no count printed
+    ],
+)
+def test_what_a_recipe_finds(recipe, verdict):
+    rows = {
+        "a": {"events": 8, "total": 12, "percent_printed": 67.0, "refs": "27;28", "condition": "sjia"},
+        "b": {"events": 4, "total": 6, "percent_printed": 66.0, "condition": "kd"},
+        "c": {"events": 1, "percent_printed": 65.0},
+        "d": {"percent_printed": 70.0},
+    }
+    assert judged(recipe, **rows).verdict == verdict
+
+
+@pytest.mark.parametrize("total", [0, 1])
+def test_a_group_of_nobody_has_no_share(total):
+    found = judged("fits(x-a.percent_printed, x-a.total)", a={"total": total, "percent_printed": 50.0})
+    assert found.verdict == Verdict.DIFFERS
+    assert (
+        judged("prints(x-a.percent_printed, percent(x-a, 0))", a={"events": 0, "percent_printed": 0.0}).verdict
+        == "differs"
+    )
+
+
+def test_every_broken_claim_is_named_at_once():
+    recipes = ["equals(x-a, x-b", "equals(x-a, no-such-row)", "equals(x-a.no_column, x-a)", "guess(x-a)", "equals(x-a)"]
+    recipes += ["equals(x-a, root_of(x-a))", "sum_of(x-a, x-a)", "within(x-a, 12)", "p_fits(x-a)"]
+    cases = [Case(f"claim-{n}", f"claim-{n}", recipe) for n, recipe in enumerate(recipes)]
+    review = review_of([case_of(a={"events": 1}), *cases])
+    review.tables["claims"].loc[0, "slip_id"] = "no-such-slip"
+    with pytest.raises(ReviewError) as raised:
+        audit.audit(review)
+    assert len(raised.value.faults) == len(recipes) + 1
+    assert all(f.file == "data/claims.csv" and f.fix for f in raised.value.faults)
+
+
+def test_a_claim_without_recipe_must_say_why():
+    review = review_of([case_of(a={"events": 1}), Case("c", "c", "equals(x-a, x-a)")])
+    review.tables["claims"]["recipe"] = pd.Series([None], dtype="string")
+    with pytest.raises(ReviewError, match="lacks a reason"):
+        audit.audit(review)
