@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from copies import ROOT, copy_review
+from playwright.sync_api import Browser, sync_playwright
 
 from helpers import evidence
 
@@ -26,3 +29,15 @@ def review(root: Path) -> evidence.Evidence:
 def data_copy(tmp_path: Path) -> Path:
     """A review with the real data only, to break at will."""
     return copy_review(tmp_path, with_folders=("data",))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; one for all tests, because Playwright allows no second one in a process."""
+    command = shutil.which("chromium")
+    if not command:
+        pytest.fail("These tests look at pages in Chromium: `make browser` installs it where it may")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=command, args=["--no-sandbox"])
+        yield running
+        running.close()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import http.server
-import shutil
 import threading
 from functools import partial
 from pathlib import Path
 
 import pytest
 from copies import copy_review
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from helpers import publish
 
@@ -38,16 +37,6 @@ def address(site):
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *args):
         pass
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = shutil.which("chromium")
-    assert path, "Chromium is needed: `make browser` installs it where it may"
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 def pages(site: Path) -> list[str]:

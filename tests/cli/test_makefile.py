@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,7 +14,11 @@ TARGETS = ["help", "site", "test", "check", "lab", "bench", "format", "lock", "c
 
 
 def make(*words: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["make", *words], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+    # The suite may itself run under make, whose settings must not reach this one.
+    clean = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+    return subprocess.run(
+        ["make", *words], cwd=folder, env=clean, capture_output=True, text=True, check=False, timeout=60
+    )
 
 
 @pytest.fixture

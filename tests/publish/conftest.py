@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from helpers import publish
 
@@ -251,14 +249,3 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Review:
     review = Review(tmp_path_factory.mktemp("built"))
     review.build()
     return review
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    command = shutil.which("chromium")
-    if not command:
-        pytest.fail("These tests look at pages in Chromium: apt-get install chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=command, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()

@@ -65,7 +65,7 @@ class Review:
         return {path.relative_to(self.root).as_posix(): path.read_bytes() for path in paths if path.is_file()}
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="package")
 def still_helpers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Helpers that nobody edits while the tests run; the command-line tests have a copy of the real ones."""
     folder = tmp_path_factory.mktemp("helpers")
