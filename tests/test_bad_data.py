@@ -158,3 +158,18 @@ def test_a_broken_dictionary_is_named(data_copy, text):
     (data_copy / "data" / "datapackage.json").write_text(text)
     with pytest.raises(ReviewError, match=r"data/datapackage\.json"):
         consistency.check(data_copy)
+
+
+def test_a_mistyped_count_is_betrayed_by_its_printed_percentage(data_copy):
+    set_cell(data_copy, "counts", "canakinumab-all-favourable-outcome", "events", "13")
+    fault = the_fault(data_copy)
+    assert (fault.rule, fault.value) == ("percentage", "88")
+    assert "13 of 16 is 81.2%" in fault.message
+
+
+@pytest.mark.parametrize("name", ["counts", "studies", "vocabularies"])
+def test_an_unreadable_table_does_not_bury_its_cause(data_copy, name):
+    (data_copy / "data" / f"{name}.csv").write_bytes(b"\xff\xfe")
+    faults = consistency.check(data_copy)
+    assert faults[0].rule == "utf-8"
+    assert len(faults) < 3

@@ -41,7 +41,7 @@ wording.say(
 
 # %%
 #| echo: false
-sections.certainty(review)
+sections.certainty(review, "search_yield")
 
 # %% [markdown]
 # ## From records to studies

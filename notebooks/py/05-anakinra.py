@@ -28,7 +28,7 @@ wording.status(review)
 #| echo: false
 wording.say(
     review,
-    """Anakinra was given to {anakinra-all-received:n} patients with MAS in {anakinra-all-studies:n} studies, nearly all of them
+    """Anakinra was given to {anakinra-all-received:n} patients with MAS in {anakinra-all-studies:n} studies, most of them
     with systemic JIA ({anakinra-sjia-received:of}). Of the systemic JIA patients whose outcome can be told,
     {anakinra-sjia-complete-response:ci} had a complete response and {anakinra-sjia-death:of} died.
     In lupus, {anakinra-sle-favourable-outcome:ci} had a favourable outcome and {anakinra-sle-death:of} died.""",
@@ -115,7 +115,7 @@ wording.say(
     {eloseily2020-anakinra-sjia-remission-monotherapy:of} reached remission; the one patient with lupus or mixed connective tissue
     disease died. As the only addition to glucocorticoids it was given in
     {anakinra-all-received-with-gc-only-episodes:n} episodes; in all {anakinra-all-remission-with-gc-only-episodes:of} with a known outcome
-    MAS went into remission. Doses of {anakinra-threshold-high-dose} or more were specified for
+    MAS went into remission. Doses of {anakinra-threshold-high-dose} were specified for
     {anakinra-all-received-high-dose:n} patients in {anakinra-all-studies-high-dose:n} studies.""",
     level=level,
 )

@@ -32,7 +32,7 @@ wording.status(review)
 #| echo: false
 wording.say(
     review,
-    """Emapalumab is the only treatment of MAS tested in a trial: a single-arm trial of
+    """Emapalumab is the only treatment tested in a trial devoted to MAS: a single-arm trial of
     {debenedetti2023-emapalumab-sjia-received-refractory:n} patients with systemic JIA whose MAS had not responded to high-dose
     glucocorticoids. By {debenedetti2023-emapalumab-time-of-assessment-sjia},
     {debenedetti2023-emapalumab-sjia-remission-refractory:ci} were in remission, after a median of

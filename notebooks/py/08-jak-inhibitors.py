@@ -34,9 +34,10 @@ wording.status(review)
 #| echo: false
 wording.say(
     review,
-    """Very little is known: {jak-all-studies:n} study of JAK inhibitors is devoted to MAS. In it MAS went into remission in
-    {ref50-ruxolitinib-sjia-remission-refractory:ci} refractory patients with systemic JIA given ruxolitinib; an adverse event
-    occurred in {ref50-ruxolitinib-sjia-adverse-event-refractory:of}. A further {ruxolitinib-mixed-studies:n} studies report ruxolitinib in
+    """Very little is known: {jak-all-studies:n} study of JAK inhibitors is devoted to MAS. In it MAS regressed rapidly in
+    {ref50-ruxolitinib-sjia-remission-refractory:ci} refractory patients with systemic JIA given ruxolitinib;
+    {ref50-ruxolitinib-sjia-needed-addition:of} then needed canakinumab for the underlying disease, and an adverse event occurred in
+    {ref50-ruxolitinib-sjia-adverse-event-refractory:of}. A further {ruxolitinib-mixed-studies:n} studies report ruxolitinib in
     mixed cohorts of secondary HLH, in which few patients had MAS; their response rates are not response rates of MAS.""",
     name="answer",
     level=level,

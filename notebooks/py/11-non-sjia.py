@@ -8,8 +8,8 @@
 #| include: false
 as_of: str | None = None  # update as an ISO date; None is the latest integrated one
 level: float = 0.95  # confidence level of the intervals
-method: str = "glmm"  # pooling method of helpers.synthesis
-interval: str = "t"  # interval of the pooled proportion: wald, t, hksj or mhksj
+method: str = "glmm"  # pooling method of helpers.synthesis, for example logit-reml
+interval: str = "t"  # interval of the pooled proportion: wald or t; hksj and mhksj with other methods than glmm
 
 # %%
 #| include: false
@@ -42,7 +42,7 @@ wording.say(
 
 # %%
 #| echo: false
-sections.certainty(review)
+sections.certainty(review, "non_sjia")
 
 # %% [markdown]
 # ## Lupus
@@ -109,7 +109,7 @@ sections.evidence_table(review, totals, columns=columns, level=level, name="tbl-
 # %% [markdown]
 # ## Kawasaki disease: outcomes
 #
-# Here study rows of comparable definition exist, so they are pooled: with a binomial-normal model, which needs no correction for studies without events [@stijnen2010]. The prediction interval, the thin line, is where the share in a new study may lie.
+# Here every study has a row of its own, and all use the same word, so they are pooled. That the word means the same in each is assumed: the source does not define it. The primary model is binomial-normal, which needs no correction for studies without events [@stijnen2010]; [why this one](../methods.qmd#simulation). The prediction interval, the thin line, is where the share in a new study may lie.
 
 # %%
 #| include: false
@@ -123,8 +123,7 @@ death = outcome[(outcome["measure"] == "death") & (outcome["treatment"] == "none
 # %%
 #| include: false
 options = {"method": method, "ci": interval, "level": level}
-pool_remission = synthesis.pool_proportions(list(remission["events"]), list(remission["total"]), **options)
-pool_death = synthesis.pool_proportions(list(death["events"]), list(death["total"]), **options)
+pool_remission, pool_death = sections.pool(remission, **options), sections.pool(death, **options)
 remission, death = remission.assign(weight=pool_remission.weights), death.assign(weight=pool_death.weights)
 
 # %%
@@ -136,7 +135,7 @@ plots.proportions(
     label="label",
     mark="validity",
     weight="weight",
-    pooled=pool_remission.to_frame().assign(label="Pooled"),
+    pooled=sections.diamond(pool_remission),
     level=level,
     caption=sections.pooled_caption(
         "Remission of MAS in Kawasaki disease, by study, with the validity of each", pool_remission
@@ -153,7 +152,7 @@ plots.proportions(
     label="label",
     mark="validity",
     weight="weight",
-    pooled=pool_death.to_frame().assign(label="Pooled"),
+    pooled=sections.diamond(pool_death),
     level=level,
     caption=sections.pooled_caption(
         "Death in MAS with Kawasaki disease, by study, with the validity of each", pool_death
@@ -166,7 +165,7 @@ plots.proportions(
 sections.pooled_sentence(review, {"remission": pool_remission, "death": pool_death})
 
 # %% [markdown]
-# Nearly all patients recovered in nearly all studies, so the estimates in @fig-remission and @fig-death lie at the edge of the scale, where models differ most. A study stands in a figure only when its row states the outcome of its patients; a death is counted as none where every patient of the study is stated to be in remission. No study compared treatments, and the patients who died had had the most intensive ones, being the sickest.
+# Nearly all patients recovered in nearly all studies, so the estimates in @fig-remission and @fig-death lie at the edge of the scale, where models differ most and intervals are wide: the pooled share of a typical study says little more than that most patients recovered. A study stands in a figure only when its row states the outcome of its patients; a death is counted as none where every patient of the study is stated to be in remission. No study compared treatments, and the patients who died had had the most intensive ones, being the sickest.
 
 # %% [markdown]
 # ### How much the choice of analysis matters
@@ -175,24 +174,27 @@ sections.pooled_sentence(review, {"remission": pool_remission, "death": pool_dea
 
 # %%
 #| include: false
-good = {"moderate or high": list(remission["validity"] != "Low")}
-curve_remission = synthesis.multiverse(list(remission["events"]), list(remission["total"]), validity=good, level=level)
-good = {"moderate or high": list(death["validity"] != "Low")}
-curve_death = synthesis.multiverse(list(death["events"]), list(death["total"]), validity=good, level=level)
+curves = {}
+for outcome_name, told in (("remission", remission), ("death", death)):
+    good = {"moderate or high": list(told["validity"] != "Low")}
+    counts = {"events": list(told["events"]), "totals": list(told["total"]), "studies": list(told["study_id"])}
+    curves[outcome_name] = synthesis.multiverse(**counts, validity=good, level=level, primary=(method, interval))
 
 # %%
 #| label: fig-curve-remission
 #| fig-cap: Pooled remission under every analysis
 #| echo: false
 caption = "Pooled share in remission under every analysis, with its interval; the primary one is marked."
-plots.specification_curve(curve_remission.to_frame(), outcome="Remission", caption=caption, name="fig-curve-remission")
+plots.specification_curve(
+    curves["remission"].to_frame(), outcome="Remission", caption=caption, name="fig-curve-remission"
+)
 
 # %%
 #| label: fig-curve-death
 #| fig-cap: Pooled deaths under every analysis
 #| echo: false
 caption = "Pooled share of deaths under every analysis, with its interval; the primary one is marked."
-plots.specification_curve(curve_death.to_frame(), outcome="Death", caption=caption, name="fig-curve-death")
+plots.specification_curve(curves["death"].to_frame(), outcome="Death", caption=caption, name="fig-curve-death")
 
 # %%
 #| label: tbl-kd-studies

@@ -14,6 +14,7 @@ from helpers.evidence import CORRECTIONS, ROW_KEYS, read_corrections
 from helpers.faults import Fault
 
 REFERENCES = "references.bib"
+UNREADABLE = ("type-", "file-present", "utf-8", "not-empty", "columns", "comma-separated", "cells-per-row")  # rules
 
 
 def check(root: Path) -> list[Fault]:
@@ -32,11 +33,18 @@ def check(root: Path) -> list[Fault]:
     """
     tables, faults = table_files.read_tables(root)
     corrections, more = read_corrections(root)
+    # What cannot be read is said once; rules that need it would only repeat it.
+    unreadable = {f.file.removeprefix("data/").removesuffix(".csv") for f in faults if f.rule.startswith(UNREADABLE)}
     faults += more
-    faults += _check_corrections(tables, corrections)
-    faults += _check_sums(tables["counts"], {whole for c in corrections for whole in c.get("sums", ())})
-    faults += _check_flow(tables["flow"])
-    faults += _check_citations(root, tables)
+    if not unreadable & set(ROW_KEYS) | unreadable & {"comparison_groups"}:
+        faults += _check_corrections(tables, corrections)
+    if "counts" not in unreadable:
+        faults += _check_sums(tables["counts"], {whole for c in corrections for whole in c.get("sums", ())})
+        faults += _check_percentages(tables["counts"], {row for c in corrections for row in c["rows"]})
+    if "flow" not in unreadable:
+        faults += _check_flow(tables["flow"])
+    if not unreadable & {"sources", "studies"}:
+        faults += _check_citations(root, tables)
     return faults
 
 
@@ -103,6 +111,22 @@ def _check_sums(counts: pd.DataFrame, excused: set[str]) -> list[Fault]:
             line = int(counts.index[counts["row_id"] == whole][0])
             fix = "Recheck the parts; if the source prints it so, name the whole under `sums` of an entry in data/corrections.yaml."
             faults.append(Fault("data/counts.csv", line, "events", str(events[whole]), "adds-up", message, fix))
+    return faults
+
+
+def _check_percentages(counts: pd.DataFrame, known_slips: set[str]) -> list[Fault]:
+    """A printed percentage must be its count over its total, rounded or cut off, or be a known slip of the source."""
+    faults = []
+    whole = counts.dropna(subset=["events", "total", "percent_printed"])
+    for line, row in whole[~whole["row_id"].isin(known_slips) & (whole["total"] > 0)].iterrows():
+        share, printed = 100 * row["events"] / row["total"], float(row["percent_printed"])
+        last_digit = 0.1 if printed % 1 else 1.0
+        if abs(share - printed) >= last_digit:
+            message = f"{row['events']} of {row['total']} is {share:.1f}%, not the printed {printed:g}%"
+            fix = "Recheck count, total and percentage; if the source prints it so, name the row in data/corrections.yaml."
+            faults.append(
+                Fault("data/counts.csv", int(str(line)), "percent_printed", f"{printed:g}", "percentage", message, fix)
+            )
     return faults
 
 

@@ -26,10 +26,12 @@ def rounded(value: float, digits: int = 0) -> Decimal:
 def percent(proportion: float) -> str:
     """A proportion in [0, 1] as a whole percentage; below 1% and above 99% with one decimal unless exact.
 
-    >>> percent(68 / 82), percent(0.0042), percent(0), percent(1)
-    ('83%', '0.4%', '0%', '100%')
+    >>> percent(68 / 82), percent(0.0042), percent(0), percent(1), percent(0.99998)
+    ('83%', '0.4%', '0%', '100%', '>99.9%')
     """
     share = 100 * float(proportion)
+    if 0 < share < 0.05 or 99.95 <= share < 100:
+        return "<0.1%" if share < 1 else ">99.9%"
     near_edge = 0 < share < 1 or 99 < share < 100
     return f"{rounded(share, 1 if near_edge else 0)}%"
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -47,11 +48,48 @@ def test_empty_and_unequal_input_is_refused(x, n, rule):
         synthesis.pool_proportions(x, n)
 
 
+@pytest.mark.parametrize(
+    ("x", "n", "rule"),
+    [
+        (3, 5, "events = 3; rule: a sequence, one entry per study"),
+        ([3], 5, "totals = 5; rule: a sequence, one entry per study"),
+        (None, [5], "events = None; rule: a sequence"),
+        (np.array(3), [5], "rule: a sequence"),
+        ({1: 3}, [5], "events = {1: 3}; rule: a sequence"),
+        ([3], {1: 5}, "totals = {1: 5}; rule: a sequence"),
+        ({3, 4}, [5, 6], "events = {3, 4}; rule: a sequence"),
+    ],
+)
+def test_what_is_no_sequence_of_studies_is_refused(x, n, rule):
+    with pytest.raises(synthesis.SynthesisError, match=rule):
+        synthesis.pool_proportions(x, n)
+
+
 def test_all_faults_are_listed_at_once():
     with pytest.raises(ValueError) as caught:
         synthesis.pool_proportions([-1, 2, 9, None], [5, 0, 5, 5], studies=["a", "b", "c", "d"])
     assert [fault.split(":")[0] for fault in caught.value.faults] == ["study a", "study b", "study c", "study d"]
     assert "4 faults" in str(caught.value)
+
+
+def test_one_fault_is_singular():
+    with pytest.raises(ValueError, match=r"cannot be used \(1 fault\)"):
+        synthesis.pool_proportions([-1, 2], [5, 5])
+    with pytest.raises(ValueError, match=r"year cannot be used \(1 fault\)"):
+        synthesis.meta_regression([1, 2], [5, 5], [2001, None], name="year")
+
+
+@pytest.mark.parametrize("level", [np.float32(0.9), np.float64(0.9), Fraction(9, 10)])
+def test_a_level_of_any_real_type_is_accepted(level):
+    found, expected = (synthesis.pool_proportions([1, 3, 4], [4, 7, 9], level=v) for v in (level, 0.9))
+    assert type(found.level) is float
+    assert [found.ci_low, found.ci_high] == pytest.approx([expected.ci_low, expected.ci_high], rel=1e-6)
+    assert synthesis.proportion_ci(1, 4, level=level).ci_low == pytest.approx(
+        synthesis.proportion_ci(1, 4, level=0.9).ci_low, rel=1e-6
+    )
+    x, n = list(range(1, 12)), [20] * 11
+    slopes = [synthesis.meta_regression(x, n, range(2001, 2012), level=v).ci_low for v in (level, 0.9)]
+    assert slopes[0] == pytest.approx(slopes[1], rel=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from numpy.testing import assert_allclose
@@ -65,6 +66,9 @@ def test_cumulative_sorts_by_year_and_groups_by_update():
     [
         ([2001, 2002], "one value for each study"),
         ([2001, None, 2003], "study 2: `by` is missing"),
+        ([2001, np.nan, 2003], "study 2: `by` is missing"),
+        (pd.array([2001, None, 2003], dtype="Int64"), "study 2: `by` is missing"),
+        (pd.to_datetime(["2001-01-01", None, "2003-01-01"]), "study 2: `by` is missing"),
         ([1, "a", 2], "mixes"),
     ],
 )
@@ -81,6 +85,49 @@ def test_series_frames_have_one_row_for_each_label():
     assert "d <- all[-i, ]" in left.r_code()
     assert synthesis.cumulative([1, 2], [4, 5]).to_frame()["added"].tolist() == ["1", "2"]
     assert "for (i in c(1, 2))" in synthesis.cumulative([1, 2], [4, 5]).r_code()
+
+
+EXACT_BRANCH = """  if (nrow(d) == 1 || sum(d$xi) %in% c(0, sum(d$ni))) {
+    print(binom.test(sum(d$xi), sum(d$ni), conf.level = 0.9))
+  } else {
+    res <- rma.glmm("""
+
+
+@pytest.mark.parametrize("method", ["glmm", "fixed"])
+@pytest.mark.parametrize(
+    ("series", "x", "n"),
+    [
+        (synthesis.cumulative, [1, 2, 3], [4, 5, 6]),  # the first step is one study
+        (synthesis.cumulative, [0, 0, 3], [4, 5, 6]),  # the second has no events as well
+        (synthesis.leave_one_out, [0, 0, 3], [5, 6, 7]),
+        (synthesis.leave_one_out, [5, 6, 3], [5, 6, 7]),
+    ],
+)
+def test_r_code_of_a_series_uses_binom_test_where_the_result_is_exact(series, x, n, method):
+    found = series(x, n, method, level=0.9)
+    assert {r.beta is None for r in found} == {True, False}
+    assert EXACT_BRANCH in found.r_code()
+    assert 'test = "t", level = 90' in found.r_code()
+
+
+def test_r_code_of_a_series_has_no_branch_where_no_row_needs_one():
+    regular = synthesis.leave_one_out([1, 2, 3], [4, 5, 6]).r_code()
+    assert "binom.test" not in regular
+    assert "if (" not in regular
+    only_exact = synthesis.leave_one_out([1, 2], [4, 5]).r_code()
+    assert "  print(binom.test(sum(d$xi), sum(d$ni), conf.level = 0.95))\n}" in only_exact
+    assert "rma.glmm" not in only_exact
+    assert "binom.test" in synthesis.influence([0, 0, 3], [5, 6, 7]).r_code()
+
+
+def test_r_code_of_a_series_uses_the_normal_test_for_one_study():
+    steps = synthesis.cumulative([1, 2, 3], [4, 5, 6], "logit-dl", "hksj").r_code()
+    assert 'test = if (nrow(d) == 1) "z" else "knha", level = 95' in steps
+    assert "binom.test" not in steps
+    two = synthesis.cumulative([1, 2, 3], [4, 5, 6], "logit-dl", "t", by=[1, 1, 2], grouped=True).r_code()
+    assert 'test = "t", level = 95' in two
+    assert 'test = "z", level = 95' in synthesis.cumulative([1, 2], [4, 5], "logit-dl", "wald").r_code()
+    assert 'test = "z", level = 95' in synthesis.leave_one_out([1, 2], [4, 5], "logit-dl", "t").r_code()
 
 
 def test_leaving_one_out_of_one_study_is_refused():
@@ -118,6 +165,25 @@ def test_influence_says_where_a_study_alone_keeps_the_estimate_finite():
     assert "without 3" in found.notes[0]
 
 
+@pytest.mark.parametrize(
+    ("x", "n", "marked"),
+    [
+        ([0, 0, 0], [3, 4, 5], []),  # nothing moves
+        ([3, 4, 5], [3, 4, 5], []),
+        ([2, 3], [5, 6], []),  # one study remains, with a proportion of its own
+        ([0, 3], [5, 7], ["2"]),  # without 2 the estimate falls to 0 %
+        ([5, 3], [5, 7], ["2"]),
+        ([0, 0, 3], [5, 6, 7], ["3"]),
+    ],
+)
+@pytest.mark.parametrize("method", ["glmm", "fixed"])
+def test_an_undefined_cooks_distance_marks_only_a_fall_to_an_end(x, n, marked, method):
+    found = synthesis.influence(x, n, method)
+    rows = [row for row in found.rows if row.cook_distance is None]
+    assert [row.study for row in rows if row.is_influential] == marked
+    assert all(row.study in found.notes[0] for row in rows)
+
+
 def test_subgroup_test_is_the_weighted_spread_of_the_group_estimates():
     x, n, groups = [9, 7, 2, 1], [12, 8, 10, 9], ["early", "early", "late", "late"]
     found = synthesis.subgroups(x, n, groups, "fixed")
@@ -138,5 +204,8 @@ def test_subgroup_test_is_refused_with_the_reason():
     assert "a has one study, no events or only events" in ends.notes[0]
     with pytest.raises(synthesis.SynthesisError, match="study 2: group is missing"):
         synthesis.subgroups([1, 2], [4, 5], ["a", None])
+    for gap in (pd.NA, np.nan, pd.NaT):
+        with pytest.raises(synthesis.SynthesisError, match="study 2: group is missing"):
+            synthesis.subgroups([1, 2], [4, 5], ["a", gap])
     with pytest.raises(synthesis.SynthesisError, match="one group for each study"):
         synthesis.subgroups([1, 2], [4, 5], ["a"])

@@ -86,11 +86,19 @@ def test_filters_that_leave_no_study_are_named():
         ({"methods": ["magic"]}, "method = 'magic' is unknown"),
         ({"cis": ["magic"]}, "ci = 'magic' is unknown"),
         ({"leave_out": -1}, "leave_out = -1"),
+        ({"methods": ["glmm"], "cis": ["hksj"]}, "no pair of method and interval exists"),
+        ({"methods": [], "cis": ["t"]}, "no pair of method and interval exists"),
+        ({"methods": "magic"}, "method = 'magic' is unknown"),
     ],
 )
 def test_bad_choices_are_refused(options, rule):
     with pytest.raises(synthesis.SynthesisError, match=rule):
         synthesis.multiverse(X, N, **options)
+
+
+def test_one_method_or_interval_may_be_a_bare_string():
+    bare = synthesis.multiverse(X, N, methods="glmm", cis="t").to_frame()
+    assert bare.equals(synthesis.multiverse(X, N, methods=["glmm"], cis=["t"]).to_frame())
 
 
 def test_frame_is_a_copy(many):

@@ -43,7 +43,7 @@ def interval_coverage(root: Path) -> str:
     sets = int(rows["replications"].iloc[0])
     lowest = rows[(rows["method"] == "glmm") & (rows["ci"] == "t")]["coverage"].min()
     caption = f": Coverage of nominal 95% intervals in percent: mean over situations, in brackets the lowest ({situations} situations, {sets} sets in each). {{#tbl-coverage}}"
-    sentence = f"The binomial-normal model with the t interval stays at {numbers.percent(lowest)} or above in every one of the {situations} situations; with few series it is cautious, which is the price of not knowing how much studies differ."
+    sentence = f"The binomial-normal model with the t interval stays at {numbers.percent(lowest)} or above in every one of the {situations} situations, to within the error of the simulation; with few series it is cautious, which is the price of not knowing how much studies differ."
     return f"{table}\n\n{caption}\n\n{sentence}\n"
 
 

@@ -106,7 +106,7 @@ def _outcome_cell(review: Evidence, row_id: Any) -> str:
 def key_messages(review: Evidence) -> str:
     """The answer in a few sentences, each number bound to its row."""
     messages = [
-        """**Systemic JIA.** With anakinra, {anakinra-sjia-complete-response:ci} had a complete response. In the only trial,
+        """**Systemic JIA.** With anakinra, {anakinra-sjia-complete-response:ci} had a complete response and {anakinra-sjia-death:of} died. In the only trial,
         emapalumab after failed glucocorticoids was followed by remission in
         {debenedetti2023-emapalumab-sjia-remission-refractory:ci}.""",
         """**Lupus.** Far fewer data: with anakinra {anakinra-sle-favourable-outcome:ci} had a favourable outcome and

@@ -114,7 +114,7 @@ def _row_cells(review: Evidence, row: pd.Series, level: float, base: str) -> dic
         "Level": review.label("level", row["level"])
         + ("" if pd.isna(row["study_id"]) else f": {study_name(review, row['study_id'])}"),
         "Source": str(row["locator"]),
-        "Treatment": review.label("treatment", row["treatment"], short=True),
+        "Treatment": "" if row["treatment"] == "none" else review.label("treatment", row["treatment"], short=True),
     }
 
 

@@ -4,61 +4,113 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pandas as pd
+
 from helpers import numbers, synthesis, wording
 from helpers.evidence import Evidence
 
 
-def certainty(review: Evidence, section: str | None = None) -> wording.Text:
+def certainty(review: Evidence, section: str) -> wording.Text:
     """How sure the evidence of a section is: the labels of its findings, and the source's own appraisal.
 
     Parameters
     ----------
     review : Evidence
         Findings and the rows on validity.
-    section : str, optional
-        Section whose lines of the summary of findings give the labels; without findings there the words are *low*.
+    section : str
+        Section whose lines of the summary of findings give the label; without such lines there is none.
     """
     findings = review.tables["findings"]
-    given = set(findings.loc[findings["section"] == section, "certainty"]) - {"none"}
-    words = {
-        frozenset({"very_low"}): "Very low certainty.",
-        frozenset({"low", "very_low"}): "Low to very low certainty.",
-    }
+    is_here = findings["condition"].isin(["sle", "kd"]) if section == "non_sjia" else findings["section"] == section
+    given = frozenset(findings.loc[is_here, "certainty"]) - {"none"}
+    if not given:
+        label = (
+            "**No estimate.** No outcome is reported that could be put down to a treatment. " if is_here.any() else ""
+        )
+    else:
+        label = f"**{CERTAINTY_WORDS[given]} certainty.** "
     return wording.say(
         review,
-        """**{words}** The source review rated {review-all-share-studies-low-moderate-validity:printed} of its papers as of low or
+        """{label}The source review rated {review-all-share-studies-low-moderate-validity:printed} of its papers as of low or
         moderate validity and put {review-all-share-studies-category-evidence-3:printed} into the two weakest categories of
         evidence. The appraisal of single studies is in its supplement, which was not at hand, except for the Kawasaki disease
         studies. Nothing here compares a treatment with its absence: patients were selected, had several treatments at once, and
         outcomes are counted as each report words them.""",
-        words=words.get(frozenset(given), "Low certainty."),
+        label=label,
     )
+
+
+CERTAINTY_WORDS = {
+    frozenset({"low"}): "Low",
+    frozenset({"very_low"}): "Very low",
+    frozenset({"low", "very_low"}): "Low to very low",
+}
+
+
+MODELS = {"glmm": "binomial-normal model", "fixed": "one common proportion"}
 
 
 def pooled_caption(what: str, pooled: synthesis.PooledProportion) -> str:
     """Caption of a forest plot: what is shown, model, heterogeneity, prediction interval or why there is none."""
-    facts = f"{numbers.whole(pooled.k)} studies, {numbers.whole(pooled.events)} of {numbers.whole(pooled.total)} patients; model {pooled.method}"
+    if not pooled.is_presentable:
+        return f"{what}. Not pooled: {' '.join(pooled.notes)}"
+    facts = f"{numbers.whole(pooled.k)} studies, {numbers.whole(pooled.events)} of {numbers.whole(pooled.total)} patients; {MODELS.get(pooled.method, pooled.method)}"
     facts += f"; tau² {pooled.tau2:.2f}, I² {numbers.rounded(pooled.i2)}%"
     if pooled.pi_low is not None and pooled.pi_high is not None:
         facts += f"; prediction interval {numbers.interval(pooled.pi_low, pooled.pi_high)}"
     return f"{what}. Diamond: pooled share with its {numbers.confidence(pooled.level)} ({facts})."
 
 
+def pool(rows: pd.DataFrame, *, method: str, ci: str, level: float) -> synthesis.PooledProportion:
+    """Pool study rows of one measure; rows whose definitions differ give a result that must not be shown as a headline.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Study rows of `counts`, one a study.
+    method, ci, level
+        As in `synthesis.pool_proportions`.
+
+    Returns
+    -------
+    PooledProportion
+    """
+    # Death needs no definition; every other outcome is comparable only under the same one.
+    definitions = rows["measure"].where(rows["measure"] == "death", rows["definition"].fillna("not stated"))
+    return synthesis.pool_proportions(
+        list(rows["events"]),
+        list(rows["total"]),
+        method=method,
+        ci=ci,
+        level=level,
+        studies=list(rows["study_id"]),
+        definitions=list(definitions),
+    )
+
+
+def diamond(pooled: synthesis.PooledProportion) -> pd.DataFrame | None:
+    """The pooled row of a forest plot; None where the rules refuse to show one."""
+    return pooled.to_frame().assign(label="Pooled") if pooled.is_presentable else None
+
+
 def pooled_sentence(review: Evidence, pooled: Mapping[str, synthesis.PooledProportion]) -> wording.Text:
-    """Pooled shares in words, one clause an outcome, with what the engine refused to give and why."""
-    clauses, notes = [], []
+    """Pooled shares in words, one sentence an outcome, beside the plain share, with what was refused and why."""
+    said = [f"Pooled over the study rows as of {numbers.day(review.as_of)}, for a typical study."]
     for outcome, p in pooled.items():
-        clauses.append(
-            f"{outcome} {numbers.percent(p.estimate)} ({numbers.confidence(p.level)} {numbers.interval(p.ci_low, p.ci_high)};"
-            f" {numbers.whole(p.k)} studies, {numbers.whole(p.events)} of {numbers.whole(p.total)} patients)"
+        base = f"{numbers.whole(p.k)} studies, {numbers.whole(p.events)} of {numbers.whole(p.total)} patients"
+        plain = synthesis.proportion_ci(p.events, p.total, method=wording.INTERVAL_METHOD, level=p.level)
+        shown = f"{numbers.percent(p.estimate)} ({numbers.confidence(p.level)} {numbers.interval(p.ci_low, p.ci_high)})"
+        together = (
+            f"all patients together {numbers.percent(plain.estimate)} ({numbers.interval(plain.ci_low, plain.ci_high)})"
         )
-        notes += [f"{outcome.capitalize()}: {note}" for note in p.notes]
+        said.append(f"{outcome.capitalize()} {shown if p.is_presentable else 'not shown'}; {together}; {base}.")
+        said += [f"{outcome.capitalize()}: {note}" for note in p.notes]
     values = [
         {"outcome": o, "estimate": p.estimate, "ci_low": p.ci_low, "ci_high": p.ci_high, "k": p.k}
         for o, p in pooled.items()
+        if p.is_presentable
     ]
-    text = f"Pooled over the study rows as of {numbers.day(review.as_of)}: " + "; ".join(clauses) + "."
-    return wording.Text(" ".join([text, *notes]), values, "pooled")
+    return wording.Text(" ".join(said), values, "pooled")
 
 
 def take_away(review: Evidence, page: str, *, base: str = "../") -> wording.Text:

@@ -72,8 +72,8 @@ def treatments_by_study(review: Evidence, rows: pd.DataFrame) -> tuple[pd.DataFr
     Returns
     -------
     matrix : DataFrame
-        One row a study, one column a treatment (further doses apart), most often mentioned first; a missing cell means
-        not mentioned. Where a treatment stands twice for a study, the larger count: the smaller one is part of it.
+        One row a study, one column a treatment (further doses apart), in the order of the code list, which keeps families
+        together; a missing cell means not mentioned. Where a treatment stands twice for a study, the larger count: the smaller one is part of it.
     totals : Series
         Patients of each study, same index.
     """
@@ -84,8 +84,9 @@ def treatments_by_study(review: Evidence, rows: pd.DataFrame) -> tuple[pd.DataFr
     named = given.assign(column=column, study=[study_name(review, s) for s in given["study_id"]])
     matrix = named.pivot_table(index="study", columns="column", values="events", aggfunc="max", sort=False)
     totals = pd.Series(patients["events"].to_numpy(), index=[study_name(review, s) for s in patients["study_id"]])
-    order = matrix.notna().sum().sort_values(ascending=False, kind="stable").index
-    return matrix.reindex(totals.index)[order], totals
+    rank = {code: place for place, code in enumerate(review.order("treatment"))}
+    order = named.assign(_rank=named["treatment"].map(rank)).sort_values(["_rank", "column"], kind="stable")["column"]
+    return matrix.reindex(totals.index)[list(dict.fromkeys(order))], totals
 
 
 def sources(review: Evidence, rows: pd.DataFrame) -> wording.Text:

@@ -149,7 +149,7 @@ def compare_proportions(a_events: int, a_total: int, b_events: int, b_total: int
     >>> compare_proportions(9, 12, 4, 15)
     9 of 12 against 4 of 15: difference 48.3 percentage points (95% interval 10.4 to 70.9); Fisher P = 0.0213
     """
-    check_level(level)
+    level = check_level(level)
     counts = check_counts([a_events, b_events], [a_total, b_total], ["a", "b"])
     x1, x2 = (int(x) for x in counts.events)
     n1, n2 = (int(n) for n in counts.totals)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.synthesis.errors import SynthesisError
+from helpers.synthesis.errors import SynthesisError, counted_faults
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -61,10 +62,10 @@ def check_counts(events: Numbers, totals: Numbers, studies: Iterable[Any] | None
     Raises
     ------
     SynthesisError
-        No study, lengths that differ, or a count that is missing, negative, fractional or above its total;
+        No sequence, no study, lengths that differ, or a count that is missing, negative, fractional or above its total;
         a total below 1 (nobody was assessed, so the study says nothing: leave it out on purpose).
     """
-    xi, ni = list(events), list(totals)
+    xi, ni = _entries("events", events), _entries("totals", totals)
     if len(xi) != len(ni):
         raise SynthesisError(f"{len(xi)} events but {len(ni)} totals; rule: one total for each study")
     labels = tuple(str(i + 1) for i in range(len(xi))) if studies is None else tuple(str(s) for s in studies)
@@ -79,7 +80,7 @@ def check_counts(events: Numbers, totals: Numbers, studies: Iterable[Any] | None
             found = [f"events = {x}, total = {n}; rule `events <= total`"]
         faults += [f"study {label}: {fault}" for fault in found]
     if faults:
-        raise SynthesisError(f"these counts cannot be used ({len(faults)} faults)", faults)
+        raise SynthesisError(f"these counts cannot be used ({counted_faults(faults)})", faults)
     return Counts(np.array([float(x) for x in xi]), np.array([float(n) for n in ni]), labels)
 
 
@@ -110,8 +111,23 @@ def check_numbers(name: str, values: Iterable[Any], k: int, studies: Sequence[st
         if (number := _number(value)) is None or not math.isfinite(number)
     ]
     if faults:
-        raise SynthesisError(f"{name} cannot be used ({len(faults)} faults)", faults)
+        raise SynthesisError(f"{name} cannot be used ({counted_faults(faults)})", faults)
     return np.array([float(value) for value in given])
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a label or value is None, NaN, NaT or pd.NA."""
+    return bool(pd.api.types.is_scalar(value) and pd.isna(value))
+
+
+def _entries(name: str, values: Any) -> list[Any]:
+    """The values as a list; a single number and containers without an order of studies are refused."""
+    try:
+        if not isinstance(values, (Mapping, set, frozenset)):
+            return list(values)
+    except TypeError:
+        pass
+    raise SynthesisError(f"{name} = {values!r}; rule: a sequence, one entry per study")
 
 
 def _number(value: Any) -> float | None:

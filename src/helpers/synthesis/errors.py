@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
+from numbers import Real
 
 
 class SynthesisError(ValueError):
@@ -29,7 +30,13 @@ def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
         raise SynthesisError(f"{name} = {value!r} is unknown; rule: one of {', '.join(known)}")
 
 
-def check_level(level: object) -> None:
-    """Raise SynthesisError unless the confidence level lies strictly between 0 and 1."""
-    if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0 < level < 1:
+def check_level(level: object) -> float:
+    """The confidence level as float; SynthesisError unless it lies strictly between 0 and 1."""
+    if isinstance(level, bool) or not isinstance(level, Real) or level <= 0 or not level < 1:
         raise SynthesisError(f"level = {level!r}; rule: a number above 0 and below 1, for example 0.95")
+    return float(level)
+
+
+def counted_faults(faults: Sized) -> str:
+    """Number of faults in words: 1 fault, 2 faults."""
+    return f"{len(faults)} fault{'s' * (len(faults) != 1)}"

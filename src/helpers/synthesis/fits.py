@@ -16,7 +16,7 @@ from scipy.stats import t as student
 from helpers.synthesis.counts import Array, Counts, Mask
 from helpers.synthesis.effects import SCALES, back_transform, effect_sizes, harmonic_means
 from helpers.synthesis.errors import SynthesisError, check_choice
-from helpers.synthesis.glmm import deviance, fit_glmm
+from helpers.synthesis.glmm import TAU_MAX, deviance, fit_glmm
 from helpers.synthesis.heterogeneity import ESTIMATORS, estimate_tau2, moments, typical_variance
 
 LIKELIHOOD_METHODS = ("glmm", "fixed")
@@ -49,6 +49,11 @@ class Fits:
     weights: Array
     is_exact: Mask
     notes: tuple[str, ...]
+
+    @property
+    def is_held(self) -> Mask:
+        """Where tau2 is the upper bound of the GLMM's search, not an estimate; shape (B,)."""
+        return (self.method == "glmm") & (self.tau2 >= TAU_MAX**2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,7 +229,8 @@ def limits(fits: Fits, ci: str, level: float) -> Limits:
         cp_low = np.where(x == 0, 0.0, beta_distribution.ppf(1 - upper, np.maximum(x, 1), n - x + 1))
         cp_high = np.where(x == n, 1.0, beta_distribution.ppf(upper, x + 1, np.maximum(n - x, 1)))
         low, high = np.where(exact, cp_low, low), np.where(exact, cp_high, high)
-    has_prediction = (fits.k >= MIN_STUDIES_FOR_PREDICTION) & ~fits.is_exact & (fits.method != "fixed")
+    can_predict = ~fits.is_exact & ~fits.is_held & (fits.method != "fixed")
+    has_prediction = (fits.k >= MIN_STUDIES_FOR_PREDICTION) & can_predict
     return Limits(
         estimate,
         np.minimum(low, estimate),

@@ -91,6 +91,7 @@ def _variance(at: Likelihood, tau: float) -> tuple[float, str]:
     if tau >= TAU_MAX:
         return 1 / max(a, 1e-12), (
             f"The studies lie so far apart that tau2 runs off the scale; it was held at {TAU_MAX**2:g}. "
+            "The estimate depends on this bound, and the interval takes tau2 as known. "
             "Read this as 'the studies disagree', not as an estimate."
         )
     determinant = a * c - b * b

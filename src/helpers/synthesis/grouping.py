@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2
 
-from helpers.synthesis.counts import Numbers, check_counts
+from helpers.synthesis.counts import Numbers, check_counts, is_missing
 from helpers.synthesis.errors import SynthesisError
 from helpers.synthesis.pooling import PooledProportion, pool_proportions
 
@@ -106,7 +106,7 @@ def subgroups(
     given = list(groups)
     if len(given) != counts.k:
         raise SynthesisError(f"{counts.k} studies but {len(given)} groups; rule: one group for each study")
-    if gaps := [s for s, g in zip(counts.studies, given, strict=True) if g is None or g != g]:
+    if gaps := [s for s, g in zip(counts.studies, given, strict=True) if is_missing(g)]:
         raise SynthesisError("subgroups cannot be formed", [f"study {study}: group is missing" for study in gaps])
     labels = tuple(dict.fromkeys(str(g) for g in given))
     members = np.array([str(g) for g in given])

@@ -23,8 +23,9 @@ class StudyInfluence:
     """What happens when one study is left out.
 
     ``cook_distance``: squared shift of the pooled estimate in standard errors (of the full fit, as Wald's);
-    None where the estimate without the study has no finite logit. ``tau2_change``: without minus with the study.
-    ``is_influential``: Cook's distance above ``COOK_MARK``, or not finite.
+    None where the estimate with or without the study has no finite logit or stands alone. ``tau2_change``: without
+    minus with the study. ``is_influential``: Cook's distance above ``COOK_MARK``, or a finite pooled estimate that
+    falls to 0 % or rises to 100 % without the study.
     """
 
     study: str
@@ -95,9 +96,11 @@ def influence(
     wald = pool_proportions(full.study_events, full.study_totals, method, "wald", level)
     rows = []
     for study, weight, left in zip(full.studies, full.weights, without, strict=True):
-        cook = None
-        if wald.beta is not None and wald.se is not None and left.beta is not None:
-            cook = ((wald.beta - left.beta) / wald.se) ** 2
+        cook, is_marked = None, False
+        if wald.beta is not None and wald.se is not None:
+            if left.beta is not None:
+                cook = ((wald.beta - left.beta) / wald.se) ** 2
+            is_marked = left.events in (0, left.total) if cook is None else cook > COOK_MARK
         rows.append(
             StudyInfluence(
                 study=study,
@@ -109,7 +112,7 @@ def influence(
                 tau2_without=left.tau2,
                 tau2_change=left.tau2 - full.tau2,
                 q_without=left.q,
-                is_influential=cook is None or cook > COOK_MARK,
+                is_influential=is_marked,
             )
         )
     undefined = [row.study for row in rows if row.cook_distance is None]

@@ -46,6 +46,8 @@ def _prediction(fits: Fits, row: int, counts: Counts) -> str:
         return f"No prediction interval: it needs at least {MIN_STUDIES_FOR_PREDICTION} studies, here {counts.k}."
     if fits.is_exact[row]:
         return "No prediction interval: differences between studies cannot be estimated."
+    if fits.is_held[row]:
+        return "No prediction interval: tau2 was held at its bound, so it would show the bound and not the studies."
     return ""
 
 

@@ -52,6 +52,8 @@ class PooledProportion:
         Plain words on what was refused or has to be known.
     studies, study_events, study_totals : tuples of length k
         The input.
+    is_presentable : bool
+        False for one study, for definitions that differ, and where tau2 was held at its bound: no headline.
     """
 
     estimate: float
@@ -174,7 +176,7 @@ def pool_proportions(
     'One study: nothing was pooled. This is its own proportion.'
     """
     check_method(method, ci)
-    check_level(level)
+    level = check_level(level)
     counts = check_counts(events, totals, studies)
     fits = fit_subsets(counts, np.ones((1, counts.k), dtype=bool), method)
     tau2_ci: tuple[float | None, float | None] = (None, None)
@@ -231,7 +233,7 @@ def assemble(
                 studies=part.studies,
                 study_events=tuple(int(x) for x in part.events),
                 study_totals=tuple(int(n) for n in part.totals),
-                is_presentable=part.k > 1 and not definition_note,
+                is_presentable=part.k > 1 and not definition_note and not fits.is_held[row],
             )
         )
     return results

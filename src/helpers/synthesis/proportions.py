@@ -102,7 +102,7 @@ def proportion_ci(events: int, total: int, method: str = "wilson", level: float 
     0.2646
     """
     check_choice("method", method, INTERVALS)
-    check_level(level)
+    level = check_level(level)
     x, n = check_count(events, total)
     low, high = (float(v) for v in proportion_confint(x, n, alpha=1 - level, method=INTERVALS[method]))
     estimate = x / n

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
-from helpers.synthesis.counts import Counts
+from helpers.synthesis.counts import Counts, Mask
 from helpers.synthesis.effects import SCALES
 
 TESTS = {"wald": "z", "t": "t", "hksj": "knha", "mhksj": "adhoc"}
@@ -27,18 +28,43 @@ def data_code(counts: Counts) -> str:
 
 def pool_code(counts: Counts, method: str, ci: str, level: float) -> str:
     """R code from data to pooled proportion with confidence and prediction limits."""
-    total_events, total = counts.events.sum(), counts.totals.sum()
-    if method in ("glmm", "fixed") and (counts.k == 1 or total_events in (0, total)):
-        fit = f"binom.test({total_events:.0f}, {total:.0f}, conf.level = {level})"
+    if _is_exact(counts, method):
+        fit = f"binom.test({counts.events.sum():.0f}, {counts.totals.sum():.0f}, conf.level = {level})"
         return f"{data_code(counts)}\n{fit}"
-    lines = ["library(metafor)", data_code(counts), fit_code(method, ci, level, counts.k)]
+    lines = ["library(metafor)", data_code(counts), fit_code(method, ci, level, {counts.k})]
     lines.append(predict_code(method))
     return "\n".join(lines)
 
 
-def fit_code(method: str, ci: str, level: float, k: int) -> str:
-    """R call that fits the model to ``d`` as ``res``."""
-    shared = f'test = "{"z" if k == 1 else TESTS[ci]}", level = {100 * level:g}'
+def loop_code(
+    counts: Counts, include: Iterable[Mask], loop: str, chosen: str, method: str, ci: str, level: float
+) -> str:
+    """R loop over subsets; ``include`` holds their rows, ``loop`` and ``chosen`` say them in R (``i``, ``all``).
+
+    One study uses the normal test, and what the likelihood methods cannot fit uses ``binom.test``, as here.
+    """
+    parts = [counts.subset(row) for row in include]
+    fitted = {part.k for part in parts if not _is_exact(part, method)}
+    body = [fit_code(method, ci, level, fitted), f"print({predict_code(method)})"]
+    if any(_is_exact(part, method) for part in parts):
+        exact = f"print(binom.test(sum(d$xi), sum(d$ni), conf.level = {level}))"
+        condition = "if (nrow(d) == 1 || sum(d$xi) %in% c(0, sum(d$ni))) {"
+        body = [condition, f"  {exact}", "} else {", *(f"  {line}" for line in body), "}"] if fitted else [exact]
+    lines = ["library(metafor)", data_code(counts).replace("d <-", "all <-", 1), f"for (i in {loop}) {{"]
+    return "\n".join([*lines, *(f"  {line}" for line in (f"d <- {chosen}", *body)), "}"])
+
+
+def _is_exact(counts: Counts, method: str) -> bool:
+    """Whether the result is a proportion with its exact interval, as in ``fits``."""
+    return method in ("glmm", "fixed") and (counts.k == 1 or counts.events.sum() in (0, counts.totals.sum()))
+
+
+def fit_code(method: str, ci: str, level: float, sizes: set[int]) -> str:
+    """R call that fits the model to ``d`` as ``res``; ``sizes`` are the numbers of studies ``d`` can hold."""
+    test = f'"{TESTS[ci]}"'
+    if 1 in sizes and ci != "wald":
+        test = '"z"' if sizes == {1} else f'if (nrow(d) == 1) "z" else {test}'
+    shared = f"test = {test}, level = {100 * level:g}"
     if method == "glmm":
         return f'res <- rma.glmm(measure = "PLO", xi = xi, ni = ni, data = d, slab = study, nAGQ = 25, {shared})'
     if method == "fixed":

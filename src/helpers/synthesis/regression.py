@@ -136,6 +136,7 @@ def meta_regression(
     Meta-regression on year refused: 3 studies; a moderator needs at least 10 (Cochrane Handbook 10.11.5.1).
     """
     counts = check_regression(events, totals, method, ci, level, studies)
+    level = float(level)
     values = check_numbers(name, moderator, counts.k, counts.studies)
     return regress(counts, values, name, method, ci, level, MIN_STUDIES_PER_MODERATOR, "a moderator", _HANDBOOK)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.synthesis.counts import Counts, Numbers, check_counts
+from helpers.synthesis.counts import Counts, Numbers, check_counts, is_missing
 from helpers.synthesis.errors import SynthesisError, check_level
 from helpers.synthesis.fits import check_method, fit_subsets
 from helpers.synthesis.pooling import PooledProportion, assemble
-from helpers.synthesis.rcode import data_code, fit_code, predict_code
+from helpers.synthesis.rcode import loop_code
 
 
 @dataclass(frozen=True, repr=False)
@@ -103,7 +102,7 @@ def leave_one_out(
     Leave-one-out, 4 results: estimates from 30.7% to 54.1%
     """
     check_method(method, ci)
-    check_level(level)
+    level = check_level(level)
     counts = check_counts(events, totals, studies)
     _refuse_single(counts, "leaving one out")
     include = ~np.eye(counts.k, dtype=bool)
@@ -155,7 +154,7 @@ def cumulative(
     ('a', 'b', 'c')
     """
     check_method(method, ci)
-    check_level(level)
+    level = check_level(level)
     counts = check_counts(events, totals, studies)
     values = _sort_values(by, counts)
     if grouped and by is None:
@@ -167,7 +166,9 @@ def cumulative(
     labels = tuple(str(values[order[i]]) if grouped else ordered.studies[i] for i in steps)
     results = assemble(ordered, fit_subsets(ordered, include, method), ci, level, include)
     note = "A cumulative series describes how the evidence grew; it is not a sequential test."
-    return PooledSeries("added", labels, tuple(results), (note,), _cumulative_code(ordered, steps, method, ci, level))
+    last = ", ".join(str(i + 1) for i in steps)
+    code = loop_code(ordered, include, f"c({last})", "all[seq_len(i), ]", method, ci, level)
+    return PooledSeries("added", labels, tuple(results), (note,), code)
 
 
 def _refuse_single(counts: Counts, what: str) -> None:
@@ -184,7 +185,7 @@ def _sort_values(by: Iterable[Any] | None, counts: Counts) -> list[Any]:
     missing = [
         f"study {study}: `by` is missing"
         for study, value in zip(counts.studies, values, strict=True)
-        if value is None or (isinstance(value, float) and math.isnan(value))
+        if is_missing(value)
     ]
     if missing:
         raise SynthesisError("studies cannot be put in order", missing)
@@ -197,28 +198,5 @@ def _sort_values(by: Iterable[Any] | None, counts: Counts) -> list[Any]:
 
 def leave_one_out_code(counts: Counts, method: str, ci: str, level: float) -> str:
     """R code for leave-one-out: a loop, since ``leave1out`` does not know ``rma.glmm``."""
-    return "\n".join(
-        [
-            "library(metafor)",
-            data_code(counts).replace("d <-", "all <-", 1),
-            "for (i in seq_len(nrow(all))) {",
-            "  d <- all[-i, ]",
-            f"  {fit_code(method, ci, level, counts.k - 1)}",
-            f"  print({predict_code(method)})",
-            "}",
-        ]
-    )
-
-
-def _cumulative_code(counts: Counts, steps: list[int], method: str, ci: str, level: float) -> str:
-    return "\n".join(
-        [
-            "library(metafor)",
-            data_code(counts).replace("d <-", "all <-", 1),
-            f"for (i in c({', '.join(str(i + 1) for i in steps)})) {{",
-            "  d <- all[seq_len(i), ]",
-            f"  {fit_code(method, ci, level, counts.k)}",
-            f"  print({predict_code(method)})",
-            "}",
-        ]
-    )
+    include = ~np.eye(counts.k, dtype=bool)
+    return loop_code(counts, include, "seq_len(nrow(all))", "all[-i, ]", method, ci, level)

@@ -93,8 +93,8 @@ def multiverse(
     totals: Numbers,
     *,
     studies: Iterable[Any] | None = None,
-    methods: Sequence[str] = DEFAULT_METHODS,
-    cis: Sequence[str] = INTERVALS,
+    methods: str | Sequence[str] = DEFAULT_METHODS,
+    cis: str | Sequence[str] = INTERVALS,
     validity: Mapping[str, Iterable[bool]] | None = None,
     definition: Mapping[str, Iterable[bool]] | None = None,
     leave_out: int = 1,
@@ -108,7 +108,7 @@ def multiverse(
     ----------
     events, totals, studies, level
         As in `pool_proportions`.
-    methods, cis : sequences of str
+    methods, cis : sequences of str, or one str
         Pairs that do not exist (HKSJ with ``glmm`` or ``fixed``) are passed over.
     validity, definition : mapping of name to k booleans, optional
         Named filters, for example ``{"good or fair": [...]}``; "all" is always there as the first.
@@ -127,7 +127,7 @@ def multiverse(
     Raises
     ------
     SynthesisError
-        As `pool_proportions`; also for a bad filter, or where even ``leave_out = 0`` exceeds ``cap``.
+        As `pool_proportions`; also for a bad filter, where no pair of method and interval exists, or where even ``leave_out = 0`` exceeds ``cap``.
 
     References
     ----------
@@ -139,11 +139,13 @@ def multiverse(
     >>> multiverse([0, 3, 5, 12, 2, 9, 1], [6, 8, 9, 20, 5, 14, 4])
     192 specifications: estimates from 34.0% to 53.7% (median 47.3%, primary 45.7%)
     """
+    methods = (methods,) if isinstance(methods, str) else tuple(methods)
+    cis = (cis,) if isinstance(cis, str) else tuple(cis)
     for method in (*methods, primary[0]):
         check_choice("method", method, METHODS)
     for ci in (*cis, primary[1]):
         check_choice("ci", ci, INTERVALS)
-    check_level(level)
+    level = check_level(level)
     counts = check_counts(events, totals, studies)
     if isinstance(leave_out, bool) or not isinstance(leave_out, (int, np.integer)) or leave_out < 0:
         raise SynthesisError(f"leave_out = {leave_out!r}; rule: a whole number of studies, 0 or more")
@@ -151,6 +153,11 @@ def multiverse(
     filters = list(_filters(counts, validity, definition, notes))
     pairs = {m: [ci for ci in cis if m not in LIKELIHOOD_METHODS or ci in ("wald", "t")] for m in methods}
     analyses = sum(len(found) for found in pairs.values())
+    if not analyses:
+        raise SynthesisError(
+            f"methods = {list(methods)}, cis = {list(cis)}: no pair of method and interval exists; "
+            'rule: "wald" or "t" with glmm and fixed, any interval with the others'
+        )
     depth = _depth(filters, int(leave_out), analyses, cap, notes)
     subsets = [s for f in filters for s in _leave_out(counts, f, depth)]
     frame = _frame(counts, subsets, pairs, level)
