@@ -31,14 +31,13 @@ wording.status(review)
 #| echo: false
 wording.say(
     review,
-    """In {discussion-area-sjia-studies:n} cohort, of {minoia2015-sjia-patients:n} patients with systemic JIA, treatment differed by area
-    and by sub-specialty. In North America biologics were given to {compare-minoia2015-biologics-received-area/1} (Europe
+    """In {discussion-area-sjia-studies:n} cohort, of {minoia2015-sjia-patients:n} patients with systemic JIA, treatment differed by area and by sub-specialty.
+    In North America biologics were given to {compare-minoia2015-biologics-received-area/1} (Europe
     {compare-minoia2015-biologics-received-area/2}, other continents {compare-minoia2015-biologics-received-area/3}) and IVIG to
     {compare-minoia2015-ivig-received-area/1} ({compare-minoia2015-ivig-received-area/2}, {compare-minoia2015-ivig-received-area/3}).
-    Rheumatologists gave ciclosporin more often ({compare-minoia2015-csa-received-subspecialty/1} against
-    {compare-minoia2015-csa-received-subspecialty/2}) and etoposide less often than haemato-oncologists
-    ({compare-minoia2015-etoposide-received-subspecialty/2} against {compare-minoia2015-etoposide-received-subspecialty/1}; only one
-    common test calls this significant). Biologics were given less often too, but that figure is in doubt.""",
+    Rheumatologists gave ciclosporin more often ({compare-minoia2015-csa-received-subspecialty/1} against {compare-minoia2015-csa-received-subspecialty/2})
+    and etoposide less often than haemato-oncologists ({compare-minoia2015-etoposide-received-subspecialty/2} against {compare-minoia2015-etoposide-received-subspecialty/1};
+    only one common test calls this significant). Biologics were given less often too, but that figure is in doubt.""",
     name="answer",
     **shares,
 )
