@@ -47,6 +47,22 @@ def interval_coverage(root: Path) -> str:
     return f"{table}\n\n{caption}\n\n{sentence}\n"
 
 
+def figures_found(root: Path, review: Evidence) -> str:
+    """How many figures the source prints, how many have their row, and why the others have none."""
+    path = root / EXTRACTIONS / review.as_of / "coverage.csv"
+    if not path.is_file():
+        return "*The figures of the sources have not been ticked off for this update.*\n"
+    figures = pd.read_csv(path, dtype="string")
+    has_row = figures["row_ids"].notna()
+    reasons = figures.loc[~has_row, "reason"].str.split(":").str[0].value_counts()
+    why = "; ".join(f"{reason} {numbers.whole(count)}" for reason, count in reasons.items())
+    return (
+        f"The text was then read once more, every numeral and number word ticked off: {numbers.whole(len(figures))} figures, of which"
+        f" {numbers.whole(has_row.sum())} have their row in the tables and {numbers.whole((~has_row).sum())} are no figures of the"
+        f" evidence ({why}).\n"
+    )
+
+
 def citation(review: Evidence) -> str:
     """How to cite this version, in words and as BibTeX."""
     update = review.update
