@@ -36,7 +36,7 @@ def check(root: Path) -> list[Fault]:
     # What cannot be read is said once; rules that need it would only repeat it.
     unreadable = {f.file.removeprefix("data/").removesuffix(".csv") for f in faults if f.rule.startswith(UNREADABLE)}
     faults += more
-    if not unreadable & set(ROW_KEYS) | unreadable & {"comparison_groups"}:
+    if not unreadable & {*ROW_KEYS, "comparison_groups"}:
         faults += _check_corrections(tables, corrections)
     if "counts" not in unreadable:
         faults += _check_sums(tables["counts"], {whole for c in corrections for whole in c.get("sums", ())})

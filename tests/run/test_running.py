@@ -9,6 +9,8 @@ import nbformat
 import pytest
 from jupytext.cli import jupytext
 
+from helpers.faults import ReviewError
+
 from .conftest import RESULT, Clone, Review
 
 
@@ -40,6 +42,19 @@ def test_a_second_run_skips_everything_and_says_so(shared_review: Review) -> Non
     report = shared_review.run()
     assert (report.ran, report.skipped, report.ok) == ([], ["01-first", "02-second"], True)
     assert "2 up to date and skipped (01-first, 02-second)" in report.summary()
+
+
+def test_what_comes_before_the_first_notebook_can_stop_the_run_and_is_not_asked_without_one(
+    shared_review: Review,
+) -> None:
+    def refuse() -> None:
+        raise ReviewError([], "The data break their rules")
+
+    before = shared_review.files()
+    assert shared_review.run(before=refuse).ran == []
+    with pytest.raises(ReviewError, match="break their rules"):
+        shared_review.run(force=True, before=refuse)
+    assert shared_review.files() == before
 
 
 def test_a_fresh_clone_runs_everything_and_gets_the_same_bytes(shared_review: Review) -> None:

@@ -63,13 +63,18 @@ def run(
     force: bool = False,
 ) -> Result:
     """Execute notebooks; with the default parameters also write the page parts that are made from data."""
-    from helpers import consistency
     from helpers.run import Typed, run_notebooks
 
     values = {name: Typed(value) for name, value in parameters or []}
-    if faults := consistency.check(root):
-        raise ReviewError(faults, "No notebook was run, because the data break their rules")
-    report = run_notebooks(root, notebooks, as_of=as_of, parameters=values, jobs=jobs, force=force)
+    report = run_notebooks(
+        root,
+        notebooks,
+        as_of=as_of,
+        parameters=values,
+        jobs=jobs,
+        force=force,
+        before=lambda: _refuse_broken_data(root),
+    )
     text = report.summary()
     pages: list[str] = []
     if not values and as_of is None:
@@ -81,6 +86,14 @@ def run(
         text = f"{ReviewError(report.faults, 'Some notebooks could not be brought up to date')}\n{text}"
     document = report.to_dict() | {"faults": [fault.to_dict() for fault in report.faults], "pages": pages}
     return Result(report.ok, document, text)
+
+
+def _refuse_broken_data(root: Path) -> None:
+    """Say what is wrong with the data once, instead of letting every notebook stumble over it."""
+    from helpers import consistency  # reads every table: time that a run without changes need not spend
+
+    if faults := consistency.check(root):
+        raise ReviewError(faults, "No notebook was run, because the data break their rules")
 
 
 def site(root: Path, *, renderer: Literal["auto", "quarto", "pandoc"] = "auto", force: bool = False) -> Result:

@@ -6,7 +6,7 @@ import fcntl
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,6 +47,7 @@ def run_notebooks(
     jobs: int | None = None,
     force: bool = False,
     progress: bool = True,
+    before: Callable[[], None] | None = None,
 ) -> RunReport:
     """Execute the notebooks that are out of date.
 
@@ -69,6 +70,8 @@ def run_notebooks(
         Run also what is up to date. Edits made in Jupyter are never overwritten, not even so.
     progress : bool
         Show a progress bar on stderr.
+    before : callable, optional
+        Called once before the first notebook, and only when there is one to run; what it raises stops the run.
 
     Returns
     -------
@@ -94,6 +97,8 @@ def run_notebooks(
             unsynced = [unsynced_fault(job.pair, sources_digest(job.notebook), record) for job in due]
             report.faults += [fault for fault in unsynced if fault]
             due = [job for job, fault in zip(due, unsynced, strict=True) if not fault]
+        if due and before:
+            before()
         for job in due:
             _refuse_unwritable(job.target.parent, job.result.parent)
         _run_all(due, jobs or _cores(), progress, report, state, record, default=not given)
