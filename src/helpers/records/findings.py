@@ -1,0 +1,128 @@
+"""What a reading has to tell: notes for the operator, and faults that stop the import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from helpers.faults import Fault, ReviewError
+from helpers.records.clean import text
+
+MOST_FAULTS = 50  # after so many the file is broken as a whole, and more lines would only hide the first
+
+EXPORT_AGAIN = (
+    "Export again: in PubMed Save, all results, format PubMed; on Embase.com Export, format RIS; "
+    "in Ovid Export, format RIS."
+)
+
+#: Sentence for one case and for several, each with the line of the first.
+SENTENCES = {
+    "no-end": (
+        "One record has no closing ER line (line {line}); it was kept.",
+        "{count} records have no closing ER line (the first begins at line {line}); they were kept.",
+    ),
+    "last-open": (
+        "The last record (line {line}) has no closing ER line, the others have; it was kept. "
+        "Compare the number of records with the one the database showed.",
+        "",
+    ),
+    "last-short": (
+        "The last record (line {line}) lacks the SO line that the others have; it was kept. "
+        "Compare the number of records with the one the database showed.",
+        "",
+    ),
+    "between": (
+        "One line between the records belongs to none and was passed over (line {line}: {sample}).",
+        "{count} lines between the records belong to none and were passed over (the first is line {line}: {sample}).",
+    ),
+    "page-header": (
+        "One page header inside a record was passed over (line {line}: {sample}).",
+        "{count} page headers inside records were passed over (the first is line {line}: {sample}).",
+    ),
+    "no-title": (
+        "One record has no title, only an identifier (line {line}); it was kept.",
+        "{count} records have no title, only an identifier (the first begins at line {line}); they were kept.",
+    ),
+    "two-titles": (
+        "One record has two titles (line {line}); if the line that begins a record is missing there, put it back.",
+        "{count} records have two titles (the first begins at line {line}); "
+        "if the line that begins a record is missing there, put it back.",
+    ),
+    "no-doi": (
+        "One DOI field holds no DOI (record at line {line}: {sample}); its text was kept apart.",
+        "{count} DOI fields hold no DOI (the first in the record at line {line}: {sample}); their text was kept apart.",
+    ),
+    "long": (
+        "One field is longer than a spreadsheet's cell (record at line {line}, {sample}); "
+        "records.csv keeps its beginning, the stored export all of it.",
+        "{count} fields are longer than a spreadsheet's cell (the first in the record at line {line}, {sample}); "
+        "records.csv keeps their beginning, the stored export all of them.",
+    ),
+    "short-row": (
+        "One row has fewer cells than the header (line {line}); the missing ones were taken as empty.",
+        "{count} rows have fewer cells than the header (the first is line {line}); the missing ones were taken as empty.",
+    ),
+    "same-field": (
+        "One entry names a field twice (line {line}: {sample}); both values were kept.",
+        "{count} entries name a field twice (the first at line {line}: {sample}); both values were kept.",
+    ),
+    "encoding": ("{sample}", ""),
+}
+
+
+@dataclass
+class Findings:
+    """Collects while a file is read; says each kind of thing once, with its number and first line.
+
+    Attributes
+    ----------
+    file : str
+        Name of the file, for the faults.
+    """
+
+    file: str
+    _noted: dict[str, tuple[int, int, str]] = field(default_factory=dict)
+    _faults: list[Fault] = field(default_factory=list)
+    _more: int = 0
+
+    def note(self, kind: str, line: int, sample: str = "") -> None:
+        """Remember one case of a kind in `SENTENCES`."""
+        count, first, said = self._noted.get(kind) or (0, line, shorten(sample))
+        self._noted[kind] = (count + 1, first, said)
+
+    def fault(self, line: int | None, rule: str, message: str, *, value: str | None = None, fix: str = "") -> None:
+        """Remember one fault; past `MOST_FAULTS` only their number."""
+        if len(self._faults) < MOST_FAULTS:
+            shown = None if value is None else shorten(value)
+            self._faults.append(Fault(self.file, line, None, shown, rule, message, fix or EXPORT_AGAIN))
+        else:
+            self._more += 1
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The sentences, in the order in which their first cases were met."""
+        return tuple(
+            SENTENCES[kind][count > 1].format(count=f"{count:,}", line=line, sample=sample)
+            for kind, (count, line, sample) in self._noted.items()
+        )
+
+    def raise_faults(self) -> None:
+        """Stop here if anything is wrong, with everything that is wrong.
+
+        Raises
+        ------
+        ReviewError
+            The faults found so far.
+        """
+        if not self._faults:
+            return
+        faults = list(self._faults)
+        if self._more:
+            message = f"{self._more:,} further faults of this file are not listed."
+            faults.append(Fault(self.file, None, None, None, "many-faults", message, "Mend the listed ones first."))
+        raise ReviewError(faults, f"{self.file} was not imported")
+
+
+def shorten(value: str, length: int = 80) -> str:
+    """The beginning of a text, on one line, without control characters, for a message."""
+    line = text(value[: 4 * length])
+    return line if len(line) <= length else line[: length - 1] + "\u2026"

@@ -1,0 +1,132 @@
+"""RIS, in every flavour: Embase.com, Ovid, EndNote, Zotero, Mendeley, Rayyan, Cochrane, Web of Science, Scopus."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from helpers.records.building import Raw
+from helpers.records.findings import Findings
+
+#: Where an untagged line is one more value, not the rest of the last: EndNote writes lists so.
+LISTS = frozenset({"AD", "DB", "KW", "L1", "L2", "L3", "L4", "N1", "SN", "UR"})
+#: Fields of a few characters. An untagged line after them is something else, e.g. a sentence of the platform.
+SHORT = frozenset(
+    {"AN", "C2", "C5", "DA", "DO", "EP", "ID", "IS", "LA", "PM", "PY", "SP", "TY", "U2", "VL", "Y1", "Y2"}
+)
+LOOSE = "text without a tag"
+
+_START = re.compile(r"TY( {1,2})-")
+_FIELD = {"  ": re.compile(r"([A-Z][A-Z0-9])  -(.*)"), " ": re.compile(r"([A-Z][A-Z0-9]) {1,2}-(.*)")}
+_PAGE_HEADER = re.compile(r"\s*(?:-+\s*)?(?:page|seite)\s+\d+(?:\s*(?:/|of|von)\s*\d+)?(?:\s*-+)?\s*", re.IGNORECASE)
+# Rayyan glues fields of Embase.com together: "10.1000/sheep     LK  - https://...".
+_GLUED = re.compile(r"(?<!\s)\s{3,}+(?=[A-Z][A-Z0-9]  - )")
+
+
+def parse(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
+    """Records of a RIS file, one at a time.
+
+    A record begins with its ``TY`` line and ends with ``ER`` and nothing behind it, or where the next one begins; a line
+    of an abstract that happens to begin with ``ER`` does not end it. Fields that stand in front of ``TY`` belong to the
+    record if they hold its title (as some tools write it). Fields that belong to no record are a fault.
+
+    Parameters
+    ----------
+    lines : iterable of str
+        Without line ends.
+    findings : Findings
+        Is told what was repaired, passed over or found to be broken.
+
+    Yields
+    ------
+    Raw
+    """
+    record: Raw | None = None
+    has_start = False
+    is_adopted = False  # fields in front of TY were taken for the record's own
+    field = _FIELD["  "]
+    pieces: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        if line.startswith("TY") and (start := _START.match(line)):
+            field = _FIELD["  "] if start[1] == "  " else field if has_start else _FIELD[" "]
+        found = field.match(line) if line[2:4] in ("  ", " -") else None
+        if found and found[1] == "ER" and found[2].strip():
+            found = None  # "ER  - positive cells" is text
+        if not found:
+            if line.strip():
+                _text(line, number, record if has_start else None, pieces, findings)
+            continue
+        tag, value = found.groups()
+        if record:
+            _close(record, pieces)
+        if tag == "ER":
+            if record and has_start and not (is_adopted and _has_two_titles(record)):
+                record.is_closed = True
+                yield record
+            elif record:
+                _stray(record, findings)
+            record, has_start, is_adopted = None, False, False
+            continue
+        if tag == "TY":
+            if record and has_start:
+                findings.note("no-end", record.line)
+                yield record
+                record = None
+            elif record and not {"TI", "T1"} & record.fields.keys():
+                _stray(record, findings)
+                record = None
+            is_adopted = record is not None
+            has_start = True
+        record = record or Raw(number, is_closed=False)
+        value, *glued = _GLUED.split(value) if "  - " in value else (value,)
+        record.last = tag
+        pieces.append(value.strip())
+        for part in glued:
+            _close(record, pieces)
+            record.last = part[:2]
+            pieces.append(part[5:].strip())
+    if record:
+        _close(record, pieces)
+        if has_start:
+            yield record
+        else:
+            _stray(record, findings)
+
+
+def _has_two_titles(record: Raw) -> bool:
+    return sum(len(record.fields.get(tag, ())) for tag in ("TI", "T1")) > 1
+
+
+def _close(record: Raw, pieces: list[str]) -> None:
+    """Put the value that was being read into the record."""
+    if pieces:
+        record.add(record.last, " ".join(pieces))
+        pieces.clear()
+
+
+def _text(line: str, number: int, record: Raw | None, pieces: list[str], findings: Findings) -> None:
+    """A line without a tag: the rest of a value, one more value, or nothing of ours."""
+    if record is None:
+        findings.note("between", number, line)
+    elif _PAGE_HEADER.fullmatch(line):
+        findings.note("page-header", number, line)
+    elif line[:1].isspace() or record.last not in LISTS | SHORT:
+        pieces.append(line.strip())
+    elif record.last in LISTS:
+        tag = record.last
+        _close(record, pieces)
+        record.last = tag
+        pieces.append(line.strip())
+    else:
+        record.fields.setdefault(LOOSE, []).append(line.strip())
+
+
+def _stray(record: Raw, findings: Findings) -> None:
+    findings.fault(
+        record.line,
+        "record-without-start",
+        "Fields stand here that belong to no record: a line with TY is missing in front of them, "
+        "or a line with ER stands in the middle of a record.",
+        value=next(iter(record.fields.values()))[0] if record.fields else None,
+        fix="Look at the line: put the record's TY line in front of it, or remove the wrong ER line. Or export again.",
+    )

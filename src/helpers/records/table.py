@@ -1,0 +1,113 @@
+"""Tables: Embase.com, Ovid, PubMed, Scopus, Web of Science, Zotero, Rayyan, and our own records.csv."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+
+from helpers.records.building import Raw
+from helpers.records.cells import unsafe_cell
+from helpers.records.columns import KNOWN, Header, plain
+from helpers.records.findings import Findings
+
+csv.field_size_limit(2**31 - 1)  # the module's own limit, 131,072 characters, is below some abstracts
+
+
+def parse(lines: Iterable[str], header: Header, findings: Findings, *, ends_mid_line: bool) -> Iterator[Raw]:
+    """Rows of a table as records, one at a time.
+
+    Parameters
+    ----------
+    lines : iterable of str
+        All lines of the file, without line ends.
+    header : Header
+        As `find_header` found it.
+    findings : Findings
+        Is told of rows that do not fit the header and of a cell that never ends.
+    ends_mid_line : bool
+        Whether the file's last line has no end: then a last row with too few cells was cut off.
+
+    Yields
+    ------
+    Raw
+        Names are those of the columns as `plain` spells them; where that is not a name we know, as the header does.
+    """
+    rows = _rows(lines, header, findings)
+    if header.by_row:
+        yield from _by_row(rows, findings)
+        return
+    names = [
+        plain(name) if plain(name) in KNOWN else name or f"column {place}"
+        for place, name in enumerate(header.names, start=1)
+    ]
+    is_ours = "record_id" in names
+    held: tuple[int, list[str]] | None = None
+    for begun, row in rows:
+        if held:
+            findings.note("short-row", held[0])
+            yield _record(*held, names, is_ours)
+            held = None
+        if len(row) > len(names) and any(cell.strip() for cell in row[len(names) :]):
+            findings.fault(
+                begun,
+                "row-fits-header",
+                f"The row has {len(row)} cells, the header {len(names)}.",
+                value=" | ".join(row),
+                fix="A cell that holds the delimiter or a line break must stand in quotes: export again.",
+            )
+        if len(row) < len(names):
+            held = begun, row  # whether it is the last one shows with the next
+        else:
+            yield _record(begun, row, names, is_ours)
+    if held and ends_mid_line:
+        findings.fault(
+            held[0],
+            "row-is-whole",
+            f"The last row breaks off: it has {len(held[1])} cells, the header {len(names)}.",
+            value=" | ".join(held[1]),
+        )
+    elif held:
+        findings.note("short-row", held[0])
+        yield _record(*held, names, is_ours)
+
+
+def _rows(lines: Iterable[str], header: Header, findings: Findings) -> Iterator[tuple[int, list[str]]]:
+    below = (line + "\n" for number, line in enumerate(lines, start=1) if number > header.line)
+    reader = csv.reader(below, delimiter=header.delimiter, strict=False)
+    begun = header.line + 1
+    last: list[str] = []
+    open_at = 0
+    for row in reader:
+        # Blank lines are rows of no cells; a row begins where the one before it ended.
+        if any(cell.strip() for cell in row):
+            yield begun, row
+            last, open_at = row, begun
+        begun = header.line + reader.line_num + 1
+    if last and last[-1].endswith("\n"):  # only a quoted cell that was never closed ends so
+        findings.fault(open_at, "row-is-whole", "The row that begins here has a quoted cell that never ends.")
+
+
+def _record(begun: int, row: list[str], names: list[str], is_ours: bool) -> Raw:
+    raw = Raw(begun)
+    for name, cell in zip(names, row, strict=False):
+        raw.add(name, unsafe_cell(cell) if is_ours else cell)
+    return raw
+
+
+def _by_row(rows: Iterable[tuple[int, list[str]]], findings: Findings) -> Iterator[Raw]:
+    record: Raw | None = None
+    for begun, row in rows:
+        name, *values = row
+        if name == "TITLE":
+            if record:
+                yield record
+            record = Raw(begun)
+        if record is None:
+            findings.note("between", begun, ",".join(row))
+            continue
+        if name == "AUTHOR NAMES" and len(values) > 1:
+            values = ["; ".join(value.strip(" ,") for value in values if value.strip())]
+        for value in values:
+            record.add(plain(name), value)
+    if record:
+        yield record
