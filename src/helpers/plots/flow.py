@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from helpers import numbers
 from helpers.pictures import GRID, MUTED, Picture, axes
 from helpers.plots.common import styled
+from helpers.plots.updates import prisma_update_flow
 
 MAIN_BOXES = ("identified", "screened", "sought", "assessed", "included_studies")  # PRISMA 2020, top to bottom
 
@@ -32,14 +33,20 @@ def prisma_flow(boxes: pd.DataFrame, *, labels: Mapping[str, str], caption: str,
     Parameters
     ----------
     boxes : DataFrame
-        Rows of `flow` of one update: ``box``, ``reason``, ``count``, ``unit``.
+        Rows of `flow` of one update: ``box``, ``arm``, ``reason``, ``count``, ``unit``.
     labels : mapping of str to str
         What readers see for each box code.
     caption : str
         Caption.
     name : str, optional
         Result name.
+
+    Notes
+    -----
+    Boxes of more arms than databases, as an update has them, are drawn by `prisma_update_flow`.
     """
+    if "arm" in boxes and set(boxes["arm"]) - {"databases"}:
+        return prisma_update_flow(boxes, labels=labels, caption=caption, name=name)
     texts = {box: _box_text(boxes[boxes["box"] == box]) for box in dict.fromkeys(boxes["box"])}
     main = [box for box in MAIN_BOXES if box in texts]
     side: list[tuple[int, str, str]] = []

@@ -92,7 +92,8 @@ def proportions(
     ax.spines["left"].set_visible(False)
     ax.grid(axis="x")
     ax.set_axisbelow(True)
-    return Picture(figure, _proportions_alt(lines, level), caption, name=name, values=plain_values(frame))
+    drawn = plain_values(frame) + ([] if pooled is None else plain_values(pooled))
+    return Picture(figure, _proportions_alt(lines, level), caption, name=name, values=drawn)
 
 
 def _fraction(row: pd.Series) -> str:

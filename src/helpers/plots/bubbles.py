@@ -1,0 +1,113 @@
+"""Treatment by condition as a map of bubbles, with a word where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from helpers import numbers
+from helpers.pictures import BLUE, GREEN, GRID, INK, MUTED, PURPLE, VERMILLION, Picture, axes
+from helpers.plots.common import WIDTH, plain_values, require_rows, styled
+
+KIND_MARKS = {  # colour, shape, filled
+    "total": (BLUE, "o", False),
+    "trial": (VERMILLION, "D", True),
+    "series": (GREEN, "s", True),
+    "report": (PURPLE, "^", True),
+    "unstated": (INK, "p", True),
+}
+LARGEST = 330.0  # points squared, so that the largest bubble stays within its cell
+SMALLEST = 14.0
+LINE = 0.5  # inches a treatment
+
+
+@styled
+def evidence_map(
+    cells: pd.DataFrame,
+    *,
+    rows: Mapping[str, str],
+    columns: Mapping[str, str],
+    kinds: Mapping[str, str],
+    reasons: Mapping[str, str],
+    caption: str,
+    name: str | None = None,
+) -> Picture:
+    """Bubbles by patients: treatments down, conditions across, kinds of evidence side by side in a cell.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        ``treatment``, ``condition``, ``kind``, ``patients``, ``reason``; as `sections.evidence_map` gives them.
+    rows, columns : mapping of str to str
+        Labels of treatments and conditions by code, in the order drawn.
+    kinds, reasons : mapping of str to str
+        Label of each kind of evidence; short word for each reason why a cell is empty.
+    caption : str
+        Caption.
+    name : str, optional
+        Result name.
+
+    Raises
+    ------
+    ValueError
+        There is nothing to draw.
+    """
+    require_rows(cells, caption)
+    figure, ax = axes(WIDTH, 0.9 + LINE * len(rows))
+    down = {code: -n for n, code in enumerate(rows)}
+    across = {code: n for n, code in enumerate(columns)}
+    largest = float(cells["patients"].fillna(0).max()) or 1.0
+    for (treatment, condition), group in cells.groupby(["treatment", "condition"], sort=False):
+        x, y = across[str(condition)], down[str(treatment)]
+        shown = group.dropna(subset=["patients"])
+        if shown.empty:
+            ax.text(x, y, reasons[str(group.iloc[0]["reason"])], ha="center", va="center", color=MUTED, fontsize=7.5)
+        places = x + 0.4 * (np.arange(len(shown)) - (len(shown) - 1) / 2)
+        for place, (_, cell) in zip(places, shown.iterrows(), strict=True):
+            colour, shape, filled = KIND_MARKS[str(cell["kind"])]
+            size = SMALLEST + (LARGEST - SMALLEST) * float(cell["patients"]) / largest
+            face = colour if filled else "none"
+            ax.scatter(place, y + 0.12, s=size, marker=shape, facecolors=face, edgecolors=colour, linewidths=1.4)
+            ax.text(place, y - 0.33, numbers.whole(cell["patients"]), ha="center", va="center", fontsize=8)
+    for n in range(len(rows) + 1):
+        ax.axhline(0.5 - n, color=GRID, linewidth=0.6, zorder=0)
+    ax.set(xlim=(-0.55, len(columns) - 0.45), ylim=(0.5 - len(rows), 0.5))
+    ax.set_xticks(list(across.values()), list(columns.values()))
+    ax.set_yticks(list(down.values()), list(rows.values()))
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    _legend(ax, [k for k in KIND_MARKS if (cells["kind"] == k).any()], kinds)
+    said = [_said(cells, treatment, rows, columns, kinds, reasons) for treatment in rows]
+    return Picture(figure, "Evidence map. " + " ".join(said), caption, name=name, values=plain_values(cells))
+
+
+def _legend(ax, shown: Sequence[str], kinds: Mapping[str, str]) -> None:  # type: ignore[no-untyped-def]
+    handles = []
+    for kind in shown:
+        colour, shape, filled = KIND_MARKS[kind]
+        face = colour if filled else "none"
+        handles.append(ax.scatter([], [], s=40, marker=shape, facecolors=face, edgecolors=colour, label=kinds[kind]))
+    ax.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=(-0.02, -0.01), ncols=2, handletextpad=0.3, fontsize=8.5
+    )
+
+
+def _said(
+    cells: pd.DataFrame,
+    treatment: str,
+    rows: Mapping[str, str],
+    columns: Mapping[str, str],
+    kinds: Mapping[str, str],
+    reasons: Mapping[str, str],
+) -> str:
+    words = []
+    names = {code: " ".join(label.split()) for code, label in columns.items()}
+    for condition, group in cells[cells["treatment"] == treatment].groupby("condition", sort=False):
+        shown = group.dropna(subset=["patients"])
+        told = [f"{numbers.whole(c['patients'])} ({kinds[str(c['kind'])].lower()})" for _, c in shown.iterrows()]
+        words.append(f"{names[str(condition)]}: {' and '.join(told) or reasons[str(group.iloc[0]['reason'])]}")
+    return f"{rows[treatment]}: {'; '.join(words)}."

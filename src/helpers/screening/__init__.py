@@ -1,0 +1,46 @@
+"""Screening by two reviewers: lists out, decisions in, agreement, and the flow that follows from both.
+
+The order of an update: `to_screen`, `worklist`, `read_decisions` for each file, `merged`, `combine`, `conflicts` (and a
+worklist of them), `agreement`, the same for full text, then `flow`.
+"""
+
+from helpers.screening.agreement import Agreement, agreement, agreements
+from helpers.screening.arithmetic import check_flow
+from helpers.screening.combining import combine, conflicts, empty, merged, regroup
+from helpers.screening.flow import behind, flow
+from helpers.screening.living import flow_table, living_flow, living_table
+from helpers.screening.reading import Reading, ranking, read_decisions
+from helpers.screening.reasons import Reason, Reasons
+from helpers.screening.sheet import Flow
+from helpers.screening.words import COLUMNS, PHASES
+from helpers.screening.worklists import LAYOUTS, criteria, one_per_report, to_screen, worklist
+
+__all__ = [
+    "COLUMNS",
+    "LAYOUTS",
+    "PHASES",
+    "Agreement",
+    "Flow",
+    "Reading",
+    "Reason",
+    "Reasons",
+    "agreement",
+    "agreements",
+    "behind",
+    "check_flow",
+    "combine",
+    "conflicts",
+    "criteria",
+    "empty",
+    "flow",
+    "flow_table",
+    "living_flow",
+    "living_table",
+    "merged",
+    "one_per_report",
+    "ranking",
+    "read_decisions",
+    "regroup",
+    "to_screen",
+    "worklist",
+]

@@ -1,0 +1,94 @@
+"""Coefficients of agreement from a table of counts: Cohen's kappa and Gwet's AC1, with intervals."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+from statsmodels.stats.inter_rater import cohens_kappa
+
+MIN_REPORTS = 2  # below this no spread can be estimated
+
+
+@dataclass(frozen=True)
+class Coefficient:
+    """A coefficient with the limits of its interval; None where not defined."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+def kappa(table: np.ndarray, *, level: float = 0.95) -> Coefficient:
+    """Cohen's kappa with a large-sample interval, cut off at -1 and 1.
+
+    Parameters
+    ----------
+    table : ndarray, (q, q)
+        Counts, one row a category of the first reviewer, one column a category of the second.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Coefficient
+        Undefined where both used one and the same category throughout; without limits where they never differ, because
+        the formula then gives an interval of no width.
+
+    References
+    ----------
+    Cohen 1960, doi:10.1177/001316446002000104; variance by Fleiss, Cohen & Everitt 1969, doi:10.1037/h0028106.
+    """
+    n = table.sum()
+    shares = table / n if n else table
+    if not n or math.isclose(float(shares.sum(axis=0) @ shares.sum(axis=1)), 1.0):
+        return Coefficient(None)
+    with np.errstate(invalid="ignore", divide="ignore"):  # of its test against zero, which is not used
+        result = cohens_kappa(table)
+    spread = math.sqrt(max(float(result.var_kappa), 0.0)) * float(stats.norm.ppf((1 + level) / 2))
+    return _limited(float(result.kappa), spread, table)
+
+
+def ac1(table: np.ndarray, *, level: float = 0.95) -> Coefficient:
+    """Gwet's AC1 with an interval from the t distribution with n - 1 degrees of freedom, cut off at -1 and 1.
+
+    Parameters
+    ----------
+    table : ndarray, (q, q)
+        Counts as for `kappa`.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Coefficient
+        Undefined without counts; without limits where the two never differ.
+
+    References
+    ----------
+    Gwet 2008, doi:10.1348/000711006X126600; the interval as in Gwet's own R package irrCAC 1.0.
+    """
+    n, categories = float(table.sum()), len(table)
+    if not n:
+        return Coefficient(None)
+    shares = table / n
+    mean = (shares.sum(axis=0) + shares.sum(axis=1)) / 2
+    observed = float(np.trace(shares))
+    chance = float((mean * (1 - mean)).sum()) / (categories - 1)
+    value = (observed - chance) / (1 - chance)
+    # Each report's share in the variance: agreement, less what a shift of its two categories does to chance.
+    pull = 2 * (1 - value) * (1 - (mean[:, None] + mean[None, :]) / 2) / (categories - 1)
+    second = float((shares * (np.eye(categories) - pull) ** 2).sum())
+    variance = (second - (observed - 2 * (1 - value) * chance) ** 2) / (n * (1 - chance) ** 2)
+    if n < MIN_REPORTS:
+        return Coefficient(value)
+    spread = math.sqrt(max(variance, 0.0)) * float(stats.t.ppf((1 + level) / 2, n - 1))
+    return _limited(value, spread, table)
+
+
+def _limited(value: float, spread: float, table: np.ndarray) -> Coefficient:
+    if np.trace(table) == table.sum() or table.sum() < MIN_REPORTS:
+        return Coefficient(value)
+    return Coefficient(value, max(value - spread, -1.0), min(value + spread, 1.0))
