@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +14,18 @@ from statsmodels.stats.inter_rater import cohens_kappa
 
 from helpers.dictionary import Table, load_dictionary
 
-FREE_TEXT = {"detail", "note", "definition", "as_printed", "title", "schedule", "contrast", "group"}  # own words differ
+# own words differ
+FREE_TEXT = {"detail", "note", "definition", "as_printed", "title", "schedule", "contrast", "group", "comparable"}
 BOOKKEEPING = {"source_id", "added_in", "retired_in", "adds_up_to", "test", "section"}
 PLACE = "locator"
 NUMBER_WEIGHT, CODE_WEIGHT, PLACE_WEIGHT = 3.0, 2.0, 4.0
 MIN_SCORE = 0.6  # share of the weights two rows must have in common to be the same statement
+KEYS = {"studies": ("study_id",), "appraisals": ("study_id", "item_id")}  # rows that are told by their ids alone
+FILLED = {  # what a form does not ask; where it is one and the same throughout, it is no agreement of two readers
+    *("source_id", "added_in", "retired_in", "level", "refs", "ref_no", "identity", "citation_key"),
+    "appraisal_id",
+}
+ABOUT = {"study_id", "condition", "treatment", "measure", "kind", "quantity", "statistic"}  # what a row speaks of
 
 
 @dataclass(frozen=True)
@@ -78,16 +86,29 @@ def compare(root: Path, folder_a: Path, folder_b: Path) -> list[TableAgreement]:
         paths = [folder / table.path for folder in (folder_a, folder_b)]
         if all(path.is_file() for path in paths):
             a, b = (pd.read_csv(path, dtype="string").fillna("") for path in paths)
-            found.append(_compare_table(table, a, b))
+            found.append(compare_rows(table, a, b))
     return found
 
 
-def _compare_table(table: Table, a: pd.DataFrame, b: pd.DataFrame) -> TableAgreement:
-    columns = _compared_columns(table)
-    score = _scores(table, columns, a, b)
-    left, right = linear_sum_assignment(-score)
-    keep = score[left, right] >= MIN_SCORE
-    pairs = pd.DataFrame({"a": left[keep], "b": right[keep]})
+def compare_rows(
+    table: Table, a: pd.DataFrame, b: pd.DataFrame, *, keys: Sequence[str] | None = None
+) -> TableAgreement:
+    """Agreement on one table.
+
+    Parameters
+    ----------
+    table : Table
+        From the dictionary.
+    a, b : DataFrame
+        The two extractions as text, empty cells as ``""``.
+    keys : sequence of str, optional
+        Columns that alone tell which rows belong together; default ``KEYS``, or none.
+
+    Returns
+    -------
+    TableAgreement
+    """
+    pairs = pair_rows(table, a, b, keys=keys)
     rows_a, rows_b = a.iloc[pairs["a"]].reset_index(drop=True), b.iloc[pairs["b"]].reset_index(drop=True)
     coded = {f.name for f in table.fields if f.vocabulary}
     cells = [
@@ -97,15 +118,66 @@ def _compare_table(table: Table, a: pd.DataFrame, b: pd.DataFrame) -> TableAgree
             "equal": int((rows_a[c] == rows_b[c]).sum()),
             "kappa": _kappa(rows_a[c], rows_b[c]) if c in coded else np.nan,
         }
-        for c in columns
+        for c in compared_columns(table, a, b)
+        if not _is_filled_in(c, a, b)
     ]
-    return TableAgreement(table.name, len(a), len(b), len(pairs), pd.DataFrame(cells), pairs)
+    columns = ["column", "compared", "equal", "kappa"]
+    return TableAgreement(table.name, len(a), len(b), len(pairs), pd.DataFrame(cells, columns=columns), pairs)
 
 
-def _compared_columns(table: Table) -> list[str]:
-    """Columns whose values can be equal: numbers, codes and ids of studies; not the row's own id, not own words."""
+def pair_rows(table: Table, a: pd.DataFrame, b: pd.DataFrame, *, keys: Sequence[str] | None = None) -> pd.DataFrame:
+    """Rows of two extractions that are the same statement.
+
+    Two rows that speak of something else and also hold another number are two statements, however much they share.
+
+    Parameters
+    ----------
+    table, a, b, keys
+        As in `compare_rows`.
+
+    Returns
+    -------
+    DataFrame
+        ``a`` and ``b``, positions; each row at most once.
+    """
+    keys = KEYS.get(table.name) if keys is None else keys
+    if keys:
+        left, right = (f[list(keys)].assign(at=range(len(f))).drop_duplicates(list(keys)) for f in (a, b))
+        met = left.merge(right, on=list(keys), suffixes=("_a", "_b"))
+        return pd.DataFrame({"a": met["at_a"].to_numpy(dtype=int), "b": met["at_b"].to_numpy(dtype=int)})
+    columns = compared_columns(table, a, b)
+    score = _scores(table, columns, a, b)
+    at_a, at_b = linear_sum_assignment(-score)
+    keep = score[at_a, at_b] >= MIN_SCORE
+    about = [c for c in columns if c in ABOUT]
+    numeric = [f.name for f in table.fields if f.name in columns and f.type in ("integer", "number")]
+    keep &= _equal(about, a, at_a, b, at_b) | _equal(numeric, a, at_a, b, at_b)
+    return pd.DataFrame({"a": at_a[keep], "b": at_b[keep]})
+
+
+def _equal(columns: Sequence[str], a: pd.DataFrame, at_a: np.ndarray, b: pd.DataFrame, at_b: np.ndarray) -> np.ndarray:
+    """Whether two rows are alike in all of the columns, for each pair of positions."""
+    return np.asarray(
+        (a[list(columns)].to_numpy(dtype=str)[at_a] == b[list(columns)].to_numpy(dtype=str)[at_b]).all(axis=1)
+    )
+
+
+def _is_filled_in(column: str, a: pd.DataFrame, b: pd.DataFrame) -> bool:
+    """Whether a column was filled in for the extractors: the same in every row, or made of the study's id."""
+    if column not in FILLED:
+        return False
+    values = pd.concat([a, b])
+    return values[column].nunique() < 2 or bool((values[column] == values.get("study_id")).all())
+
+
+def compared_columns(table: Table, *extractions: pd.DataFrame) -> list[str]:
+    """Columns whose values can be equal: numbers, codes and ids of studies; not the row's own id, not own words.
+
+    Columns that an extraction does not have were added to the dictionary after it was made.
+    """
     own_id = {table.primary_key[0]} if len(table.primary_key) == 1 and table.name != "studies" else {"comparison_id"}
-    return [f.name for f in table.fields if f.name not in FREE_TEXT | BOOKKEEPING | own_id | {PLACE}]
+    left_out = FREE_TEXT | BOOKKEEPING | own_id | {PLACE}
+    return [f.name for f in table.fields if f.name not in left_out and all(f.name in e for e in extractions)]
 
 
 def _scores(table: Table, columns: list[str], a: pd.DataFrame, b: pd.DataFrame) -> np.ndarray:
@@ -136,5 +208,6 @@ def _kappa(a: pd.Series, b: pd.Series) -> float:
     codes = sorted(set(a) | set(b))
     if len(codes) < 2:
         return 1.0
-    counts = pd.crosstab(pd.Categorical(a, codes), pd.Categorical(b, codes), dropna=False).to_numpy()
+    counts = np.zeros((len(codes), len(codes)), dtype=int)
+    np.add.at(counts, (np.searchsorted(codes, a.to_numpy(dtype=str)), np.searchsorted(codes, b.to_numpy(dtype=str))), 1)
     return float(cohens_kappa(counts, return_results=False))
