@@ -122,21 +122,6 @@ def sources(review: Evidence) -> str:
     return str(wording.markdown_table(pd.DataFrame(lines), align="lllr")) + "\n"
 
 
-def updates(review: Evidence) -> str:
-    """The history of versions, newest first."""
-    lines = [
-        {
-            "Version": row["version"],
-            "Searched through": numbers.day(row["searched_through"]),
-            "Integrated": numbers.day(row["integrated_on"]),
-            "Next search due": f'<span class="due" data-due="{row["next_due"]}">{numbers.day(row["next_due"])}</span>',
-            "What it brought": row["summary"],
-        }
-        for _, row in review.tables["updates"].sort_values("update_id", ascending=False).iterrows()
-    ]
-    return str(wording.markdown_table(pd.DataFrame(lines))) + "\n"
-
-
 def agreement(root: Path, review: Evidence) -> str:
     """Agreement of the two independent extractions, table by table."""
     folder = root / EXTRACTIONS / review.as_of

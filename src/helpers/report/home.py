@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers import numbers, wording
 from helpers.evidence import Evidence
+from helpers.language import ENGLISH, Catalogue
 
 SECTION_PAGES = {
     "search_yield": "01-search-yield",
@@ -53,59 +54,18 @@ def _plain(value: Any) -> Any:
     return None if pd.isna(value) else value.item() if hasattr(value, "item") else value
 
 
-def summary_of_findings(review: Evidence) -> str:
-    """The table of the home page: treatment, condition, patients, outcome with interval and definition, certainty."""
-    lines = []
-    for _, finding in review.tables["findings"].sort_values("sort").iterrows():
-        page = f"notebooks/{SECTION_PAGES[finding['section']]}.ipynb"
-        treatment = review.label("treatment", finding["treatment"])
-        certainty = review.label("certainty", finding["certainty"])
-        lines.append(
-            {
-                "Treatment": f"[{treatment}]({page})",
-                "MAS in": review.label("condition", finding["condition"], short=True),
-                "Patients treated": _use_cell(review, finding["use_row"]),
-                "Outcome": _outcome_name(review, finding["outcome_row"]),
-                "Patients with it": _outcome_cell(review, finding["outcome_row"]),
-                "Certainty": f"[{certainty}]{{.chip .{finding['certainty'].replace('_', '-')}}}<br>{review.label('basis', finding['basis'])}",
-                "Know before use": "" if pd.isna(finding["remark"]) else finding["remark"],
-            }
-        )
-    table = wording.markdown_table(pd.DataFrame(lines), align="llrlrll")
-    caption = f": Summary of findings, version {review.update['version']}. Intervals are exact 95% intervals; *not defined*: the source does not say what it means by the word. {{#tbl-summary .summary-of-findings}}"
-    return f"{table}\n\n{caption}\n"
-
-
-def _use_cell(review: Evidence, row_id: Any) -> str:
-    if pd.isna(row_id):
-        return "not stated"
-    row = review.row(row_id)
-    return wording.linked(review, row, wording.written(row, "n"), base="")
-
-
-def _outcome_name(review: Evidence, row_id: Any) -> str:
-    if pd.isna(row_id):
-        return "cannot be told apart"
-    row = review.row(row_id)
-    name = review.label("measure", row["measure"]) + ("" if pd.isna(row["detail"]) else f", {row['detail']}")
-    if pd.isna(row["definition"]):
-        return name
-    return f"{name} (not defined)" if row["definition"] == "not defined" else f"{name} ({row['definition']})"
-
-
-def _outcome_cell(review: Evidence, row_id: Any) -> str:
-    if pd.isna(row_id):
-        return ""
-    row = review.row(row_id)
-    estimate = wording.with_intervals(pd.DataFrame([row])).iloc[0]
-    span = numbers.interval(estimate["ci_low"], estimate["ci_high"])
-    shown = wording.linked(review, row, wording.written(row, "of"), base="")
-    return f"{shown}, **{numbers.percent(estimate['estimate'])}** ({span})"
-
-
-def key_messages(review: Evidence) -> str:
-    """The answer in a few sentences, each number bound to its row."""
-    messages = [
+COLUMNS = (
+    *("Treatment", "MAS in", "Patients treated", "Outcome", "Patients with it", "Certainty"),
+    "Know before use",
+)
+NOT_STATED, NO_OUTCOME, NOT_DEFINED = "not stated", "cannot be told apart", "not defined"
+CAPTION = (
+    "Summary of findings, version {version}. Intervals are exact 95% intervals; *not defined*: the source does not say"
+    " what it means by the word."
+)
+KEY_MESSAGES = tuple(
+    " ".join(message.split())
+    for message in (
         """**Systemic JIA.** With anakinra, {anakinra-sjia-complete-response:ci} had a complete response and {anakinra-sjia-death:of} died. In the only trial,
         emapalumab after failed glucocorticoids was followed by remission in
         {debenedetti2023-emapalumab-sjia-remission-refractory:ci}.""",
@@ -118,5 +78,74 @@ def key_messages(review: Evidence) -> str:
         {etoposide-all-received:n}, and {etoposide-all-death:ci} of those with a known outcome died.""",
         """**How sure.** Certainty is low or very low for every treatment: {review-all-share-studies-low-moderate-validity:printed} of
         the studies were judged of low or moderate validity, and none compared treatments at random.""",
-    ]
-    return "\n".join(f"- {wording.say(review, message, base='')}" for message in messages) + "\n"
+    )
+)
+
+
+def summary_of_findings(review: Evidence, tongue: Catalogue = ENGLISH, *, base: str = "") -> str:
+    """The table of the home page: treatment, condition, patients, outcome with interval and definition, certainty.
+
+    Parameters
+    ----------
+    review : Evidence
+        Where the findings are.
+    tongue : Catalogue
+        Language of the table.
+    base : str
+        Way from the page to the site's root.
+    """
+    lines = []
+    for _, finding in review.tables["findings"].sort_values("sort").iterrows():
+        page = f"{base}notebooks/{SECTION_PAGES[finding['section']]}.ipynb"
+        kind = finding["certainty"].replace("_", "-")
+        treatment, certainty, basis = (
+            tongue.translate(review.label(name, finding[name]), name) for name in ("treatment", "certainty", "basis")
+        )
+        cells = (
+            f"[{treatment}]({page})",
+            tongue.translate(review.label("condition", finding["condition"], short=True), "condition"),
+            _use_cell(review, finding["use_row"], tongue, base),
+            _outcome_name(review, finding["outcome_row"], tongue),
+            _outcome_cell(review, finding["outcome_row"], tongue, base),
+            f"[{certainty}]{{.chip .{kind}}}<br>{basis}",
+            "" if pd.isna(finding["remark"]) else tongue.translate(finding["remark"], "remark"),
+        )
+        lines.append({tongue.translate(name, "column"): cell for name, cell in zip(COLUMNS, cells, strict=True)})
+    table = wording.markdown_table(pd.DataFrame(lines), align="llrlrll")
+    caption = tongue.translate(CAPTION, "page").format(version=review.update["version"])
+    return f"{table}\n\n: {caption} {{#tbl-summary .summary-of-findings}}\n"
+
+
+def _use_cell(review: Evidence, row_id: Any, tongue: Catalogue, base: str) -> str:
+    if pd.isna(row_id):
+        return tongue.translate(NOT_STATED, "cell")
+    row = review.row(row_id)
+    return wording.linked(review, row, tongue.number(wording.written(row, "n")), base=base)
+
+
+def _outcome_name(review: Evidence, row_id: Any, tongue: Catalogue) -> str:
+    if pd.isna(row_id):
+        return tongue.translate(NO_OUTCOME, "cell")
+    row = review.row(row_id)
+    name = tongue.translate(review.label("measure", row["measure"]), "measure")
+    name += "" if pd.isna(row["detail"]) else f", {tongue.translate(row['detail'], 'detail')}"
+    if pd.isna(row["definition"]):
+        return name
+    is_defined = row["definition"] != NOT_DEFINED
+    return f"{name} ({tongue.translate(row['definition'], 'definition' if is_defined else 'cell')})"
+
+
+def _outcome_cell(review: Evidence, row_id: Any, tongue: Catalogue, base: str) -> str:
+    if pd.isna(row_id):
+        return ""
+    row = review.row(row_id)
+    estimate = wording.with_intervals(pd.DataFrame([row])).iloc[0]
+    span = tongue.number(numbers.interval(estimate["ci_low"], estimate["ci_high"]))
+    shown = wording.linked(review, row, tongue.number(wording.written(row, "of")), base=base)
+    share = wording.lead(row, f"**{tongue.number(numbers.percent(estimate['estimate']))}** ({span})", base=base)
+    return f"{shown}, {share}"
+
+
+def key_messages(review: Evidence) -> str:
+    """The answer in a few sentences, each number bound to its row."""
+    return "\n".join(f"- {wording.say(review, message, base='')}" for message in KEY_MESSAGES) + "\n"

@@ -18,15 +18,19 @@ from helpers.report.about import (
     sources,
     studies,
     tables_guide,
-    updates,
 )
+from helpers.report.changes import history
+from helpers.report.checklists import checklists
+from helpers.report.feed import atom
 from helpers.report.home import key_messages, summary, summary_of_findings
+from helpers.report.news import as_json, updates
+from helpers.report.results import results
 from helpers.report.rows import evidence_rows
 
 PAGES = "data/results/pages"
-
-
 SUMMARY = "data/results/summary.json"
+CHANGES = "data/results/changes.json"
+FEED = "data/results/feed.xml"
 
 
 def write_pages(root: Path) -> list[Path]:
@@ -47,9 +51,34 @@ def write_pages(root: Path) -> list[Path]:
     ReviewError
         The data are not valid.
     """
-    review = evidence.load(root)
+    parts = page_parts(root)
+    return [root / path for path, text in parts.items() if write_atomically(root / path, text.rstrip() + "\n")]
+
+
+def page_parts(root: Path, *, as_of: str | None = None) -> dict[str, str]:
+    """Every generated part by its path.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the review.
+    as_of : str, optional
+        Integrated update as an ISO date; default the latest one.
+
+    Returns
+    -------
+    dict of str to str
+
+    Raises
+    ------
+    ReviewError
+        The data are not valid, or there is no such update.
+    """
+    versions = [v for v in evidence.load_versions(root) if as_of is None or v.as_of <= as_of]
+    review = versions[-1] if versions and as_of in (None, versions[-1].as_of) else evidence.load(root, as_of=as_of)
     tables = load_dictionary(root)
-    parts = {
+    changes = history(versions)
+    return {
         f"{PAGES}/status.md": wording.status(review),
         f"{PAGES}/summary-of-findings.md": summary_of_findings(review),
         f"{PAGES}/key-messages.md": key_messages(review),
@@ -57,13 +86,16 @@ def write_pages(root: Path) -> list[Path]:
         f"{PAGES}/evidence.md": evidence_rows(review),
         f"{PAGES}/studies.md": studies(review),
         f"{PAGES}/sources.md": sources(review),
-        f"{PAGES}/updates.md": updates(review),
+        f"{PAGES}/updates.md": updates(review, changes),
         f"{PAGES}/dictionary.md": dictionary(tables, review),
         f"{PAGES}/figures.md": figures_found(root, review),
         f"{PAGES}/agreement.md": agreement(root, review),
         f"{PAGES}/coverage.md": interval_coverage(root),
         f"{PAGES}/code-lists.md": code_lists(review),
+        f"{PAGES}/checklists.md": checklists(review),
+        f"{PAGES}/results.md": results(root, review),
         "data/README.md": tables_guide(tables),
         SUMMARY: json.dumps(summary(review), indent=2, ensure_ascii=False),
+        CHANGES: as_json(changes),
+        FEED: atom(root, changes),
     }
-    return [root / path for path, text in parts.items() if write_atomically(root / path, text.rstrip() + "\n")]

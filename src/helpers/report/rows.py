@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers import numbers, sections, wording
-from helpers.evidence import Evidence
+from helpers.evidence import Evidence, Living
 from helpers.report.home import SECTION_PAGES
 
 
@@ -81,11 +81,25 @@ def _note(review: Evidence, row: pd.Series) -> str:
     parts = [] if note is None or pd.isna(note) else [str(note)]
     if not pd.isna(row.get("definition")):
         parts.insert(0, f"Definition: {row['definition']}.")
+    if (living := review.living.get(wording.row_id(row))) is not None:
+        parts.append(_made_of(living))
+    if not pd.isna(row.get("comparable")):
+        parts.append(f"Comparable: {row['comparable']}")
     parts += [
         f"[Known slip](notebooks/13-audit.ipynb#slip-{slip['id']})."
         for slip in review.corrections_of(wording.row_id(row))
     ]
     return " ".join(parts)
+
+
+def _made_of(living: Living) -> str:
+    """A living total in words: what was printed, what each later row adds, what the denominator follows."""
+    said = [f"{living.printed} as printed"]
+    said += [f"{a.shown} added by [`{a.row_id}`](#{a.row_id})" for a in living.additions]
+    text = f"Living total: {' + '.join(said)}."
+    if living.denominator:
+        text += f" Its denominator is the count of [`{living.denominator}`](#{living.denominator})."
+    return text
 
 
 def _comparisons_table(review: Evidence, comparisons: pd.DataFrame) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,7 @@ STATE = "_runs/state.json"  # this machine's runs: never committed, so that a fr
 RECORD = "data/results/run.json"  # committed: lets `review check` see stale notebooks without running them
 PACKAGE = Path(helpers.__file__).parent
 # Made for people and pages, not for notebooks: a rule of `review check` keeps notebooks from importing them.
-NOT_FOR_NOTEBOOKS = ("cli", "publish", "report", "run")
+NOT_FOR_NOTEBOOKS = ("cli", "publish", "report", "run", "update")
 LAYOUT = "1"  # raise it when the runner writes the same notebook in other bytes
 DATA_SUFFIXES = (".csv", ".json", ".yaml", ".yml")
 
@@ -36,14 +37,26 @@ def shared_files(root: Path) -> Iterator[tuple[str, Path]]:
         inside = path.relative_to(PACKAGE)
         if inside.parts[0].removesuffix(".py") not in NOT_FOR_NOTEBOOKS:
             yield f"src/helpers/{inside.as_posix()}", path
+    integrated = _integrated(root)
     for path in sorted((root / "data").rglob("*")):
         inside = path.relative_to(root / "data")
+        if inside.parts[0] == "updates" and len(inside.parts) > 1 and inside.parts[1] not in integrated:
+            continue  # under way: no evidence yet, so that a decision does not make every notebook due
         wanted = path.suffix in DATA_SUFFIXES or inside.parts[0] == "extraction"
         if wanted and inside.parts[0] != "results" and not path.name.startswith(".") and path.is_file():
             yield f"data/{inside.as_posix()}", path
     for name in ("references.bib", "requirements.lock"):
         if (root / name).is_file():
             yield name, root / name
+
+
+def _integrated(root: Path) -> set[str]:
+    """Ids of the updates that are part of the evidence."""
+    try:
+        with (root / "data" / "updates.csv").open(encoding="utf-8", newline="") as stream:
+            return {row["update_id"] for row in csv.DictReader(stream) if row["status"] == "integrated"}
+    except (OSError, UnicodeDecodeError, KeyError, csv.Error):
+        return set()  # `review check` and the loader tell
 
 
 def refuse_foreign_helpers(root: Path) -> None:

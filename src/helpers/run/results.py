@@ -52,6 +52,17 @@ def harvest(pair: Pair, notebook: nbformat.NotebookNode) -> str:
     return text + "\n"
 
 
+def read_results(root: Path) -> dict[str, dict[str, Any]]:
+    """The result files of the notebooks, by the notebook's name; a file that cannot be read counts as empty."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted((root / RESULTS).glob("[0-9][0-9]-*.json")):
+        try:
+            found[path.stem] = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            found[path.stem] = {}
+    return found
+
+
 def _fault(pair: Pair, cell: int | None, value: str | None, rule: str, message: str, fix: str) -> Fault:
     return Fault(pair.script_name, None, f"cell {cell}" if cell else None, value, rule, message, fix)
 

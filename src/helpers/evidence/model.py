@@ -1,20 +1,24 @@
-"""The evidence as of an update: typed tables, labels, and where each number comes from."""
+"""The tables of the review at one update, and how to ask them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
-from helpers import tables as table_files
-from helpers.faults import Fault, ReviewError
-from helpers.project import find_root
+from helpers.evidence.living import as_printed
+from helpers.evidence.totals import Living
 
-CORRECTIONS = "data/corrections.yaml"
+ROW_KEYS = {
+    "counts": "row_id",
+    "doses": "dose_id",
+    "quantities": "quantity_id",
+    "comparisons": "comparison_id",
+    "flow": "box_id",
+}
 
 
 @dataclass(frozen=True)
@@ -29,14 +33,19 @@ class Evidence:
         Update the tables are cut at, as an ISO date.
     tables : mapping of str to DataFrame
         Every table of the dictionary, without rows added later or retired by then. The index is the line in the file.
+        Totals in `counts` hold what studies of later updates add to them; see `printed`.
     corrections : tuple of mapping
         Known slips of the sources; they annotate rows and change nothing.
+    living : mapping of str to Living
+        The rows of `counts` that differ from print because something was added: what was printed, and what was added.
+        Empty at the first update.
     """
 
     root: Path
     as_of: str
     tables: Mapping[str, pd.DataFrame]
     corrections: tuple[Mapping[str, Any], ...] = ()
+    living: Mapping[str, Living] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         counts = self.tables["counts"]
@@ -49,6 +58,17 @@ class Evidence:
         """The update itself: version, dates, status."""
         updates = self.tables["updates"]
         return updates[updates["update_id"] == self.as_of].iloc[0]
+
+    @property
+    def printed(self) -> Evidence:
+        """The same evidence before anything was added up: each row as its source prints it, additions on their own.
+
+        What a source states is held against this, never against the living totals.
+        """
+        if not self.living:
+            return self
+        counts = as_printed(self.tables["counts"], self.tables["studies"], self.living)
+        return replace(self, tables={**self.tables, "counts": counts}, living={})
 
     def select(self, table: str = "counts", /, **wanted: Any) -> pd.DataFrame:
         """Rows of a table in which each named column has the wanted value.
@@ -94,6 +114,32 @@ class Evidence:
                 return found.iloc[0]
         raise KeyError(f"no evidence row {row_id!r} as of {self.as_of}")
 
+    def counted_once(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Study rows in which no patient stands twice, for pooling.
+
+        Parameters
+        ----------
+        rows : DataFrame
+            Study rows of `counts`, one a study and condition.
+
+        Returns
+        -------
+        DataFrame
+            The rows without those of a study that shares patients with a larger one among them (of two of the same
+            size, with an earlier one). Overlaps are those that `cohorts` states; rows without a cohort are kept.
+        """
+        cohorts = self.tables["cohorts"].set_index("cohort_id")
+        sharing = cohorts[cohorts["overlap_patients"].fillna(0) > 0]["overlaps_with"].dropna()
+        pairs = {frozenset((one, other.strip())) for one, names in sharing.items() for other in names.split(";")}
+        by_subject = {(c["study_id"], c["condition"]): name for name, c in cohorts.iterrows()}
+        found = [by_subject.get(subject) for subject in zip(rows["study_id"], rows["condition"], strict=True)]
+        size = {name: 0 if pd.isna(n) else int(n) for name, n in cohorts["patients"].items()}
+        kept: list[str] = []
+        for name in sorted(dict.fromkeys(n for n in found if n), key=lambda n: -size[n]):  # stable
+            if not any(frozenset((name, other)) in pairs for other in kept):
+                kept.append(str(name))
+        return rows[[name is None or name in kept for name in found]]
+
     def label(self, vocabulary: str, code: str, *, short: bool = False) -> str:
         """What readers see for a code; its short form on request."""
         terms = self.tables["vocabularies"]
@@ -108,93 +154,3 @@ class Evidence:
     def corrections_of(self, row_id: str) -> list[Mapping[str, Any]]:
         """Known slips that touch a row."""
         return [c for c in self.corrections if row_id in c["rows"]]
-
-
-ROW_KEYS = {
-    "counts": "row_id",
-    "doses": "dose_id",
-    "quantities": "quantity_id",
-    "comparisons": "comparison_id",
-    "flow": "box_id",
-}
-
-
-def load(root: Path | str | None = None, *, as_of: str | None = None) -> Evidence:
-    """Evidence as of an update.
-
-    Parameters
-    ----------
-    root : path, optional
-        Folder of the review; default found from the working directory upwards.
-    as_of : str, optional
-        Update as an ISO date; default the latest integrated one.
-
-    Returns
-    -------
-    Evidence
-        Valid tables only.
-
-    Raises
-    ------
-    ReviewError
-        The data break the dictionary, in all places at once, or there is no such update.
-    """
-    folder = find_root(root)
-    tables, faults = table_files.read_tables(folder)
-    corrections, more = read_corrections(folder)
-    if faults + more:
-        raise ReviewError(faults + more, "The evidence tables break the data dictionary")
-    updates = tables["updates"]
-    integrated = sorted(updates.loc[updates["status"] == "integrated", "update_id"])
-    chosen = as_of or next(reversed(integrated), "")
-    if chosen not in integrated:
-        fix = f"Choose one of: {', '.join(integrated) or 'none is integrated yet'}."
-        fault = Fault(
-            "data/updates.csv", None, "update_id", as_of, "known-update", "no integrated update of this date", fix
-        )
-        raise ReviewError([fault], "The evidence cannot be cut at this update")
-    return Evidence(folder, chosen, {n: _as_of(t, chosen) for n, t in tables.items()}, tuple(corrections))
-
-
-def _as_of(frame: pd.DataFrame, update: str) -> pd.DataFrame:
-    if "added_in" not in frame:
-        return frame[frame["update_id"] <= update] if "update_id" in frame else frame
-    is_in = frame["added_in"] <= update
-    is_out = (frame["retired_in"] <= update).fillna(False)
-    return frame[is_in & ~is_out]
-
-
-def read_corrections(root: Path) -> tuple[list[Mapping[str, Any]], list[Fault]]:
-    """Entries of ``data/corrections.yaml`` and what is wrong with the file."""
-    path = root / CORRECTIONS
-    required = {"id", "rows", "printed", "likely", "reason", "evidence", "expect"}
-    try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8")) or []
-    except FileNotFoundError:
-        return [], [
-            Fault(
-                CORRECTIONS,
-                None,
-                None,
-                None,
-                "file-present",
-                "the file is missing",
-                f"Restore it: `git checkout {CORRECTIONS}`.",
-            )
-        ]
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        return [], [Fault(CORRECTIONS, None, None, None, "yaml", f"not readable: {error}", "Mend the place named.")]
-    faults = [
-        Fault(
-            CORRECTIONS,
-            None,
-            str(entry.get("id", number)),
-            None,
-            "correction-parts",
-            f"entry {number} lacks {', '.join(sorted(lacking))}",
-            "Add what is missing.",
-        )
-        for number, entry in enumerate(entries, 1)
-        if (lacking := required - set(entry))
-    ]
-    return ([] if faults else entries), faults

@@ -1,0 +1,123 @@
+"""What points at rows: corrections, findings, citations. Nothing may point at a row that is not there, or not any more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers.evidence import CORRECTIONS, ROW_KEYS
+from helpers.faults import Fault
+
+REFERENCES = "references.bib"
+FINDINGS = "data/findings.csv"
+
+
+def check_corrections(tables: Mapping[str, pd.DataFrame], corrections: list[Mapping[str, Any]]) -> list[Fault]:
+    """Hold each entry against the row it speaks of, so that no note outlives its reason."""
+    faults = []
+    for entry in corrections:
+        for row_id in entry["rows"]:
+            if not any((tables[t][key] == row_id).any() for t, key in ROW_KEYS.items()):
+                faults.append(
+                    Fault(
+                        CORRECTIONS,
+                        None,
+                        entry["id"],
+                        row_id,
+                        "reference",
+                        "no evidence row has this id",
+                        "Correct the id or remove the entry.",
+                    )
+                )
+        for place, expected in entry["expect"].items():
+            row_id, column = place.rsplit(".", 1)
+            actual = _cell(tables, row_id, column)
+            if actual != expected:
+                message = f"expects {place} to be {expected!r}, but it is {actual!r}"
+                faults.append(
+                    Fault(
+                        CORRECTIONS,
+                        None,
+                        entry["id"],
+                        str(actual),
+                        "expect",
+                        message,
+                        "Recheck the source; update the row or remove the entry.",
+                    )
+                )
+    return faults
+
+
+def _cell(tables: Mapping[str, pd.DataFrame], row_id: str, column: str) -> Any:
+    if "/" in row_id:  # a group of a comparison: comparison_id/group_no
+        comparison, group = row_id.split("/")
+        frame = tables["comparison_groups"]
+        found = frame[(frame["comparison_id"] == comparison) & (frame["group_no"] == int(group))]
+        return None if found.empty or pd.isna(found.iloc[0][column]) else found.iloc[0][column]
+    for table, key in ROW_KEYS.items():
+        found = tables[table][tables[table][key] == row_id]
+        if len(found):
+            value = found.iloc[0].get(column)
+            return None if pd.isna(value) else value
+    return None
+
+
+def check_findings(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
+    """Lines of the summary of findings whose row is not in force for as long as the line is."""
+    counts = tables["counts"].drop_duplicates("row_id").set_index("row_id")
+    faults = []
+    for line, finding in tables["findings"].iterrows():
+        for column in ("use_row", "outcome_row"):
+            name = finding[column]
+            if pd.isna(name) or name not in counts.index or pd.isna(finding["added_in"]):
+                continue  # an empty cell, or an id that the reference check has told of
+            row = counts.loc[name]
+            until = finding["retired_in"]
+            if not pd.isna(row["retired_in"]) and (pd.isna(until) or until > row["retired_in"]):
+                message = f"the row is retired in {row['retired_in']}, and the finding goes on"
+            elif not pd.isna(row["added_in"]) and row["added_in"] > finding["added_in"]:
+                message = f"the row came in {row['added_in']}, after the finding ({finding['added_in']})"
+            else:
+                continue
+            fix = "Retire the finding with the row, and add a new one that points at the row in its place."
+            faults.append(Fault(FINDINGS, int(str(line)), column, str(name), "finding-row", message, fix))
+    return faults
+
+
+def check_citations(root: Path, tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
+    """Keys of sources and studies that the bibliography does not have."""
+    path = root / REFERENCES
+    if not path.is_file():
+        return [
+            Fault(
+                REFERENCES,
+                None,
+                None,
+                None,
+                "file-present",
+                "the bibliography is missing",
+                f"Restore it: `git checkout {REFERENCES}`.",
+            )
+        ]
+    keys = set(re.findall(r"^@\w+\{([^,\s]+),", path.read_text(encoding="utf-8"), flags=re.MULTILINE))
+    faults = []
+    for table in ("sources", "studies"):
+        for line, key in tables[table]["citation_key"].dropna().items():
+            if key not in keys:
+                fix = "Add the entry to references.bib, or empty the cell when the publication is not identified."
+                faults.append(
+                    Fault(
+                        f"data/{table}.csv",
+                        int(str(line)),
+                        "citation_key",
+                        str(key),
+                        "citation",
+                        "no such entry in references.bib",
+                        fix,
+                    )
+                )
+    return faults

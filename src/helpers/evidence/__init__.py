@@ -1,0 +1,20 @@
+"""The evidence as of an update: typed tables, living totals, labels, and where each number comes from."""
+
+from helpers.evidence.living import additions, living_totals
+from helpers.evidence.loading import CORRECTIONS, load, load_versions, read_corrections
+from helpers.evidence.model import ROW_KEYS, Evidence
+from helpers.evidence.totals import Addition, Living, Totals
+
+__all__ = [
+    "CORRECTIONS",
+    "ROW_KEYS",
+    "Addition",
+    "Evidence",
+    "Living",
+    "Totals",
+    "additions",
+    "living_totals",
+    "load",
+    "load_versions",
+    "read_corrections",
+]
