@@ -115,6 +115,7 @@ sections.evidence_table(review, totals, columns=columns, level=level, name="tbl-
 #| include: false
 validity = review.tables["studies"].set_index("study_id")["validity"]
 told = studies[studies["measure"].isin(["remission", "death"]) & studies["regimen"].isna()]
+told = review.counted_once(told)  # two reports of the same patients would weight them twice
 outcome = sections.labelled(review, told, by="study")
 outcome["validity"] = [review.label("validity", validity[s]) for s in outcome["study_id"]]
 remission = outcome[outcome["measure"] == "remission"].drop_duplicates("study_id")
@@ -138,7 +139,10 @@ plots.proportions(
     pooled=sections.diamond(pool_remission),
     level=level,
     caption=sections.pooled_caption(
-        "Remission of MAS in Kawasaki disease, by study, with the validity of each", pool_remission
+        "Remission of MAS in Kawasaki disease, by study, with the validity of each",
+        pool_remission,
+        outcome="remission",
+        rows=remission["row_id"],
     ),
     name="fig-remission",
 )
@@ -155,14 +159,21 @@ plots.proportions(
     pooled=sections.diamond(pool_death),
     level=level,
     caption=sections.pooled_caption(
-        "Death in MAS with Kawasaki disease, by study, with the validity of each", pool_death
+        "Death in MAS with Kawasaki disease, by study, with the validity of each",
+        pool_death,
+        outcome="death",
+        rows=death["row_id"],
     ),
     name="fig-death",
 )
 
 # %%
 #| echo: false
-sections.pooled_sentence(review, {"remission": pool_remission, "death": pool_death})
+sections.pooled_sentence(
+    review,
+    {"remission": pool_remission, "death": pool_death},
+    rows={"remission": remission["row_id"], "death": death["row_id"]},
+)
 
 # %% [markdown]
 # Nearly all patients recovered in nearly all studies, so the estimates in @fig-remission and @fig-death lie at the edge of the scale, where models differ most and intervals are wide: the pooled share of a typical study says little more than that most patients recovered. A study stands in a figure only when its row states the outcome of its patients; a death is counted as none where every patient of the study is stated to be in remission. No study compared treatments, and the patients who died had had the most intensive ones, being the sickest.

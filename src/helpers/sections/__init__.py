@@ -1,12 +1,16 @@
 """What every section page shares: tables of evidence, studies, doses, certainty, sources, things to take away."""
 
 from helpers.sections.doses import dose_ranges, dose_table
+from helpers.sections.evidence_map import MAP_KINDS, MAP_REASONS, MAP_TREATMENTS, evidence_map, map_columns, map_table
 from helpers.sections.rows import COLUMNS, OUTCOMES, counted, evidence_table, in_order, labelled, main
 from helpers.sections.statements import certainty, diamond, pool, pooled_caption, pooled_sentence, take_away
-from helpers.sections.studies import cited, sources, study_name, study_table, treatments_by_study
+from helpers.sections.studies import cited, series_table, sources, study_name, study_table, treatments_by_study
 
 __all__ = [
     "COLUMNS",
+    "MAP_KINDS",
+    "MAP_REASONS",
+    "MAP_TREATMENTS",
     "OUTCOMES",
     "certainty",
     "cited",
@@ -14,13 +18,17 @@ __all__ = [
     "diamond",
     "dose_ranges",
     "dose_table",
+    "evidence_map",
     "evidence_table",
     "in_order",
     "labelled",
     "main",
+    "map_columns",
+    "map_table",
     "pool",
     "pooled_caption",
     "pooled_sentence",
+    "series_table",
     "sources",
     "study_name",
     "study_table",

@@ -109,11 +109,11 @@ def _row_cells(review: Evidence, row: pd.Series, level: float, base: str) -> dic
         "What": counted(review, row),
         "Condition": review.label("condition", row["condition"], short=True),
         "Count": wording.linked(review, row, count, base=base),
-        "Share": share,
+        "Share": share and wording.lead(row, share, base=base),
         "Definition": "" if pd.isna(row["definition"]) else str(row["definition"]),
         "Level": review.label("level", row["level"])
         + ("" if pd.isna(row["study_id"]) else f": {study_name(review, row['study_id'])}"),
-        "Source": str(row["locator"]),
+        "Source": str(row["locator"]) + ("" if pd.isna(row.get("made_of")) else "; with later studies"),
         "Treatment": "" if row["treatment"] == "none" else review.label("treatment", row["treatment"], short=True),
     }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -50,15 +51,49 @@ CERTAINTY_WORDS = {
 MODELS = {"glmm": "binomial-normal model", "fixed": "one common proportion"}
 
 
-def pooled_caption(what: str, pooled: synthesis.PooledProportion) -> str:
-    """Caption of a forest plot: what is shown, model, heterogeneity, prediction interval or why there is none."""
+def pooled_caption(
+    what: str, pooled: synthesis.PooledProportion, *, outcome: str, rows: Iterable[str] = ()
+) -> wording.Text:
+    """Caption of a forest plot: what is shown, model, heterogeneity, prediction interval or why there is none.
+
+    Parameters
+    ----------
+    what : str
+        What the figure shows.
+    pooled : PooledProportion
+        The pooled result drawn as a diamond.
+    outcome : str
+        Outcome, as in `pooled_sentence`: both lead to the same place on the page of results.
+    rows : iterable of str
+        Evidence rows pooled.
+    """
+    how, rows = _how(pooled), tuple(rows)
     if not pooled.is_presentable:
-        return f"{what}. Not pooled: {' '.join(pooled.notes)}"
-    facts = f"{numbers.whole(pooled.k)} studies, {numbers.whole(pooled.events)} of {numbers.whole(pooled.total)} patients; {MODELS.get(pooled.method, pooled.method)}"
-    facts += f"; tau² {pooled.tau2:.2f}, I² {numbers.rounded(pooled.i2)}%"
+        said = [wording.computed(f"pooled-{outcome}", note, how, rows) for note in pooled.notes]
+        return wording.Text(f"{what}. Not pooled: {' '.join(map(_linked, said))}", [s.recorded() for s in said])
+    facts = [_base(pooled), f"tau² {pooled.tau2:.2f}, I² {numbers.rounded(pooled.i2)}%"]
     if pooled.pi_low is not None and pooled.pi_high is not None:
-        facts += f"; prediction interval {numbers.interval(pooled.pi_low, pooled.pi_high)}"
-    return f"{what}. Diamond: pooled share with its {numbers.confidence(pooled.level)} ({facts})."
+        facts.append(f"prediction interval {numbers.interval(pooled.pi_low, pooled.pi_high)}")
+    said = [wording.computed(f"pooled-{outcome}", fact, how, rows) for fact in facts]
+    studies, *rest = map(_linked, said)
+    told = "; ".join([studies, MODELS.get(pooled.method, pooled.method), *rest])
+    text = f"{what}. Diamond: pooled share with its {numbers.confidence(pooled.level)} ({told})."
+    return wording.Text(text, [s.recorded() for s in said])
+
+
+def _base(pooled: synthesis.PooledProportion) -> str:
+    return (
+        f"{numbers.whole(pooled.k)} studies, {numbers.whole(pooled.events)} of {numbers.whole(pooled.total)} patients"
+    )
+
+
+def _how(pooled: synthesis.PooledProportion) -> str:
+    return f"Pooled over the study rows: {MODELS.get(pooled.method, pooled.method)}, interval by {pooled.ci}."
+
+
+def _linked(number: wording.Computed) -> str:
+    """A link where there is a number to trace, else the words alone."""
+    return number.link() if any(c.isdigit() for c in number.shown) else number.shown
 
 
 def pool(rows: pd.DataFrame, *, method: str, ci: str, level: float) -> synthesis.PooledProportion:
@@ -93,23 +128,39 @@ def diamond(pooled: synthesis.PooledProportion) -> pd.DataFrame | None:
     return pooled.to_frame().assign(label="Pooled") if pooled.is_presentable else None
 
 
-def pooled_sentence(review: Evidence, pooled: Mapping[str, synthesis.PooledProportion]) -> wording.Text:
-    """Pooled shares in words, one sentence an outcome, beside the plain share, with what was refused and why."""
+def pooled_sentence(
+    review: Evidence,
+    pooled: Mapping[str, synthesis.PooledProportion],
+    rows: Mapping[str, Iterable[str]] | None = None,
+) -> wording.Text:
+    """Pooled shares in words, one sentence an outcome, beside the plain share, with what was refused and why.
+
+    Parameters
+    ----------
+    review : Evidence
+        Says as of when.
+    pooled : mapping of str to PooledProportion
+        By outcome.
+    rows : mapping of str to iterable of str, optional
+        Evidence rows pooled, by outcome.
+    """
     said = [f"Pooled over the study rows as of {numbers.day(review.as_of)}, for a typical study."]
+    values: list[Mapping[str, Any]] = []
     for outcome, p in pooled.items():
-        base = f"{numbers.whole(p.k)} studies, {numbers.whole(p.events)} of {numbers.whole(p.total)} patients"
         plain = synthesis.proportion_ci(p.events, p.total, method=wording.INTERVAL_METHOD, level=p.level)
-        shown = f"{numbers.percent(p.estimate)} ({numbers.confidence(p.level)} {numbers.interval(p.ci_low, p.ci_high)})"
-        together = (
-            f"all patients together {numbers.percent(plain.estimate)} ({numbers.interval(plain.ci_low, plain.ci_high)})"
-        )
-        said.append(f"{outcome.capitalize()} {shown if p.is_presentable else 'not shown'}; {together}; {base}.")
-        said += [f"{outcome.capitalize()}: {note}" for note in p.notes]
-    values = [
-        {"outcome": o, "estimate": p.estimate, "ci_low": p.ci_low, "ci_high": p.ci_high, "k": p.k}
-        for o, p in pooled.items()
-        if p.is_presentable
-    ]
+        share = f"{numbers.percent(p.estimate)} ({numbers.confidence(p.level)} {numbers.interval(p.ci_low, p.ci_high)})"
+        shown = [share if p.is_presentable else "not shown"]
+        shown.append(f"{numbers.percent(plain.estimate)} ({numbers.interval(plain.ci_low, plain.ci_high)})")
+        shown += [_base(p), *p.notes]
+        sources = tuple((rows or {}).get(outcome, ()))
+        made = [wording.computed(f"pooled-{outcome}", one, _how(p), sources) for one in shown]
+        estimate, together, base, *notes = map(_linked, made)
+        said.append(f"{outcome.capitalize()} {estimate}; all patients together {together}; {base}.")
+        said += [f"{outcome.capitalize()}: {note}" for note in notes]
+        values += [m.recorded() for m in made if any(c.isdigit() for c in m.shown)]
+        if p.is_presentable:
+            figures = {"estimate": p.estimate, "ci_low": p.ci_low, "ci_high": p.ci_high, "k": p.k}
+            values.append({"outcome": outcome, **figures})
     return wording.Text(" ".join(said), values, "pooled")
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from helpers import numbers, wording
+from helpers import wording
 from helpers.evidence import Evidence
 
 
@@ -43,20 +43,62 @@ def study_table(review: Evidence, studies: pd.DataFrame, *, base: str = "../") -
     """
     lines = []
     for _, row in studies.sort_values("ref_no").iterrows():
-        conditions = [] if pd.isna(row["conditions"]) else row["conditions"].split(";")
         lines.append(
             {
                 "No.": row["ref_no"],
                 "Study": f"[{study_name(review, row['study_id'])}]({base}studies.qmd#study-{row['study_id']})",
                 "Country": row["country"],
                 "Design": "" if pd.isna(row["design"]) else review.label("design", row["design"]),
-                "MAS in": ", ".join(review.label("condition", c.strip(), short=True) for c in conditions),
+                "MAS in": _conditions(review, row),
                 "Patients": row["patients"],
                 "Validity": "" if pd.isna(row["validity"]) else review.label("validity", row["validity"]),
                 "Category": row["evidence_category"],
             }
         )
     return wording.markdown_table(pd.DataFrame(lines), align="rllllrlr")
+
+
+def _conditions(review: Evidence, row: pd.Series) -> str:
+    codes = [] if pd.isna(row["conditions"]) else row["conditions"].split(";")
+    return ", ".join(review.label("condition", c.strip(), short=True) for c in codes)
+
+
+SERIES = ("Study", "Country", "Design", "MAS in", "Patients", "Known of it", "Source")
+
+
+def series_table(review: Evidence, studies: pd.DataFrame, *, columns: Sequence[str], base: str = "../") -> wording.Text:
+    """Series that the source names, with what is known of each; the name leads to the study.
+
+    Parameters
+    ----------
+    review : Evidence
+        Labels and citations.
+    studies : DataFrame
+        Rows of `studies`.
+    columns : sequence of str
+        Some of `SERIES`.
+    base : str
+        Way to the site's root.
+    """
+    lines = [
+        {
+            "Study": _led(review, row, base),
+            "Country": row["country"],
+            "Design": "" if pd.isna(row["design"]) else review.label("design", row["design"]),
+            "MAS in": _conditions(review, row),
+            "Patients": row["patients"],
+            "Known of it": row["note"],
+            "Source": row["locator"],
+        }
+        for _, row in studies.iterrows()
+    ]
+    frame = pd.DataFrame(lines, columns=list(SERIES))[list(columns)]
+    return wording.markdown_table(frame, align="".join("r" if c == "Patients" else "l" for c in columns))
+
+
+def _led(review: Evidence, row: pd.Series, base: str) -> str:
+    cite = "" if pd.isna(row["citation_key"]) else f" [@{row['citation_key']}]"
+    return f"[{study_name(review, row['study_id'])}]({base}studies.qmd#study-{row['study_id']}){cite}"
 
 
 def treatments_by_study(review: Evidence, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
@@ -90,7 +132,7 @@ def treatments_by_study(review: Evidence, rows: pd.DataFrame) -> tuple[pd.DataFr
 
 
 def sources(review: Evidence, rows: pd.DataFrame) -> wording.Text:
-    """Where the rows of a section come from: publications, the studies behind the rows, and how many rows each gave.
+    """Where the rows of a section come from: publications, what of them was read, and the studies behind the rows.
 
     Studies behind review totals are those whose reference numbers the source gives with the value.
     """
@@ -106,8 +148,7 @@ def sources(review: Evidence, rows: pd.DataFrame) -> wording.Text:
         about = (
             f" Studies it describes here: {cited(review, studies)}." if studies and source["kind"] == "review" else ""
         )
-        size = f"{numbers.whole(len(group))} row{'s' * (len(group) != 1)}"
-        lines.append(f"- {source['title']} [@{source['citation_key']}]: {size}. Read: {source['read_as']}.{about}")
+        lines.append(f"- {source['title']} [@{source['citation_key']}]. Read: {source['read_as']}.{about}")
     return wording.Text("\n".join(lines))
 
 
