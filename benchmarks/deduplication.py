@@ -1,0 +1,203 @@
+"""Linking of records beside bib-dedupe: accuracy on labelled sets, speed and memory on them and on invented records.
+
+Run ``python benchmarks/deduplication.py FOLDER``, or set ``MAS_LABELLED_SETS`` to the folder: in it a folder for each set
+with ``records.csv`` (ID, ENTRYTYPE, title, author, year, journal, volume, number, pages, perhaps doi and booktitle) and
+``merged_record_ids.csv`` (``merged_ids``: the ids of one report, between them ``;``), as in the evaluation of bib-dedupe.
+Without a folder only growth is measured, on invented records. ``--full`` runs bib-dedupe on 200,000 records too (a quarter
+of an hour and more), ``--million`` our rules on a million; ``--show`` prints what the methods and the labels disagree on.
+
+Each figure is that of a whole process, from its start to its written result; memory is that of its largest process. Run on
+a quiet machine, or read the ratios and processor times only. Counts are records removed wrongly (FP), kept wrongly (FN) and
+removed rightly (TP), where one record of each group is kept. "Linked" are those of the FN that our rules show to a person, or
+relate otherwise, instead of merging them; "asked" is the number of questions that a person gets.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from deduplication.counting import Count, count, disagreements, read_truth
+from deduplication.synthetic import read_words, write_set
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+WORK = ROOT / "_runs" / "bench"
+YARDSTICK = "bib-dedupe==0.11.0"
+SIZES = (5_000, 50_000, 200_000)
+YARDSTICK_MOST = 50_000  # records; beyond, only with --full
+BARS = ((200_000, 40), (7_000, 20))  # from so many records on, so many times as fast
+HEAD = "| set | records | method | FP | FN | linked | asked | TP | precision | recall | seconds | processor | ratio | peak MB |"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One method on one set."""
+
+    seconds: float
+    processor: float
+    megabytes: int
+    result: dict[str, list[list[str]]]
+
+
+def environment() -> dict[str, str]:
+    """The environment of each process: compiled modules are kept, so that no start pays for compiling."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": str(WORK / "pycache")}
+
+
+def run(python: Path, script: str, records: Path) -> Run:
+    """A method as a process of its own, measured from outside."""
+    target = WORK / "result.json"
+    started = time.perf_counter()
+    with (WORK / "log.txt").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            [python, HERE / "deduplication" / script, records, target], env=environment(), stdout=log, stderr=log
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{script} failed on {records}:\n{(WORK / 'log.txt').read_text(encoding='utf-8')[-2000:]}")
+    processor = usage.ru_utime + usage.ru_stime
+    return Run(seconds, processor, usage.ru_maxrss // 1024, json.loads(target.read_text(encoding="utf-8")))
+
+
+def yardstick() -> Path | None:
+    """The Python of bib-dedupe's environment, which is made when missing; None, with the reason printed, where it cannot be."""
+    home = WORK / YARDSTICK.replace("==", "-")
+    python = home / "bin" / "python"
+    if not (home / "ready").exists():
+        print(f"Installing {YARDSTICK} into {home.relative_to(ROOT)} ...", file=sys.stderr)
+        for command in (
+            [sys.executable, "-m", "venv", "--clear", home],
+            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", YARDSTICK],
+        ):
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode:
+                print(f"bib-dedupe is not measured, because it could not be installed: {done.stderr.strip()[-300:]}")
+                return None
+        (home / "ready").touch()
+    return python
+
+
+def linked(result: dict[str, list[list[str]]], truth: dict[str, int]) -> int:
+    """Records kept wrongly that a link of another kind, or a question, joins to their group."""
+    groups = result["groups"] + [
+        pair[:2] for pair in result["linked"] if truth.get(pair[0], -1) == truth.get(pair[1], -2)
+    ]
+    joined: dict[str, set[str]] = {}
+    for group in groups:
+        whole = set(group).union(*(joined.get(name, set()) for name in group))
+        joined |= dict.fromkeys(whole, whole)
+    unique = {id(group): list(group) for group in joined.values()}
+    return count(result["groups"], truth).fn - count(unique.values(), truth).fn
+
+
+def row(name: str, size: int, method: str, of: Run, counted: Count, more: tuple[str, str], ratio: str) -> str:
+    """A line of the table."""
+    cells = (
+        name,
+        f"{size:,}",
+        method,
+        str(counted.fp),
+        str(counted.fn),
+        *more,
+        f"{counted.tp:,}",
+        f"{counted.precision:.4f}",
+        f"{counted.recall:.4f}",
+        f"{of.seconds:.1f}",
+        f"{of.processor:.1f}",
+        ratio,
+        f"{of.megabytes:,}",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def show(method: str, result: dict[str, list[list[str]]], records: Path, truth: dict[str, int]) -> None:
+    """What a method and the labels disagree on, record by record."""
+    with records.open(encoding="utf-8", newline="") as stream:
+        cells = {
+            line["ID"]: " | ".join(value for name, value in line.items() if value and name != "ID")
+            for line in csv.DictReader(stream)
+        }
+    why = {frozenset(pair[:2]): f"{pair[2]}: {pair[3]}" for pair in result.get("linked", [])}
+    for title, groups in zip(
+        ("merged against the labels", "labelled and not merged"), disagreements(result["groups"], truth), strict=True
+    ):
+        for group in groups:
+            print(f"\n{method}, {title}. {why.get(frozenset(group[:2]), '')}")
+            print(*(f"    {cells[name]}" for name in group), sep="\n")
+
+
+def measure(name: str, folder: Path, python: Path | None, *, is_shown: bool) -> list[str]:
+    """Both methods on one set: prints the table's lines and gives the bars that are missed."""
+    records, truth = folder / "records.csv", read_truth(folder / "merged_record_ids.csv")
+    with records.open(encoding="utf-8", newline="") as stream:
+        size = sum(1 for _ in csv.DictReader(stream))
+    ours = run(Path(sys.executable), "ours.py", records)
+    counted = count(ours.result["groups"], truth)
+    asked = ours.result["questions"]
+    theirs = run(python, "with_bib_dedupe.py", records) if python else None
+    ratio = f"{theirs.seconds / ours.seconds:.0f}" if theirs else ""
+    seen = linked(ours.result, truth)
+    print(
+        row(name, size, "our rules", ours, counted, (str(seen), "" if asked is None else str(asked)), ratio), flush=True
+    )
+    missed = [f"{name}: our rules merge {counted.fp} records against the labels"] if counted.fp else []
+    if theirs:
+        beside = count(theirs.result["groups"], truth)
+        print(row(name, size, "bib-dedupe", theirs, beside, ("", ""), "1"), flush=True)
+        if counted.fn > beside.fn:
+            missed.append(f"{name}: our rules keep {counted.fn} copies ({seen} of them linked), bib-dedupe {beside.fn}")
+        bar = next((times for least, times in BARS if size >= least), 0)
+        if theirs.processor / ours.processor < bar and theirs.seconds / ours.seconds < bar:
+            missed.append(f"{name}: our rules are less than {bar} times as fast")
+    if is_shown:
+        show("our rules", ours.result, records, truth)
+        if theirs:
+            show("bib-dedupe", theirs.result, records, truth)
+    return missed
+
+
+def main() -> int:
+    """Print the table and the bars that are missed; exit 1 where one is."""
+    reader = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    reader.add_argument("folder", nargs="?", type=Path, default=os.environ.get("MAS_LABELLED_SETS"))
+    reader.add_argument("--full", action="store_true", help="bib-dedupe on 200,000 records too")
+    reader.add_argument("--million", action="store_true", help="our rules on a million records too")
+    reader.add_argument("--show", action="store_true", help="what methods and labels disagree on")
+    reader.add_argument(
+        "--sizes", type=lambda text: [int(n) for n in text.split(",") if n], default=SIZES, help="invented records"
+    )
+    reader.add_argument("--without-yardstick", action="store_true", help="our rules only")
+    given = reader.parse_args()
+    WORK.mkdir(parents=True, exist_ok=True)
+    python = None if given.without_yardstick else yardstick()
+    words = read_words(ROOT / "references.bib")
+    small = write_set(WORK / "invented-100", words, 100)
+    run(Path(sys.executable), "ours.py", small / "records.csv")  # so that modules are compiled before anything counts
+    if python:
+        run(python, "with_bib_dedupe.py", small / "records.csv")
+    sets = sorted(path.parent for path in Path(given.folder).glob("*/merged_record_ids.csv")) if given.folder else []
+    if not sets:
+        print("No labelled sets: accuracy is not measured. Name the folder that holds them, or set MAS_LABELLED_SETS.")
+    print(f"{HEAD}\n|{'---|' * (HEAD.count('|') - 1)}")
+    missed = [line for folder in sets for line in measure(folder.name, folder, python, is_shown=given.show)]
+    for size in (*given.sizes, *([1_000_000] if given.million else [])):
+        folder = write_set(WORK / f"invented-{size}", words, size)
+        within = size <= YARDSTICK_MOST or (given.full and size <= max(SIZES))
+        missed += measure("invented", folder, python if within else None, is_shown=False)
+    print(*(missed or ["All bars are kept."]), sep="\n")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Parts of the benchmark of deduplication: invented records, one process for each method, counting."""
