@@ -95,3 +95,48 @@ def test_the_page_survives_an_audit_without_differences(report, review):
     assert page.counts_table(review, sound)
     assert page.figure(review, sound).alt
     assert page.claims_table(review, []).startswith("*No rows")
+
+
+def test_the_table_can_be_searched_by_section_and_verdict_and_is_complete_without_scripts(report, review):
+    table = page.claims_table(review, report.claims)
+    assert table.startswith('<div class="filterable" data-filter="Section;Verdict" aria-label="statements">')
+    assert table.count("\n| ") == 1 + len(report.claims)
+    assert "filterable" not in page.claims_table(review, report.claims[:3], is_anchored=False)
+
+
+def test_a_statement_leads_to_the_rows_of_both_sides(report, review):
+    claim = next(c for c in report.claims if c.claim_id == "etoposide-kd-same")
+    line = page.claims_table(review, [claim]).splitlines()[-3]
+    assert "[14](../evidence.qmd#etoposide-kd-received) | [15](../evidence.qmd#nonsjia-etoposide-kd-received)" in line
+    assert "[Results, Etoposide, p1 s1](../evidence.qmd#etoposide-kd-received)" in line
+    assert "[Results, Non-sJIA, p2 s3](../evidence.qmd#nonsjia-etoposide-kd-received)" in line
+
+
+def test_a_constant_or_a_sum_is_no_link_to_a_row(report, review):
+    by_id = {c.claim_id: c for c in report.claims}
+    line = page.claims_table(review, [by_id["gc-most-co-medication"]]).splitlines()[-3]
+    assert "| 258 of 300 = 86% | 50 |" in line
+    line = page.claims_table(review, [by_id["sum-gc-all-information"]]).splitlines()[-3]
+    assert "| [1,054](../evidence.qmd#gc-all-information) | 829 + 91 + 66 + 68 = 1,054 |" in line
+
+
+def test_the_two_readings_of_the_text_are_told_with_their_denominators(report, review, root):
+    folder = root / "data" / "extraction" / BASELINE
+    first, second = (pd.read_csv(folder / f"claims_{which}.csv", dtype="string") for which in "ab")
+    said = {v["shown"] for v in page.readings(review, report).values}
+    assert {str(len(first)), str(len(second))} <= said
+    matched = {c for ids in second["claim_ids"].dropna() for c in ids.split(";")}
+    assert matched <= {c.claim_id for c in report.claims}
+    found_again = set(first.loc[first["found_again"].notna(), "claim_id"])
+    assert matched & set(first["claim_id"]) == found_again
+
+
+def test_the_second_reading_found_every_difference_that_the_first_had(report, root):
+    first = pd.read_csv(root / "data" / "extraction" / BASELINE / "claims_a.csv", dtype="string")
+    missed = set(first.loc[first["found_again"].isna(), "claim_id"])
+    assert [c.claim_id for c in report.claims if c.verdict == "differs" and c.claim_id in missed] == []
+
+
+def test_every_difference_is_explained_by_a_known_slip(report):
+    """So that section pages carry a dagger at the number and lead to the explanation."""
+    assert [c.claim_id for c in report.claims if c.verdict == "differs" and not c.slips] == []

@@ -115,3 +115,13 @@ def test_a_claim_without_recipe_must_say_why():
     review.tables["claims"]["recipe"] = pd.Series([None], dtype="string")
     with pytest.raises(ReviewError, match="lacks a reason"):
         audit.audit(review)
+
+
+def test_words_stand_against_a_coded_cell_and_nowhere_else():
+    """A label that a journal prints, for example, against the one in our table."""
+    assert judged('same(x-a.condition, "sjia")', a={}).verdict == "reproduced"
+    told = judged('same(x-a.condition, "Kawasaki disease")', a={}).told
+    assert told == ("sjia", "Kawasaki disease", "One says sjia, the other Kawasaki disease.")
+    for recipe in ('same("a", "b")', 'equals(x-a, "12")', 'same(x-a.condition, "sjia, x-b)'):
+        with pytest.raises(RecipeError):
+            judged(recipe, a={"events": 12})

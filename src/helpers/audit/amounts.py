@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property, lru_cache
 
 from helpers import numbers, synthesis
 from helpers.audit.cells import PERCENT, Cells
-from helpers.audit.recipes import Call, Cell, Constant, Node, RecipeError
+from helpers.audit.recipes import Call, Cell, Constant, Node, RecipeError, Words
 
 
 class ImpossibleShareError(Exception):
@@ -23,8 +24,8 @@ class Amount:
     ----------
     low, high : Fraction
         Equal when the number is known.
-    shown : str
-        How it comes about, for readers: ``17 + 7``, ``2 of 12``.
+    way : str or function that returns it
+        How it comes about, for readers: ``17 + 7``, ``2 of 12``; a function where the words are only built when asked for.
     is_percent : bool
         A percentage.
     is_loose : bool
@@ -33,9 +34,14 @@ class Amount:
 
     low: Fraction
     high: Fraction
-    shown: str
+    way: str | Callable[[], str]
     is_percent: bool = False
     is_loose: bool = False
+
+    @cached_property
+    def shown(self) -> str:
+        """How it comes about, in words."""
+        return self.way if isinstance(self.way, str) else self.way()
 
     @property
     def value(self) -> str:
@@ -62,7 +68,7 @@ def _written(value: Fraction, is_percent: bool) -> str:
 
 def known(value: Fraction, is_percent: bool = False) -> Amount:
     """A number that is known."""
-    return Amount(value, value, _written(value, is_percent), is_percent)
+    return Amount(value, value, lambda: _written(value, is_percent), is_percent)
 
 
 def amount(node: Node, cells: Cells) -> Amount:
@@ -91,6 +97,8 @@ def amount(node: Node, cells: Cells) -> Amount:
         if cells.is_year(node):
             return Amount(value, value, str(value))
         return known(value, cells.column(node) in PERCENT)
+    if isinstance(node, Words):
+        raise RecipeError(f"a number should stand where {node.text!r} does")
     if node.name == "references":
         return _references(node, cells)
     if node.name not in TERMS:
@@ -102,7 +110,8 @@ def amount(node: Node, cells: Cells) -> Amount:
 
 
 def _rows_of(parts: Sequence[Amount]) -> Amount:
-    return Amount(Fraction(len(parts)), Fraction(len(parts)), f"{numbers.whole(len(parts))} rows")
+    count = Fraction(len(parts))
+    return Amount(count, count, f"{numbers.whole(len(parts))} rows")
 
 
 def _references(node: Call, cells: Cells) -> Amount:
@@ -112,7 +121,7 @@ def _references(node: Call, cells: Cells) -> Amount:
     listed = str(cells.row(cell.row).get("refs") or "").split(";")
     count = len([one for one in listed if one.strip()])
     return (
-        replace(known(Fraction(count)), shown=f"references {', '.join(listed)}: {count}")
+        Amount(Fraction(count), Fraction(count), f"references {', '.join(listed)}: {count}")
         if count
         else known(Fraction(0))
     )
@@ -128,37 +137,45 @@ def _part(part: Amount) -> str:
 
 def _sum_of(parts: Sequence[Amount]) -> Amount:
     low, high = sum((p.low for p in parts), Fraction(0)), sum((p.high for p in parts), Fraction(0))
-    return Amount(low, high, " + ".join(map(_bracketed, parts)), parts[0].is_percent, any(p.is_loose for p in parts))
+    is_loose = any(p.is_loose for p in parts)
+    return Amount(low, high, lambda: " + ".join(map(_bracketed, parts)), parts[0].is_percent, is_loose)
 
 
 def _difference(parts: Sequence[Amount]) -> Amount:
     a, b = parts
-    return Amount(
-        a.low - b.high, a.high - b.low, f"{_bracketed(a)} − {_bracketed(b)}", a.is_percent, a.is_loose or b.is_loose
-    )
+    is_loose = a.is_loose or b.is_loose
+    return Amount(a.low - b.high, a.high - b.low, lambda: f"{_bracketed(a)} − {_bracketed(b)}", a.is_percent, is_loose)
 
 
 def _product(parts: Sequence[Amount]) -> Amount:
     a, b = parts
-    return Amount(a.low * b.low, a.high * b.high, f"{_bracketed(a)} × {_bracketed(b)}", False, a.is_loose or b.is_loose)
+    is_loose = a.is_loose or b.is_loose
+    return Amount(a.low * b.low, a.high * b.high, lambda: f"{_bracketed(a)} × {_bracketed(b)}", False, is_loose)
 
 
 def _percent(parts: Sequence[Amount]) -> Amount:
     a, b = parts
     if b.low <= 0:
         raise ImpossibleShareError(f"a share of {b.value} has no meaning")
-    shown = f"{a.value if a.low != a.high else _bracketed(a)} of {b.value}"
-    return Amount(100 * a.low / b.high, 100 * a.high / b.low, shown, True, a.is_loose or b.is_loose)
+
+    def way() -> str:
+        return f"{a.value if a.low != a.high else _bracketed(a)} of {b.value}"
+
+    return Amount(100 * a.low / b.high, 100 * a.high / b.low, way, True, a.is_loose or b.is_loose)
 
 
 def _up_to(parts: Sequence[Amount]) -> Amount:
-    return Amount(Fraction(0), parts[0].high, f"none to {parts[0].value}", parts[0].is_percent, parts[0].is_loose)
+    top = parts[0]
+    return Amount(Fraction(0), top.high, lambda: f"none to {top.value}", top.is_percent, top.is_loose)
 
 
 def _largest(parts: Sequence[Amount]) -> Amount:
     top = max(parts, key=lambda p: p.high)
-    shown = f"the largest of {', '.join(p.value for p in parts)}" if len(parts) > 1 else parts[0].shown
-    return Amount(max(p.low for p in parts), top.high, shown, top.is_percent, any(p.is_loose for p in parts))
+
+    def way() -> str:
+        return f"the largest of {', '.join(p.value for p in parts)}" if len(parts) > 1 else parts[0].shown
+
+    return Amount(max(p.low for p in parts), top.high, way, top.is_percent, any(p.is_loose for p in parts))
 
 
 def _counts_behind(parts: Sequence[Amount]) -> Amount:
@@ -166,28 +183,38 @@ def _counts_behind(parts: Sequence[Amount]) -> Amount:
     counts, is_loose = counts_that_print(share, total)
     if not counts:
         raise ImpossibleShareError(nearest_counts(share, total))
-    return Amount(Fraction(counts[0]), Fraction(counts[-1]), f"{share.value} of {total.value}", False, is_loose)
+    low, high = Fraction(counts[0]), Fraction(counts[-1])
+    return Amount(low, high, lambda: f"{share.value} of {total.value}", False, is_loose)
 
 
 def counts_that_print(share: Amount, total: Amount) -> tuple[tuple[int, ...], bool]:
     """Whole numbers that give a printed percentage, and whether they need it cut off or rounded up."""
-    n, printed = int(total.low), numbers.plain(float(share.low))
-    if n < 1 or not 0 <= share.low <= 100:
+    return _counts(share.low, int(total.low))
+
+
+@lru_cache(maxsize=8192)
+def _counts(share: Fraction, n: int) -> tuple[tuple[int, ...], bool]:
+    printed = numbers.plain(float(share))
+    if n < 1 or not 0 <= share <= 100:
         return (), False
     if counts := synthesis.compatible_counts(printed, n):
         return counts, False
-    unit = Fraction(1, 10 ** decimals(share))
-    near = [x for x in _neighbours(share, n) if abs(Fraction(100 * x, n) - share.low) < unit]
+    unit = Fraction(1, 10 ** _digits(share))
+    near = [x for x in _neighbours(share, n) if abs(Fraction(100 * x, n) - share) < unit]
     return tuple(near), bool(near)
 
 
 def decimals(share: Amount) -> int:
     """Printed digits after the decimal point."""
-    return len(numbers.plain(float(share.low)).partition(".")[2])
+    return _digits(share.low)
 
 
-def _neighbours(share: Amount, n: int) -> list[int]:
-    below = int(share.low * n / 100)
+def _digits(share: Fraction) -> int:
+    return len(numbers.plain(float(share)).partition(".")[2])
+
+
+def _neighbours(share: Fraction, n: int) -> list[int]:
+    below = int(share * n / 100)
     return [x for x in (below, below + 1) if 0 <= x <= n]
 
 
@@ -196,7 +223,7 @@ def nearest_counts(share: Amount, total: Amount) -> str:
     n = int(total.low)
     if n < 1:
         return f"there is no share of {n}"
-    near = [f"{x} is {_written(Fraction(100 * x, n), True)}" for x in _neighbours(share, n)]
+    near = [f"{x} is {_written(Fraction(100 * x, n), True)}" for x in _neighbours(share.low, n)]
     return f"no whole number of {numbers.whole(n)} rounds to {share.value}: {' and '.join(near)}"
 
 

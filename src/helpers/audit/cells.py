@@ -55,6 +55,7 @@ class Cells:
         self._groups: dict[str, list[str]] = {}
         self._labels: dict[tuple[str, str], str] = {}
         self._changes: Change = {}
+        self._numbers: dict[tuple[str, str], Fraction] = {}  # what was looked up before
         for table, key in KEYS.items():
             for record in _records(tables.get(table)):
                 self._rows.setdefault(record[key], record | {"_table": table})
@@ -74,6 +75,7 @@ class Cells:
         """The same cells with some values read otherwise than printed."""
         other = object.__new__(Cells)
         other._rows, other._groups, other._labels, other._changes = self._rows, self._groups, self._labels, changes
+        other._numbers = self._numbers
         return other
 
     def row(self, row: str) -> dict[str, Any]:
@@ -113,13 +115,17 @@ class Cells:
             The cell is empty.
         """
         column = self.column(cell)
-        if (cell.row, column) in self._changes:
-            return self._changes[cell.row, column]
+        place = cell.row, column
+        if place in self._changes:
+            return self._changes[place]
+        if place in self._numbers:
+            return self._numbers[place]
         value = self._rows[cell.row].get(column)
         if value is None:
             what = column.replace("_", " ").replace("percent printed", "percentage")
             raise NotStatedError(f"the {what} is not printed ({self._rows[cell.row].get('locator') or cell.row})")
-        return Fraction(repr(value)) if isinstance(value, float) else Fraction(int(value))
+        number = Fraction(repr(value)) if isinstance(value, float) else Fraction(int(value))
+        return self._numbers.setdefault(place, number)
 
     def is_year(self, cell: Cell) -> bool:
         """Whether a number is a calendar year, written without separators."""

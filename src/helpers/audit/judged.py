@@ -84,12 +84,13 @@ def judged(claims: Sequence[Claim], cells: Cells, slips: Sequence[Mapping[str, A
 
 def _outcome(claim: Claim, cells: Cells) -> Outcome:
     if claim.recipe is None:
-        return Outcome(Verdict.CANNOT_BE_CHECKED, claim.printed, "", "")
+        return Outcome(Verdict.CANNOT_BE_CHECKED, lambda: (claim.printed, "", ""))
     return judge(claim.recipe, cells)
 
 
 def _told(claim: Claim, outcome: Outcome, ledger: Ledger, slips: Sequence[Mapping[str, Any]]) -> AuditedClaim:
     cells, names = ledger.cells, _rows(claim, ledger.cells)
+    printed, recomputed, sentence = outcome.told
     rows = sorted((cells.row(name) for name in names), key=lambda row: row.get("source_id") != claim.source_id)
     places = _distinct(_place(row, claim, cells) for row in rows)
     others = [s for s in _distinct(row.get("source_id") for row in rows) if s != claim.source_id]
@@ -98,10 +99,10 @@ def _told(claim: Claim, outcome: Outcome, ledger: Ledger, slips: Sequence[Mappin
         claim.section,
         claim.kind,
         _statement(claim, cells),
-        claim.printed or outcome.printed or "; ".join(_distinct(row.get("as_printed") for row in rows)),
-        outcome.recomputed,
+        claim.printed or printed or "; ".join(_distinct(row.get("as_printed") for row in rows)),
+        recomputed,
         outcome.verdict,
-        " ".join(filter(None, (outcome.sentence, claim.remark))),
+        " ".join(filter(None, (sentence, claim.remark))),
         _hypothesis(claim, outcome, ledger),
         claim.locator or (places[0] if places else ""),
         "; ".join(places if claim.locator else places[1:]),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from helpers import numbers
 from helpers.audit.cells import PERCENT, Cells, Change, is_printed
@@ -23,7 +24,12 @@ class Misprint:
     """One printed number read otherwise, or two swapped; with what follows it, such as shares of that number."""
 
     change: Change
-    words: str
+    tell: Callable[[], str]
+
+    @property
+    def words(self) -> str:
+        """Which number, where, and how it would be read."""
+        return self.tell()
 
 
 class Ledger:
@@ -116,11 +122,15 @@ def _candidates(claim: Claim, cells: Cells) -> Iterator[Misprint]:
         old = cells.number(Cell(row, column))
         followers = cells.denominators_from(row) if column == "events" else []
         for new in _edits(old, is_percent=column in PERCENT):
-            sign = "%" if column in PERCENT else ""
-            where = "; ".join(filter(None, (cells.subject(row), str(source.get("locator") or ""))))
-            words = f"{_plain(old)}{sign} ({where}) read as {_plain(new)}{sign}"
-            yield Misprint({(row, column): new} | {(f, "total"): new for f in followers}, words)
+            change = {(row, column): new} | {(f, "total"): new for f in followers}
+            yield Misprint(change, partial(_edited, cells, row, column, old, new))
     yield from _swaps(claim.recipe, cells)
+
+
+def _edited(cells: Cells, row: str, column: str, old: Fraction, new: Fraction) -> str:
+    sign = "%" if column in PERCENT else ""
+    where = "; ".join(filter(None, (cells.subject(row), str(cells.row(row).get("locator") or ""))))
+    return f"{_plain(old)}{sign} ({where}) read as {_plain(new)}{sign}"
 
 
 def _plain(value: Fraction) -> str:
@@ -128,7 +138,9 @@ def _plain(value: Fraction) -> str:
 
 
 def _edits(value: Fraction, *, is_percent: bool) -> list[Fraction]:
-    """Numbers that one wrong, missing, added or transposed digit turns into this one."""
+    """Numbers that one wrong, missing, added or transposed digit turns into this one; a sign is no digit."""
+    if value < 0:
+        return []
     text = numbers.plain(float(value)) if value.denominator != 1 else str(int(value))
     digits = "0123456789"
     found = {text[:i] + d + text[i + 1 :] for i in range(len(text)) if text[i] != "." for d in digits}
@@ -154,4 +166,5 @@ def _swaps(recipe: Call, cells: Cells) -> Iterator[Misprint]:
             for b in groups[i + 1 :]:
                 one, two = cells.number(Cell(a, "percent_printed")), cells.number(Cell(b, "percent_printed"))
                 words = f"{_plain(one)}% and {_plain(two)}% ({cells.row(a).get('locator')}) read the other way round"
-                yield Misprint({(a, "percent_printed"): two, (b, "percent_printed"): one}, words)
+                change = {(a, "percent_printed"): two, (b, "percent_printed"): one}
+                yield Misprint(change, partial(str, words))

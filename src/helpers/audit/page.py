@@ -1,29 +1,22 @@
-"""The audit for readers: a summary, a figure, every difference explained, the known slips, and every claim in a table."""
+"""The audit for readers: every difference explained, the known slips, and every claim in a table."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from typing import Any
 
-import matplotlib as mpl
-import numpy as np
 import pandas as pd
 
 from helpers import numbers, wording
+from helpers.audit import overview
 from helpers.audit.judged import AuditedClaim
+from helpers.audit.overview import counts_table, figure, kinds, readings
 from helpers.audit.relations import Verdict
 from helpers.audit.report import AuditReport
 from helpers.evidence import ROW_KEYS, Evidence
-from helpers.pictures import BLUE, GREEN, INK, MUTED, PAPER, STYLE, VERMILLION, Picture, axes
 
-COLOURS = {  # colour and hatching together, so that neither alone carries the meaning
-    Verdict.REPRODUCED: (GREEN, ""),
-    Verdict.ROUNDING: (BLUE, "///"),
-    Verdict.DIFFERS: (VERMILLION, "xxx"),
-    Verdict.CANNOT_BE_CHECKED: (MUTED, "..."),
-}
-WIDTH, ROW = 3.6, 0.36  # inches: the bars, and a row of them
+__all__ = ["answer", "claims_table", "counts_table", "differences", "figure", "kinds", "readings", "slips"]
+
 COLUMNS = ("Statement", "Section", "Printed", "Recomputed", "Verdict", "Why", "Where")
 PLAIN_WORDS = ("A", "All", "Everyone", "No", "Of", "One", "Patients", "Remissions", "Split", "The", "Whether")
 MANY_PLACES = 3  # more rows of one table than this are named together
@@ -31,89 +24,7 @@ MANY_PLACES = 3  # more rows of one table than this are named together
 
 def answer(review: Evidence, report: AuditReport, name: str | None = "answer") -> wording.Text:
     """What the audit found, the good news first."""
-    counts, total = report.counts, len(report.claims)
-    checked = total - counts[Verdict.CANNOT_BE_CHECKED]
-    share = numbers.percent(counts[Verdict.REPRODUCED] / checked) if checked else "none"
-    text = (
-        f"**Most numbers hold.** Of {numbers.whole(total)} printed statements, {numbers.whole(checked)} could be checked with what"
-        f" was at hand, and {numbers.whole(counts[Verdict.REPRODUCED])} of these ({share}) are reproduced."
-        f" {numbers.whole(counts[Verdict.ROUNDING])} are a matter of rounding or of the test used,"
-        f" and {numbers.whole(counts[Verdict.DIFFERS])} differ. Those that differ come down to"
-        f" {numbers.whole(len(_topics(review, report)))} findings, because one number is often checked in several ways."
-        f" {numbers.whole(counts[Verdict.CANNOT_BE_CHECKED])} cannot be checked."
-    )
-    return wording.Text(text, [{"claims": total, "checked": checked, **counts}], name)
-
-
-def figure(review: Evidence, report: AuditReport, name: str | None = None) -> Picture:
-    """Claims by section and verdict as stacked bars."""
-    table = _by_section(review, report)
-    labels = {v: review.label("verdict", v.value) for v in Verdict}
-    with mpl.rc_context(STYLE | {"hatch.linewidth": 0.6}):
-        drawn, ax = axes(WIDTH, 0.8 + ROW * len(table))
-        places, left = np.arange(len(table))[::-1], np.zeros(len(table))
-        for verdict, (colour, hatch) in COLOURS.items():
-            sizes = table[verdict.value].to_numpy(dtype=float)
-            ax.barh(
-                places, sizes, left=left, height=0.64, color=colour, hatch=hatch, edgecolor=PAPER, label=labels[verdict]
-            )
-            left = left + sizes
-        for place, size in zip(places, left, strict=True):
-            ax.text(size + left.max() * 0.015, place, numbers.whole(size), va="center", color=INK)
-        ax.set(yticks=places, yticklabels=table["section"], xlabel="statements", xlim=(0, left.max() * 1.12))
-        ax.tick_params(axis="y", length=0)
-        ax.legend(loc="lower left", bbox_to_anchor=(-0.55, 1.0), ncols=2, handlelength=1.4, columnspacing=1.2)
-    said = "; ".join(
-        f"{row['section']}: " + ", ".join(f"{numbers.whole(row[v.value])} {labels[v].lower()}" for v in Verdict)
-        for _, row in table.iterrows()
-    )
-    caption = (
-        f"{numbers.whole(len(report.claims))} printed statements by section of the review and by what became of them."
-    )
-    return Picture(drawn, f"Stacked bars. {said}.", caption, name=name, values=_values(table))
-
-
-def counts_table(review: Evidence, report: AuditReport, name: str | None = None) -> wording.Text:
-    """Claims by section and verdict, with their sums."""
-    table = _by_section(review, report)
-    sums = {"section": "**All**"} | {v.value: f"**{numbers.whole(table[v.value].sum())}**" for v in Verdict}
-    shown = pd.concat([table.astype(object), pd.DataFrame([sums])], ignore_index=True)
-    shown.columns = pd.Index(["Section", *(review.label("verdict", v.value) for v in Verdict)])
-    return wording.markdown_table(shown, align="lrrrr", name=name, values=_values(table))
-
-
-def _by_section(review: Evidence, report: AuditReport) -> pd.DataFrame:
-    order = [s for s in review.order("section") if any(c.section == s for c in report.claims)]
-    lines = [
-        {"section": review.label("section", s), **{v.value: report.select(section=s).counts[v.value] for v in Verdict}}
-        for s in order
-    ]
-    return pd.DataFrame(lines, columns=["section", *(v.value for v in Verdict)])
-
-
-def _values(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as plain values, for the data file of the page."""
-    return [{str(k): v.item() if hasattr(v, "item") else v for k, v in r.items()} for r in table.to_dict("records")]
-
-
-def kinds(review: Evidence, report: AuditReport) -> wording.Text:
-    """Kinds of checks, what each does, and how many statements it was applied to."""
-    lines = [
-        {
-            "Check": review.label("claim_kind", kind),
-            "What it does": _definition(review, kind),
-            "Statements": numbers.whole(sum(c.kind == kind for c in report.claims)),
-            "Differ": numbers.whole(sum(c.kind == kind and c.verdict == Verdict.DIFFERS for c in report.claims)),
-        }
-        for kind in review.order("claim_kind")
-        if any(c.kind == kind for c in report.claims)
-    ]
-    return wording.markdown_table(pd.DataFrame(lines), align="llrr")
-
-
-def _definition(review: Evidence, kind: str) -> str:
-    terms = review.tables["vocabularies"]
-    return str(terms[(terms["list"] == "claim_kind") & (terms["code"] == kind)].iloc[0]["definition"])
+    return overview.answer(review, report, len(_topics(review, report)), name)
 
 
 def differences(review: Evidence, report: AuditReport) -> wording.Text:
@@ -122,10 +33,13 @@ def differences(review: Evidence, report: AuditReport) -> wording.Text:
     for title, anchor, claims in _topics(review, report):
         lines = [f"### {title} {{#{anchor}}}"]
         lines += [_explained(claim) for claim in claims]
-        hypotheses = list(dict.fromkeys(c.hypothesis for c in claims if c.hypothesis))
-        if any("The only" in h for h in hypotheses):  # another check of the same number may be open to more readings
-            hypotheses = [h for h in hypotheses if "The only" in h]
-        lines += [f"*{text}*" for text in hypotheses[:1]]
+        supposed: dict[str, AuditedClaim] = {}
+        for claim in claims:
+            if claim.hypothesis:
+                supposed.setdefault(claim.hypothesis, claim)
+        # Another check of the same number may be open to more readings: one that leaves a single one goes first.
+        for text in sorted(supposed, key=lambda h: "The only" not in h)[:1]:
+            lines.append(f"*{text}* ([line in the table](#claim-{supposed[text].claim_id}))")
         parts.append("\n\n".join(lines))
     return wording.Text("\n\n".join(parts) or "*Nothing differs as of this update.*")
 
@@ -144,7 +58,7 @@ def _topics(review: Evidence, report: AuditReport) -> list[tuple[str, str, list[
 
 
 def _explained(claim: AuditedClaim) -> str:
-    places = "; ".join(filter(None, (claim.locator, _shortened(claim.against))))
+    places = "; ".join(filter(None, (claim.locator, shortened(claim.against))))
     more = "".join(f" [Known slip](#slip-{slip})." for slip in claim.slips)
     return f"- Expected: {_lower(claim.statement)} **Found:** {_lower(claim.explanation)} ({places}; [line in the table](#claim-{claim.claim_id}).){more}"
 
@@ -164,14 +78,12 @@ def slips(review: Evidence, report: AuditReport) -> wording.Text:
         checks = ", ".join(
             f"[{review.label('verdict', c.verdict.value).lower()}](#claim-{c.claim_id})" for c in bearing
         )
-        lines = [
-            f"**[{slip.get('title') or identifier}]{{#slip-{identifier}}}**",
-            f"Printed: {slip['printed']}."
+        parts.append(
+            f"**[{slip.get('title') or identifier}]{{#slip-{identifier}}}.**<br>Printed: {slip['printed']}."
             + (f" Probably meant (a hypothesis): {slip['likely']}." if slip["likely"] else "")
             + f" {slip['reason']} Seen in: {str(slip['evidence']).rstrip('.')}."
-            + (f" Checks: {checks}." if checks else ""),
-        ]
-        parts.append("\n\n".join(lines))
+            + (f" Checks: {checks}." if checks else "")
+        )
     return wording.Text("\n\n".join(parts) or "*None is known as of this update.*")
 
 
@@ -196,36 +108,80 @@ def claims_table(
     base : str
         Way to the site's root.
     is_anchored : bool
-        Whether each line can be linked to; one table of a page only.
+        Whether each line can be linked to, and found by section and verdict where scripts run; one table of a page
+        only. The lines of other tables lead to it.
     """
     known = {row for table, key in ROW_KEYS.items() for row in review.tables[table][key]}
     lines = [
         {
-            "Statement": f"[{c.statement}]{{#claim-{c.claim_id}}}" if is_anchored else c.statement,
+            "Statement": f"[{c.statement}]{{#claim-{c.claim_id}}}"
+            if is_anchored
+            else f"[{c.statement}](#claim-{c.claim_id})",
             "Section": review.label("section", c.section),
-            "Printed": _linked(c, known, base),
-            "Recomputed": c.recomputed,
+            "Printed": _linked(review, c.printed, c, 0, known, base),
+            "Recomputed": _linked(review, c.recomputed, c, 1, known, base),
             "Verdict": _emphasised(c.verdict, review.label("verdict", c.verdict.value)),
             "Why": c.explanation,
-            "Where": "; ".join(filter(None, (c.locator, _shortened(c.against)))),
+            "Where": _where(review, c, known, base),
         }
         for c in claims
     ]
     values = [{"claim": c.claim_id, "verdict": c.verdict.value, "printed": c.printed} for c in claims]
-    return wording.markdown_table(pd.DataFrame(lines, columns=list(COLUMNS))[list(columns)], values=values)
+    table = wording.markdown_table(pd.DataFrame(lines, columns=list(COLUMNS))[list(columns)], values=values)
+    return wording.Text(FILTERABLE.format(table), table.values) if is_anchored and lines else table
+
+
+# The page's script puts lists and a search field above the table; without it the table is complete all the same.
+FILTERABLE = '<div class="filterable" data-filter="Section;Verdict" aria-label="statements">\n\n{}\n\n</div>'
 
 
 def _emphasised(verdict: Verdict, label: str) -> str:
     return f"**{label}**" if verdict == Verdict.DIFFERS else label
 
 
-def _linked(claim: AuditedClaim, known: Collection[str], base: str) -> str:
-    """The printed figures as a link to the first evidence row behind them."""
-    row = next((r.split("/")[0] for r in claim.rows if r.split("/")[0] in known), None)
-    return f"[{claim.printed}]({base}{wording.EVIDENCE_PAGE}#{row})" if row else claim.printed
+def _linked(review: Evidence, shown: str, claim: AuditedClaim, side: int, known: Collection[str], base: str) -> str:
+    """The figures of one side as a link to their evidence row, where a single row holds them.
+
+    A bare number is that of the row which the recipe names first (printed) or second (recomputed), unless it is a constant.
+    """
+    rows = [r for r in dict.fromkeys(row.split("/")[0] for row in claim.rows) if r in known]
+    if BARE.fullmatch(shown):
+        is_there = len(rows) > side and side in (0, len(rows) - 1) and _holds(review, rows[side], shown)
+        row = rows[side] if is_there else None
+    else:
+        row = rows[0] if len(rows) == 1 and side == 0 else None
+    return f"[{shown}]({base}{wording.EVIDENCE_PAGE}#{row})" if row and shown else shown
 
 
-def _shortened(places: str) -> str:
+def _holds(review: Evidence, row: str, shown: str) -> bool:
+    cells = pd.to_numeric(review.row(row), errors="coerce").dropna()
+    return shown.replace(",", "").removesuffix("%") in {numbers.plain(cell) for cell in cells}
+
+
+BARE = re.compile(r"[\d,.]+%?")
+
+
+def _where(review: Evidence, claim: AuditedClaim, known: Collection[str], base: str) -> str:
+    """The places of both sides, each leading to its evidence row."""
+    rows: dict[str, str] = {}
+    for row in (r.split("/")[0] for r in claim.rows):
+        if row in known:
+            rows.setdefault(str(review.row(row)["locator"]), row)
+    places = [p for side in (claim.locator, shortened(claim.against)) for p in side.split("; ") if p]
+    led = []
+    for place in places:
+        table = f"{place.split(',')[0]},"  # many rows of a table are named together
+        fitting = [r for p, r in rows.items() if place.startswith(p)] or [
+            r for p, r in rows.items() if p.startswith(table)
+        ]
+        named, many = place, re.search(r", [\d,]+ rows$", place)
+        if many:  # how many they are is no number of the row
+            named = place[: many.start()]
+        led.append(f"[{named}]({base}{wording.EVIDENCE_PAGE}#{fitting[0]}){place[len(named) :]}" if fitting else place)
+    return "; ".join(led)
+
+
+def shortened(places: str) -> str:
     """Many rows of one table named together, as ``Table 3, 8 rows``."""
     listed = [p for p in places.split("; ") if p]
     tables: dict[str, int] = {}

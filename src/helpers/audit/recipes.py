@@ -1,7 +1,8 @@
 """The recipe of a claim as data: a small expression over evidence rows, read by a parser and never run as Python.
 
 ``equals(etoposide-all-received, sum_of(etoposide-sjia-received, etoposide-sle-received))`` holds function names, rows
-of the evidence (``row-id``, or ``row-id.column`` for another column than the usual one) and plain numbers.
+of the evidence (``row-id``, or ``row-id.column`` for another column than the usual one), plain numbers, and words in
+double quotes that a coded cell is held against.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from functools import lru_cache
 MAX_LENGTH, MAX_DEPTH = 4_000, 6  # far above any claim; a runaway recipe is a slip
 TOKEN = re.compile(
     r"\s*(?:(?P<call>[a-z][a-z_]*)\(|(?P<number>\d+(?:\.\d+)?)(?![\w.-])"
-    r"|(?P<row>[a-z0-9][a-z0-9-]*(?:/\d+)?)(?:\.(?P<column>[a-z][a-z_]*))?|(?P<sign>[,)]))"
+    r"|(?P<row>[a-z0-9][a-z0-9-]*(?:/\d+)?)(?:\.(?P<column>[a-z][a-z_]*))?|\"(?P<words>[^\"]+)\"|(?P<sign>[,)]))"
 )
 
 
@@ -39,6 +40,13 @@ class Constant:
 
 
 @dataclass(frozen=True)
+class Words:
+    """What a coded cell should say, as readers see it."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Call:
     """A function of the recipe language and its arguments."""
 
@@ -46,7 +54,7 @@ class Call:
     arguments: tuple[Node, ...]
 
 
-Node = Call | Cell | Constant
+Node = Call | Cell | Constant | Words
 
 
 @lru_cache(maxsize=4096)
@@ -85,9 +93,11 @@ def parse(recipe: str) -> Call:
 def _read(text: str, start: int, depth: int) -> tuple[Node, int]:
     token = TOKEN.match(text, start)
     if token is None or token["sign"]:
-        raise RecipeError(f"a function, a row or a number should stand at {text[start : start + 20]!r}")
+        raise RecipeError(f"a function, a row, a number or words should stand at {text[start : start + 20]!r}")
     if token["number"]:
         return Constant(Fraction(token["number"])), token.end()
+    if token["words"]:
+        return Words(token["words"]), token.end()
     if token["row"]:
         return Cell(token["row"], token["column"]), token.end()
     if depth == MAX_DEPTH:

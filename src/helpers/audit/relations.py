@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from helpers import comparisons, numbers, synthesis
 from helpers.audit.amounts import Amount, ImpossibleShareError, amount, counts_that_print, decimals, nearest_counts
 from helpers.audit.cells import Cells, NotStatedError
-from helpers.audit.recipes import Call, Cell, Node, RecipeError
+from helpers.audit.recipes import Call, Cell, Node, RecipeError, Words
 
 
 class Verdict(StrEnum):
@@ -25,12 +25,24 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """A judged recipe: verdict, printed and recomputed value, and one plain sentence."""
+    """A judged recipe.
+
+    Attributes
+    ----------
+    verdict : Verdict
+        What became of it.
+    words : function
+        Gives the printed and the recomputed value and one plain sentence. Called only when somebody reads them: the search
+        for misprints judges each recipe hundreds of times and needs the verdict alone.
+    """
 
     verdict: Verdict
-    printed: str
-    recomputed: str
-    sentence: str
+    words: Callable[[], tuple[str, str, str]]
+
+    @cached_property
+    def told(self) -> tuple[str, str, str]:
+        """Printed value, recomputed value, one plain sentence."""
+        return self.words()
 
 
 def judge(recipe: Call, cells: Cells) -> Outcome:
@@ -56,34 +68,42 @@ def judge(recipe: Call, cells: Cells) -> Outcome:
     try:
         return function(recipe.arguments, cells)
     except NotStatedError as missing:
-        return Outcome(Verdict.CANNOT_BE_CHECKED, "", "", f"It cannot be checked: {missing}.")
+        said = f"It cannot be checked: {missing}."
+        return Outcome(Verdict.CANNOT_BE_CHECKED, lambda: ("", "", said))
     except ImpossibleShareError as reason:
-        return Outcome(Verdict.DIFFERS, "", "none", f"{_sentence(str(reason))}.")
+        why = f"{_sentence(str(reason))}."
+        return Outcome(Verdict.DIFFERS, lambda: ("", "none", why))
 
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _outcome(verdict: Verdict, printed: Amount, again: Amount, sentence: str) -> Outcome:
-    return Outcome(verdict, printed.value if " " not in printed.shown else printed.worked, again.worked, sentence)
+def _outcome(verdict: Verdict, printed: Amount, again: Amount, sentence: Callable[[], str]) -> Outcome:
+    return Outcome(
+        verdict, lambda: (printed.value if " " not in printed.shown else printed.worked, again.worked, sentence())
+    )
 
 
 def _equals(arguments: Sequence[Node], cells: Cells) -> Outcome:
     printed, again = (amount(a, cells) for a in arguments)
-    if printed.low <= again.high and again.low <= printed.high:
-        if printed.is_loose or again.is_loose:
-            return _outcome(
-                Verdict.ROUNDING,
-                printed,
-                again,
-                f"{again.worked} agrees with {printed.worked} only if a percentage was cut off or rounded up.",
-            )
-        same = f"Both are {again.worked}." if again.worked == printed.worked else None
+    if printed.low > again.high or again.low > printed.high:
         return _outcome(
-            Verdict.REPRODUCED, printed, again, same or f"{_sentence(again.worked)}; printed {printed.worked}."
+            Verdict.DIFFERS, printed, again, lambda: f"One side gives {printed.worked}, the other {again.worked}."
         )
-    return _outcome(Verdict.DIFFERS, printed, again, f"One side gives {printed.worked}, the other {again.worked}.")
+    if printed.is_loose or again.is_loose:
+        return _outcome(Verdict.ROUNDING, printed, again, lambda: _only_loosely(again, printed.worked))
+
+    def sentence() -> str:
+        if again.worked == printed.worked:
+            return f"Both are {again.worked}."
+        return f"{_sentence(again.worked)}; printed {printed.worked}."
+
+    return _outcome(Verdict.REPRODUCED, printed, again, sentence)
+
+
+def _only_loosely(again: Amount, printed: str) -> str:
+    return f"{again.worked} agrees with {printed} only if a percentage was cut off or rounded up."
 
 
 def _prints(arguments: Sequence[Node], cells: Cells) -> Outcome:
@@ -92,73 +112,71 @@ def _prints(arguments: Sequence[Node], cells: Cells) -> Outcome:
     gap = max(again.low - printed.low, printed.low - again.high, Fraction(0))
     if gap <= unit / 2:
         if again.is_loose:
-            return _outcome(
-                Verdict.ROUNDING,
-                printed,
-                again,
-                f"{again.worked} agrees with {printed.value} only if a percentage was cut off or rounded up.",
-            )
-        return _outcome(Verdict.REPRODUCED, printed, again, f"{_sentence(again.worked)}, printed as {printed.value}.")
+            return _outcome(Verdict.ROUNDING, printed, again, lambda: _only_loosely(again, printed.value))
+        return _outcome(
+            Verdict.REPRODUCED, printed, again, lambda: f"{_sentence(again.worked)}, printed as {printed.value}."
+        )
     if gap < unit:
         how = "cut off instead of rounded" if again.low > printed.low else "rounded up instead of to the nearest"
         return _outcome(
-            Verdict.ROUNDING, printed, again, f"{_sentence(again.worked)}; {printed.value} is the same number {how}."
+            Verdict.ROUNDING,
+            printed,
+            again,
+            lambda: f"{_sentence(again.worked)}; {printed.value} is the same number {how}.",
         )
-    return _outcome(Verdict.DIFFERS, printed, again, f"{_sentence(again.worked)}, not {printed.value}.")
+    return _outcome(Verdict.DIFFERS, printed, again, lambda: f"{_sentence(again.worked)}, not {printed.value}.")
 
 
 def _fits(arguments: Sequence[Node], cells: Cells) -> Outcome:
     printed, total = (amount(a, cells) for a in arguments)
     counts, is_loose = counts_that_print(printed, total)
-    if not counts:
-        return Outcome(
-            Verdict.DIFFERS,
-            f"{printed.value} of {total.value}",
-            "no whole number",
-            f"{_sentence(nearest_counts(printed, total))}.",
-        )
-    behind = numbers.span(counts[0], counts[-1])
-    again = f"{behind} of {total.value}"
-    if is_loose:
-        why = f"{_sentence(nearest_counts(printed, total))}; cut off, rounded up, or counted in slightly fewer patients it would fit."
-        return Outcome(Verdict.ROUNDING, f"{printed.value} of {total.value}", again, why)
-    return Outcome(
-        Verdict.REPRODUCED,
-        f"{printed.value} of {total.value}",
-        again,
-        f"{_sentence(behind)} of {total.value} gives {printed.value}.",
-    )
+    verdict = Verdict.DIFFERS if not counts else Verdict.ROUNDING if is_loose else Verdict.REPRODUCED
+
+    def words() -> tuple[str, str, str]:
+        share = f"{printed.value} of {total.value}"
+        if not counts:
+            return share, "no whole number", f"{_sentence(nearest_counts(printed, total))}."
+        again = f"{numbers.span(counts[0], counts[-1])} of {total.value}"
+        if not is_loose:
+            return share, again, f"{_sentence(again)} gives {printed.value}."
+        or_else = "cut off, rounded up, or counted in slightly fewer patients it would fit"
+        return share, again, f"{_sentence(nearest_counts(printed, total))}; {or_else}."
+
+    return Outcome(verdict, words)
 
 
 def _at_most(arguments: Sequence[Node], cells: Cells) -> Outcome:
     part, whole = (amount(a, cells) for a in arguments)
     if part.low <= whole.high:
-        return _outcome(Verdict.REPRODUCED, part, whole, f"{_sentence(part.worked)} lies within {whole.worked}.")
-    return _outcome(Verdict.DIFFERS, part, whole, f"{_sentence(part.worked)} is more than {whole.worked}.")
+        return _outcome(
+            Verdict.REPRODUCED, part, whole, lambda: f"{_sentence(part.worked)} lies within {whole.worked}."
+        )
+    return _outcome(Verdict.DIFFERS, part, whole, lambda: f"{_sentence(part.worked)} is more than {whole.worked}.")
 
 
 def _more_than(arguments: Sequence[Node], cells: Cells) -> Outcome:
     more, less = (amount(a, cells) for a in arguments)
     if more.high > less.low:
-        return _outcome(Verdict.REPRODUCED, more, less, f"{_sentence(more.worked)} is more than {less.worked}.")
-    return _outcome(Verdict.DIFFERS, more, less, f"{_sentence(more.worked)} is not more than {less.worked}.")
+        return _outcome(Verdict.REPRODUCED, more, less, lambda: f"{_sentence(more.worked)} is more than {less.worked}.")
+    return _outcome(Verdict.DIFFERS, more, less, lambda: f"{_sentence(more.worked)} is not more than {less.worked}.")
 
 
 def _same(arguments: Sequence[Node], cells: Cells) -> Outcome:
-    words = [cells.text(a) for a in arguments if isinstance(a, Cell)]
-    if len(words) != 2:
-        raise RecipeError("same takes two cells")
-    if words[0] == words[1]:
-        return Outcome(Verdict.REPRODUCED, words[0], words[1], f"Both say {words[0]}.")
-    return Outcome(Verdict.DIFFERS, words[0], words[1], f"One says {words[0]}, the other {words[1]}.")
+    words = [a.text if isinstance(a, Words) else cells.text(a) for a in arguments if isinstance(a, (Cell, Words))]
+    if len(words) != 2 or not any(isinstance(a, Cell) for a in arguments):
+        raise RecipeError("same takes two cells, or a cell and words")
+    one, other = words
+    if one == other:
+        return Outcome(Verdict.REPRODUCED, lambda: (one, other, f"Both say {one}."))
+    return Outcome(Verdict.DIFFERS, lambda: (one, other, f"One says {one}, the other {other}."))
 
 
 def _within(arguments: Sequence[Node], cells: Cells) -> Outcome:
     spans = [_span(a, cells) for a in arguments]
     (low, high, inner), (least, most, outer) = spans
     if least <= low and high <= most:
-        return Outcome(Verdict.REPRODUCED, inner, outer, f"{_sentence(inner)} lies within {outer}.")
-    return Outcome(Verdict.DIFFERS, inner, outer, f"{_sentence(inner)} reaches beyond {outer}.")
+        return Outcome(Verdict.REPRODUCED, lambda: (inner, outer, f"{_sentence(inner)} lies within {outer}."))
+    return Outcome(Verdict.DIFFERS, lambda: (inner, outer, f"{_sentence(inner)} reaches beyond {outer}."))
 
 
 def _span(node: Node, cells: Cells) -> tuple[Fraction, Fraction, str]:
@@ -185,15 +203,15 @@ def _p_fits(arguments: Sequence[Node], cells: Cells) -> Outcome:
     fitting, ranges = _tests(percents, totals, printed)
     again = "; ".join(f"{_test(test)} {span}" for test, span in ranges.items()) or "none"
     shares = " against ".join(f"{p}% of {n}" for p, n in zip(percents, totals, strict=True))
-    names = [_test(test) for test in fitting]
     if ranges and len(fitting) == len(ranges):
-        return Outcome(Verdict.REPRODUCED, f"P {printed}", again, f"{shares}: every common test gives P {printed}.")
-    if fitting:
-        why = f"{shares}: P {printed} fits {' and '.join(names)}, but not every common test ({again}); the source names none."
-        return Outcome(Verdict.ROUNDING, f"P {printed}", again, why)
-    return Outcome(
-        Verdict.DIFFERS, f"P {printed}", again, f"{shares}: no common test gives P {printed}; recomputed P is {again}."
-    )
+        verdict, said = Verdict.REPRODUCED, f"every common test gives P {printed}."
+    elif fitting:
+        names = " and ".join(_test(test) for test in fitting)
+        said = f"P {printed} fits {names}, but not every common test ({again}); the source names none."
+        verdict = Verdict.ROUNDING
+    else:
+        verdict, said = Verdict.DIFFERS, f"no common test gives P {printed}; recomputed P is {again}."
+    return Outcome(verdict, lambda: (f"P {printed}", again, f"{shares}: {said}"))
 
 
 def _test(test: str) -> str:

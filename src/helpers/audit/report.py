@@ -1,4 +1,4 @@
-"""The audit of the review as a whole, and of rows that are not part of it yet."""
+"""The audit of the review as a whole."""
 
 from __future__ import annotations
 
@@ -11,17 +11,11 @@ import pandas as pd
 from helpers import evidence
 from helpers.audit import claims as claim_list
 from helpers.audit.cells import Cells
-from helpers.audit.claims import Claim, made_by_rule
 from helpers.audit.judged import AuditedClaim, judged
 from helpers.audit.misprints import places_of
 from helpers.audit.relations import Verdict
 from helpers.evidence import Evidence
 from helpers.faults import ReviewError
-
-ROW_COLUMNS = (
-    *("section", "source_id", "study_id", "condition", "unit", "level", "measure", "adds_up_to"),
-    *("as_printed", "locator", "events", "total", "percent_printed"),
-)
 
 
 @dataclass(frozen=True)
@@ -77,6 +71,7 @@ def run_audit(root: Path | str | None = None, as_of: str | None = None) -> Audit
 
 def audit(review: Evidence) -> AuditReport:
     """Audit evidence that is loaded already; otherwise as `run_audit`."""
+    review = review.printed  # what a source states is held against print, never against living totals
     cells = Cells(review.tables)
     if wrong := claim_list.faults(review.tables["claims"], cells, {str(c["id"]) for c in review.corrections}):
         raise ReviewError(wrong, "The claims cannot be audited")
@@ -89,48 +84,3 @@ def audit(review: Evidence) -> AuditReport:
         if claim.recipe or (claim.about, "percent_printed") not in checked
     ]
     return AuditReport(tuple(judged([*written, *by_rule], cells, review.corrections)))
-
-
-def audit_rows(counts: pd.DataFrame) -> list[AuditedClaim]:
-    """What does not hold in rows that are not part of the evidence yet, for those who extracted them.
-
-    Parameters
-    ----------
-    counts : DataFrame
-        Rows of `counts`, typed or as read from a form; other columns than ``row_id`` may be missing.
-
-    Returns
-    -------
-    list of AuditedClaim
-        Values that cannot be and contradictions first, then what is a matter of rounding, then what cannot be checked;
-        empty when everything is reproduced.
-    """
-    frame = counts.reindex(columns=[*counts.columns, *(c for c in ROW_COLUMNS if c not in counts.columns)]).copy()
-    for column in ("events", "total", "percent_printed"):
-        frame[column] = pd.to_numeric(frame[column]).astype("Float64" if column == "percent_printed" else "Int64")
-    cells = Cells({"counts": frame})
-    found = judged([*_possible(frame, cells), *claim_list.generated({"counts": frame}, cells)], cells)
-    order = [Verdict.DIFFERS, Verdict.ROUNDING, Verdict.CANNOT_BE_CHECKED]
-    return [c for verdict in order for c in found if c.verdict == verdict]
-
-
-IMPOSSIBLE = (  # column that must be there, recipe, statement
-    ("total", "at_most({row}.events, {row}.total)", "The count is not larger than its total."),
-    ("events", "at_most(0, {row}.events)", "The count is not below none."),
-    ("total", "at_most(0, {row}.total)", "The total is not below none."),
-    ("percent_printed", "at_most({row}.percent_printed, 100)", "The share is not more than all."),
-    ("percent_printed", "at_most(0, {row}.percent_printed)", "The share is not below none."),
-)
-
-
-def _possible(frame: pd.DataFrame, cells: Cells) -> list[Claim]:
-    """Claims that every count must meet, whatever the source."""
-    found = []
-    for name in frame["row_id"]:
-        row = cells.row(name)
-        for number, (column, recipe, statement) in enumerate(IMPOSSIBLE, start=1):
-            if row[column] is not None and not (".events" in recipe and row["events"] is None):
-                found.append(
-                    made_by_rule(f"possible-{number}", name, "subset", row, statement, recipe.format(row=name))
-                )
-    return found

@@ -2,20 +2,28 @@
 
 Names and conventions follow metafor; the agreement is tested against values computed with it. Nothing here reads or
 writes a file, and nothing of the review is imported: counts go in, small frozen results come out.
+
+A part is loaded when it is first used: the libraries behind pooling take longer to load than the audit takes to run.
 """
 
-from helpers.synthesis.comparison import Comparison, Interval, compare_proportions
-from helpers.synthesis.compatible import CompatibleTables, compatible_counts, compatible_tables, prints_as
-from helpers.synthesis.errors import SynthesisError
-from helpers.synthesis.fits import INTERVALS, METHODS
-from helpers.synthesis.grouping import Subgroups, subgroups
-from helpers.synthesis.influential import Influence, StudyInfluence, influence
-from helpers.synthesis.pooling import PooledProportion, pool_proportions
-from helpers.synthesis.proportions import ProportionCI, proportion_ci
-from helpers.synthesis.regression import MetaRegression, meta_regression
-from helpers.synthesis.series import PooledSeries, cumulative, leave_one_out
-from helpers.synthesis.small_study import small_study_test
-from helpers.synthesis.specifications import Multiverse, multiverse
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from helpers.synthesis.comparison import Comparison, Interval, compare_proportions
+    from helpers.synthesis.compatible import CompatibleTables, compatible_counts, compatible_tables, prints_as
+    from helpers.synthesis.errors import SynthesisError
+    from helpers.synthesis.fits import INTERVALS, METHODS
+    from helpers.synthesis.grouping import Subgroups, subgroups
+    from helpers.synthesis.influential import Influence, StudyInfluence, influence
+    from helpers.synthesis.pooling import PooledProportion, pool_proportions
+    from helpers.synthesis.proportions import ProportionCI, proportion_ci
+    from helpers.synthesis.regression import MetaRegression, meta_regression
+    from helpers.synthesis.series import PooledSeries, cumulative, leave_one_out
+    from helpers.synthesis.small_study import small_study_test
+    from helpers.synthesis.specifications import Multiverse, multiverse
 
 __all__ = [
     "INTERVALS",
@@ -46,3 +54,31 @@ __all__ = [
     "small_study_test",
     "subgroups",
 ]
+
+PARTS = {  # where each public name lives
+    "comparison": ("Comparison", "Interval", "compare_proportions"),
+    "compatible": ("CompatibleTables", "compatible_counts", "compatible_tables", "prints_as"),
+    "errors": ("SynthesisError",),
+    "fits": ("INTERVALS", "METHODS"),
+    "grouping": ("Subgroups", "subgroups"),
+    "influential": ("Influence", "StudyInfluence", "influence"),
+    "pooling": ("PooledProportion", "pool_proportions"),
+    "proportions": ("ProportionCI", "proportion_ci"),
+    "regression": ("MetaRegression", "meta_regression"),
+    "series": ("PooledSeries", "cumulative", "leave_one_out"),
+    "small_study": ("small_study_test",),
+    "specifications": ("Multiverse", "multiverse"),
+}
+HOME = {name: part for part, names in PARTS.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(importlib.import_module(f"{__name__}.{HOME[name]}"), name)
+    globals()[name] = found  # looked up once
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

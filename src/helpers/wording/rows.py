@@ -1,0 +1,116 @@
+"""Evidence rows as words, as links, and with their intervals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from helpers import numbers, synthesis
+from helpers.evidence import ROW_KEYS, Evidence
+from helpers.wording.text import Shown
+
+EVIDENCE_PAGE = "evidence.qmd"
+AUDIT_PAGE = "notebooks/13-audit.ipynb"
+INTERVAL_METHOD = "clopper-pearson"  # exact: never below its nominal coverage, which small series need
+KEPT = (  # what the results of a page keep of a row
+    *("level", "condition", "treatment", "measure", "events", "total", "percent_printed", "low", "high", "value"),
+    *("unit", "locator", "made_of"),
+)
+
+
+def row_id(row: pd.Series) -> str:
+    """The id of an evidence row of whichever table."""
+    return str(next(row[key] for key in ROW_KEYS.values() if key in row.index))
+
+
+def lead(row: pd.Series, shown: str, *, base: str = "../") -> str:
+    """A number as a link to its evidence row, without a dagger: for a second number of the same line."""
+    return f"[{shown}]({base}{EVIDENCE_PAGE}#{row_id(row)})"
+
+
+def linked(review: Evidence, row: pd.Series, shown: str, *, base: str = "../") -> str:
+    """A number as a link to its evidence row, with a dagger when the source is known to slip there."""
+    slips = review.corrections_of(row_id(row))
+    return lead(row, shown, base=base) + "".join(f"[†]({base}{AUDIT_PAGE}#slip-{slip['id']})" for slip in slips[:1])
+
+
+def shown(review: Evidence, row: pd.Series, words: str, *, base: str = "../") -> Shown:
+    """A number of a row, however written, linked and with what it rests on: for the places of `say`."""
+    return Shown(linked(review, row, words, base=base), provenance(row, words))
+
+
+def provenance(row: pd.Series, shown: str) -> dict[str, Any]:
+    """What a shown number rests on, as plain values."""
+    plain = {k: row[k] for k in KEPT if k in row.index and not pd.isna(row[k])}
+    values = {k: v.item() if hasattr(v, "item") else v for k, v in plain.items()}
+    return {"row": row_id(row), "shown": shown, **values}
+
+
+def written(row: pd.Series, form: str = "", *, level: float = 0.95) -> str:
+    """An evidence row as words; `form` as in `say`.
+
+    Raises
+    ------
+    ValueError
+        The row cannot be written in that form, for example an interval without a total.
+    """
+    if "p_printed" in row.index:
+        return "no P value printed" if pd.isna(row["p_printed"]) else f"P {row['p_relation']} {row['p_printed']}"
+    if "low" in row.index:
+        return numbers.span(row["low"], row["high"], row["unit"])
+    if "value" in row.index:
+        return f"{numbers.plain(row['value'])} {row['unit']}"
+    if "count" in row.index:
+        return "not stated" if pd.isna(row["count"]) else numbers.whole(row["count"])
+    return _written_count(row, form, level)
+
+
+def _written_count(row: pd.Series, form: str, level: float) -> str:
+    events, total = row["events"], row["total"]
+    needs = {"n": [events], "N": [total], "printed": [row["percent_printed"]], "": []}.get(form, [events, total])
+    if any(pd.isna(need) for need in needs):
+        raise ValueError(f"row {row_id(row)} lacks the numbers for the form {form!r}")
+    if pd.isna(events) or form == "printed":
+        return f"{numbers.plain(row['percent_printed'])}%"
+    if form == "n" or pd.isna(total):
+        return numbers.whole(events)
+    if form == "N":
+        return numbers.whole(total)
+    fraction = f"{numbers.whole(events)} of {numbers.whole(total)}"
+    if form == "of" or total == 0:
+        return fraction
+    share = numbers.percent(events / total)
+    if form == "pct":
+        return share
+    if form == "ci":
+        exact = synthesis.proportion_ci(int(events), int(total), method=INTERVAL_METHOD, level=level)
+        return f"{fraction} ({share}, {numbers.confidence(level)} {numbers.interval(exact.ci_low, exact.ci_high)})"
+    return f"{fraction} ({share})"
+
+
+def with_intervals(rows: pd.DataFrame, *, method: str = INTERVAL_METHOD, level: float = 0.95) -> pd.DataFrame:
+    """Count rows with their proportion and interval.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of `counts`.
+    method : str
+        Interval method of `synthesis.proportion_ci`.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    DataFrame
+        The rows that have both a count and a total above zero, with ``estimate``, ``ci_low``, ``ci_high`` in [0, 1].
+    """
+    usable = rows[rows["events"].notna() & rows["total"].fillna(0).gt(0)].copy()
+    found = [
+        synthesis.proportion_ci(int(e), int(t), method=method, level=level)
+        for e, t in zip(usable["events"], usable["total"], strict=True)
+    ]
+    for name in ("estimate", "ci_low", "ci_high"):
+        usable[name] = pd.Series([getattr(f, name) for f in found], index=usable.index, dtype="float64")
+    return usable

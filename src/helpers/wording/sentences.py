@@ -1,0 +1,90 @@
+"""Sentences whose numbers come from evidence rows, each number a link to its row."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from helpers import numbers
+from helpers.evidence import Evidence
+from helpers.wording.rows import linked, provenance, written
+from helpers.wording.text import Computed, Shown, Text
+
+
+def say(
+    review: Evidence, template: str, *, name: str | None = None, base: str = "../", level: float = 0.95, **extra: Any
+) -> Text:
+    """Fill a sentence with numbers from evidence rows.
+
+    Parameters
+    ----------
+    review : Evidence
+        Where the rows are.
+    template : str
+        Markdown with places such as ``{anakinra-sjia-complete-response:ci}``: the id of a row, then how to write it.
+        Counts: nothing ``68 of 82 (83%)``; ``n`` ``68``; ``N`` ``82``; ``of`` ``68 of 82``; ``pct`` ``83%``,
+        recomputed; ``ci`` with its exact interval; ``printed`` the printed percentage. Doses and quantities: nothing,
+        the range or value with its unit. Comparisons: ``p``, the printed P value.
+    name : str, optional
+        Identifier under which the runner collects the values as a result.
+    base : str
+        Way from the page to the site's root.
+    level : float
+        Confidence level of intervals.
+    **extra : Computed, Shown or str
+        What else to put into places, by name. Text must hold no number of its own: numbers that no row holds are
+        `computed`, so that they lead to how they were made.
+
+    Returns
+    -------
+    Text
+
+    Raises
+    ------
+    KeyError
+        A place names no row as of this update.
+    """
+    filler = _Filler(review, base, level, extra)
+    return Text(
+        filler.format(" ".join(template.split()) if "\n\n" not in template else template.strip()), filler.values, name
+    )
+
+
+class _Filler(string.Formatter):
+    def __init__(self, review: Evidence, base: str, level: float, extra: Mapping[str, Any]) -> None:
+        self.review, self.base, self.level, self.extra = review, base, level, extra
+        self.values: list[Mapping[str, Any]] = []
+
+    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
+        if field_name in self.extra:
+            return self.extra[field_name], field_name
+        return self.review.row(field_name), field_name
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Computed):
+            self.values.append(value.recorded())
+            return value.link(self.base)
+        if isinstance(value, Shown):
+            self.values.append(value.record)
+            return value.markdown
+        if not isinstance(value, pd.Series):
+            return format(value, format_spec)
+        shown = written(value, format_spec, level=self.level)
+        self.values.append(provenance(value, shown))
+        return linked(self.review, value, shown, base=self.base)
+
+
+def status(review: Evidence) -> Text:
+    """Dates and version of the evidence, for the top of each page."""
+    update = review.update
+    due = update["next_due"]
+    facts = [
+        f"Evidence searched through **{numbers.day(update['searched_through'])}**",
+        f"integrated {numbers.day(update['integrated_on'])}",
+        f'next search due <span class="due" data-due="{due}">{numbers.day(due)}</span>',
+        f"version {update['version']}",
+    ]
+    return Text('<div class="status">\n\n' + " · ".join(facts) + "\n\n</div>")
