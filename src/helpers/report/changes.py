@@ -13,8 +13,8 @@ from helpers.evidence import ROW_KEYS, Evidence
 from helpers.faults import Fault
 from helpers.report.difference import Changes, StudyChange, TotalChange, Version
 from helpers.report.findings import FindingChange, compare_findings, is_beyond
-from helpers.run.moved import Moved, moved
 from helpers.run.errors import UsageError
+from helpers.run.moved import Moved, moved
 
 __all__ = ["Changes", "Moved", "between", "compare", "history", "moved"]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from helpers import evidence, wording
 from helpers.dictionary import load_dictionary
+from helpers.faults import ReviewError
 from helpers.project import write_atomically
 from helpers.report.about import (
     agreement,
@@ -26,6 +27,7 @@ from helpers.report.home import key_messages, summary, summary_of_findings
 from helpers.report.news import as_json, updates
 from helpers.report.results import results
 from helpers.report.rows import evidence_rows
+from helpers.report.translated import translated
 
 PAGES = "data/results/pages"
 SUMMARY = "data/results/summary.json"
@@ -49,10 +51,14 @@ def write_pages(root: Path) -> list[Path]:
     Raises
     ------
     ReviewError
-        The data are not valid.
+        The data are not valid, or a translation lacks something; all other parts are written then.
     """
-    parts = page_parts(root)
-    return [root / path for path, text in parts.items() if write_atomically(root / path, text.rstrip() + "\n")]
+    made = translated(root, evidence.load(root))
+    parts = page_parts(root) | made.parts
+    changed = [root / path for path, text in parts.items() if write_atomically(root / path, text.rstrip() + "\n")]
+    if made.faults:
+        raise ReviewError(made.faults, "A translation lacks something")
+    return changed
 
 
 def page_parts(root: Path, *, as_of: str | None = None) -> dict[str, str]:

@@ -1,0 +1,190 @@
+"""The home page in other languages: its texts from the catalogues, its numbers from the same rows as the English page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from babel import Locale
+
+from helpers import wording
+from helpers.evidence import Evidence
+from helpers.faults import Fault, ReviewError
+from helpers.language import ENGLISH, Catalogue, check, languages, load, template
+from helpers.report.home import KEY_MESSAGES, summary_of_findings
+from helpers.report.texts import CONTEXT, HOME, NOTICE, STATUS, SWITCH, front_matter, messages, pieces
+
+PARTS = "data/results/pages"
+PART = re.compile(r"\{\{< include " + PARTS + r"/([\w-]+)\.md >\}\}")
+FIELD = re.compile(r"\{([^{}:]+):?([^{}]*)\}")
+LOCAL_LINK = re.compile(r"(\]\()(?![a-z]+:|#|/|\.\./)([^)]+\))")
+LINK_TO_PAGE = re.compile(r"(\]\([^)\s:]*\.(?:qmd|ipynb)(?:#[^)]*)?\))(?!\{)")
+UNBROKEN = re.compile(r"\b\d+-%-\w+")  # 95-%-KI: browsers would break the line at its hyphens
+UP = "../"  # from a translated page to the site's root
+
+
+@dataclass(frozen=True)
+class Translated:
+    """Generated parts of the translated pages, by path, and what stands in the way of showing them."""
+
+    parts: dict[str, str]
+    faults: list[Fault]
+
+
+def translated(root: Path, review: Evidence) -> Translated:
+    """Every part that other languages need.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the review.
+    review : Evidence
+        The evidence that the English pages show.
+
+    Returns
+    -------
+    Translated
+        The template of all texts, the line that leads from language to language, and a page a language. A page whose
+        catalogue lacks something is among the faults and not among the parts.
+    """
+    known = languages(root)
+    if not known:
+        return Translated({}, [])
+    wanted = messages(root, review)
+    parts = {
+        "locale/review.pot": template(wanted),
+        f"{PARTS}/languages.md": switch(ENGLISH, known),
+    }
+    faults: list[Fault] = []
+    for code in known:
+        try:
+            tongue = load(root, code)
+        except ReviewError as error:
+            faults += error.faults
+            continue
+        found = [*check(tongue, wanted), *_page_faults(root, tongue)]
+        if not found:
+            parts[f"{PARTS}/{code}/index.md"] = home(root, review, tongue)
+            found = tongue.faults
+        faults += found
+    return Translated(parts, faults)
+
+
+def check_translations(root: Path, review: Evidence) -> list[Fault]:
+    """What is wrong with the translations: catalogues, template, pages; empty where there is no other language.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the review.
+    review : Evidence
+        The evidence that the English pages show.
+    """
+    made = translated(root, review)
+    stale = []
+    for name, text in made.parts.items():
+        path = root / name
+        if not path.is_file() or path.read_text(encoding="utf-8").rstrip() != text.rstrip():
+            message = "this generated file is not what texts, catalogues and data give now"
+            stale.append(Fault(name, None, None, None, "up-to-date", message, "Run `review run`."))
+    return [*made.faults, *stale]
+
+
+def home(root: Path, review: Evidence, tongue: Catalogue) -> str:
+    """The home page in another language, as Markdown for a page one folder down.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the review; ``index.qmd`` gives the order.
+    review : Evidence
+        Where the numbers are.
+    tongue : Catalogue
+        The language.
+    """
+    generated = {
+        "languages": f"{switch(tongue, languages(root))}\n::: {{.translation}}\n{_based(_said(tongue, NOTICE))}\n:::",
+        "status": status(review, tongue),
+        "key-messages": key_messages(review, tongue),
+        "summary-of-findings": summary_of_findings(review, tongue, base=UP),
+    }
+
+    def part(found: re.Match[str]) -> str:
+        if found[1] in generated:
+            return generated[found[1]].strip()
+        english = (root / PARTS / f"{found[1]}.md").read_text(encoding="utf-8")
+        return f'::: {{lang="en"}}\n\n{_based(english).strip()}\n\n:::'
+
+    lines = []
+    for piece in pieces((root / HOME).read_text(encoding="utf-8")):
+        text = _based(_said(tongue, piece.text)) if piece.text else ""
+        lines.append(PART.sub(part, piece.before) + text + piece.after)
+    return LINK_TO_PAGE.sub(r'\1{hreflang="en"}', "\n".join(lines)).strip() + "\n"
+
+
+def _based(markdown: str) -> str:
+    """Links from the site's root as links from a translated page."""
+    return LOCAL_LINK.sub(rf"\1{UP}\2", markdown)
+
+
+def _said(tongue: Catalogue, text: str, fill: Callable[[str], str] = str) -> str:
+    """A text in another language, its places filled; one that its translator keeps in English is marked as English."""
+    said = fill(tongue.translate(text, CONTEXT))
+    return said if tongue.has(text, CONTEXT) else f'[{said}]{{lang="en"}}'
+
+
+def switch(tongue: Catalogue, known: list[str]) -> str:
+    """The line that leads from the home page in one language to the others."""
+    up = "" if tongue.is_source else UP
+    links = []
+    for code in ["en", *known]:
+        name = str(Locale.parse(code).get_display_name(code)).capitalize()
+        target = f"{up}index.qmd" if code == "en" else f"{up}{code}/index.qmd"
+        here = f"[{name}]{{.here}}"
+        links.append(here if code == tongue.language else f'[{name}]({target}){{hreflang="{code}" lang="{code}"}}')
+    label = tongue.translate(SWITCH, CONTEXT)
+    return f'::: {{.languages role="navigation" aria-label="{label}"}}\n{" · ".join(links)}\n:::\n'
+
+
+def status(review: Evidence, tongue: Catalogue) -> str:
+    """Dates and version, as `wording.status` has them."""
+    update = review.update
+    facts = {key: tongue.day(update[key]) for key in ("searched_through", "integrated_on", "next_due")}
+    facts["next_due"] = f'<span class="due" data-due="{update["next_due"]}">{facts["next_due"]}</span>'
+    facts["version"] = update["version"]
+    told = [_said(tongue, text, lambda said: said.format(**facts)) for text in STATUS]
+    return '<div class="status">\n\n' + " · ".join(told) + "\n\n</div>"
+
+
+def key_messages(review: Evidence, tongue: Catalogue, *, base: str = UP) -> str:
+    """The key messages, each number bound to its row as on the English page."""
+
+    def number(found: re.Match[str]) -> str:
+        row = review.row(found[1])
+        shown = UNBROKEN.sub(r"[\g<0>]{.nobr}", tongue.number(wording.written(row, found[2])))
+        return wording.linked(review, row, shown, base=base)
+
+    return "".join(f"- {_said(tongue, message, lambda said: FIELD.sub(number, said))}\n" for message in KEY_MESSAGES)
+
+
+def _page_faults(root: Path, tongue: Catalogue) -> Iterator[Fault]:
+    """The page that includes the generated part is written by people; its head must say what the catalogue says."""
+    name = f"{tongue.language}/{HOME}"
+    try:
+        written = front_matter((root / name).read_text(encoding="utf-8"))
+        english = front_matter((root / HOME).read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        fix = f"Write it as the other translated pages are; it includes {PARTS}/{tongue.language}/index.md."
+        yield Fault(name, None, None, None, "translated-page", f"the page cannot be read: {error}", fix)
+        return
+    wanted: dict[str, str] = {
+        key: tongue.translate(english[key], CONTEXT) for key in ("title", "subtitle") if key in english
+    }
+    wanted["lang"] = tongue.language
+    for key, value in wanted.items():
+        if written.get(key) != value:
+            message, fix = "the head of the page does not say what it should", f"Write {key}: {value!r}."
+            yield Fault(name, 1, key, str(written.get(key)), "translated-page", message, fix)
