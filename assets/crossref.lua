@@ -8,6 +8,7 @@ local CALLOUTS = {note = "Note", tip = "Tip", important = "Important", warning =
 local NBSP = "\u{00A0}"
 
 local numbers, kinds, sections = {}, {fig = 0, tbl = 0}, {}
+local heading = ""  -- the last one that the last walk has passed
 local final = {traverse = "topdown"}  -- the last walk; its handlers stand below
 
 local function prefix(id)
@@ -85,16 +86,20 @@ local function whole_ranges(inlines)
   for i = 2, #inlines - 1 do
     local before, space, after = inlines[i - 1], inlines[i], inlines[i + 1]
     if space.t == "Space" and before.t == "Str" and after.t == "Str" then
-      local opens = before.text:match("[%d%%]$") and after.text == "to"
-      local closes = before.text == "to" and after.text:match("^%d")
+      local opens = before.text:match("[%d%%]$") and (after.text == "to" or after.text == "bis")
+      local closes = (before.text == "to" or before.text == "bis") and after.text:match("^%d")
       if opens or closes then inlines[i] = pandoc.Str(NBSP) end
     end
   end
   return inlines
 end
 
+-- A table is known by its caption, else by the heading it stands under: readers who hear the page choose by it.
 local function scrolling(tbl, labelled_by)
-  local name = labelled_by and ('aria-labelledby="' .. escape(labelled_by) .. '"') or 'aria-label="Table"'
+  local key = labelled_by and "aria-labelledby" or "aria-label"
+  local said = labelled_by or (heading == "" and LABELS.tbl or LABELS.tbl .. ": " .. heading)
+  tbl.attributes[key] = said
+  local name = key .. '="' .. escape(said) .. '"'
   return {html('<div class="table-scroll" role="group" tabindex="0" ' .. name .. ">"), bare_table(tbl):walk({Inlines = whole_ranges}), html("</div>")}
 end
 
@@ -131,7 +136,7 @@ local function float(id, kind, content, caption, classes)
   end
   if kind == "tbl" then blocks:extend(said) end
   -- On a phone the picture scrolls in its card, so the card must take the focus.
-  local focus = kind == "fig" and (' tabindex="0" role="group"' .. (labelled_by and ' aria-labelledby="' .. escape(labelled_by) .. '"' or ' aria-label="Figure"')) or ""
+  local focus = kind == "fig" and (' tabindex="0" role="group"' .. (labelled_by and ' aria-labelledby="' .. escape(labelled_by) .. '"' or ' aria-label="' .. escape(LABELS.fig) .. '"')) or ""
   blocks:insert(html('<div class="float-body"' .. focus .. ">"))
   blocks:extend(body)
   blocks:insert(html("</div>"))
@@ -252,6 +257,11 @@ local function cite(element)
 end
 
 function Pandoc(doc)
+  -- In a page of another language, its words come with the page.
+  for name, word in pairs(doc.meta["float-words"] or {}) do
+    local known = LABELS[name] and LABELS or CALLOUTS
+    known[name] = pandoc.utils.stringify(word)
+  end
   -- Labels in captions must be found before numbering, and walk() hands out copies.
   doc = doc:walk({Table = function(tbl) label_in_caption(tbl) return tbl end})
   collect(doc)
@@ -261,6 +271,7 @@ function Pandoc(doc)
   final.Div, final.Figure, final.Table = div, figure, plain_table
   -- The title is the only top heading; citeproc puts "References" beside it.
   final.Header = function(header)
+    heading = pandoc.utils.stringify(header.content)
     if header.identifier == "bibliography" then header.level = 2 end
     return header
   end

@@ -4,7 +4,6 @@ const button = document.querySelector("button.theme")
 
 const current = () => root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")
 const tell = () => button.setAttribute("aria-pressed", String(current() === "dark"))
-button.hidden = false
 tell()
 button.addEventListener("click", () => {
   root.dataset.theme = current() === "dark" ? "light" : "dark"

@@ -1,50 +1,34 @@
-"""The real site in a real browser: every page is reached, quiet, and fits a phone."""
+"""The real site in a real browser: every page is reached, every number leads to its row, paper shows the text."""
 
 from __future__ import annotations
 
-import http.server
-import threading
-from functools import partial
+import posixpath
+import re
 from pathlib import Path
 
 import pytest
-from copies import copy_review
+from built import built_site, living_pages, served
 from playwright.sync_api import Browser
 
 from helpers import publish
 
-THEMES = ("light", "dark")
-
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Path:
-    """The published review, built afresh from a copy."""
-    folder = copy_review(tmp_path_factory.mktemp("review"))
-    publish.build_site(folder, renderer="pandoc", progress=False)
-    return folder / "_site"
+    """The published review."""
+    return built_site(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
 def address(site):
     """The site on a local server."""
-    handler = partial(QuietHandler, directory=str(site))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server, url = served(site)
+    yield url
     server.shutdown()
 
 
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
-def pages(site: Path) -> list[str]:
-    return sorted(str(path.relative_to(site)) for path in site.rglob("*.html"))
-
-
 def test_every_page_of_the_review_is_there(site):
-    assert len([p for p in pages(site) if p.startswith("notebooks/")]) == 13
+    assert len([p for p in living_pages(site) if p.startswith("notebooks/")]) == 14
     assert {
         "index.html",
         "evidence.html",
@@ -53,41 +37,25 @@ def test_every_page_of_the_review_is_there(site):
         "methods.html",
         "whats-new.html",
         "cite.html",
-    } <= set(pages(site))
+    } <= set(living_pages(site))
 
 
 def test_the_real_pages_have_no_dead_link_missing_citation_or_figure_without_words(site):
     assert publish.check_site(site) == []
 
 
-def test_every_page_is_reached_from_the_home_page(site, address, browser: Browser):
-    page = browser.new_page()
-    page.goto(f"{address}/index.html")
-    found = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href.split('#')[0])")
-    page.close()
-    assert {f"{address}/{name}" for name in pages(site)} - set(found) == set()
+def test_every_page_is_reached_from_the_home_page_by_two_clicks(site):
+    """One into the menu, one from a section to its figures; versions have a page that lists them."""
+    link = re.compile(r'<a\b[^>]*? href="([^"#?:]+)')
 
+    def leads_to(name: str) -> set[str]:
+        folder = posixpath.dirname(name)
+        found = link.findall((site / name).read_text(encoding="utf-8"))
+        return {posixpath.normpath(posixpath.join(folder, path)) for path in found if path.endswith(".html")}
 
-@pytest.mark.parametrize("width", [320, 360, 1280])
-@pytest.mark.parametrize("theme", THEMES)
-def test_pages_fit_their_width_and_say_nothing_to_the_console(site, address, browser: Browser, width, theme):
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
-    page = context.new_page()
-    heard: list[str] = []
-    page.on("console", lambda message: heard.append(message.text))
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    page.on(
-        "request", lambda request: None if request.url.startswith((address, "data:")) else heard.append(request.url)
-    )
-    too_wide = {}
-    for name in pages(site):
-        page.goto(f"{address}/{name}")
-        spill = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if spill > 0:
-            too_wide[name] = spill
-    context.close()
-    assert too_wide == {}
-    assert heard == []
+    reached = leads_to("index.html")
+    assert {name for name in living_pages(site) if not name.startswith("figures/")} <= reached | {"index.html"}
+    assert set(living_pages(site)) <= reached | set().union(*map(leads_to, reached & set(living_pages(site))))
 
 
 def test_a_number_on_the_home_page_leads_to_its_row(address, browser: Browser):
@@ -119,3 +87,40 @@ def test_the_answer_and_its_certainty_are_there_without_scripts(address, browser
     assert "Low certainty" in words
     assert "30 June 2023" in words
     context.close()
+
+
+def test_the_search_finds_a_row_of_the_evidence_from_a_folder(site, browser: Browser):
+    page = browser.new_page()
+    page.goto((site / "notebooks" / "05-anakinra.html").as_uri())
+    page.keyboard.press("Control+k")
+    page.keyboard.type("anakinra complete response 68 of 82")
+    found = page.locator(".search-results a")
+    found.first.wait_for()
+    assert "../evidence.html#anakinra-sjia-complete-response" in [
+        link.get_attribute("href") for link in found.all()[:3]
+    ]
+    page.close()
+
+
+def test_the_summary_of_findings_sorts_by_any_of_its_columns(address, browser: Browser):
+    page = browser.new_page()
+    page.goto(f"{address}/index.html")
+    table = page.locator("#tbl-summary table")
+    table.get_by_role("button", name="Treatment", exact=True).click()
+    names = [cell.inner_text() for cell in table.locator("tbody th").all()]
+    assert names == sorted(names, key=str.lower) and len(names) > 5
+    page.close()
+
+
+def test_paper_shows_the_text_without_menus_and_tools(address, browser: Browser):
+    page = browser.new_page(color_scheme="dark")
+    page.goto(f"{address}/notebooks/05-anakinra.html")
+    page.emulate_media(media="print", color_scheme="dark")
+    for part in ("header.top", "nav.side", "nav.toc", ".take", ".table-tools", ".feedback", "#downloads", ".page-nav"):
+        assert page.locator(part).count() and not page.locator(part).first.is_visible(), part
+    assert page.locator("#fig-outcomes img").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") in (
+        "rgb(255, 255, 255)",
+        "rgba(0, 0, 0, 0)",
+    )
+    page.close()

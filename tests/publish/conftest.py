@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ CONFIG = """\
 project:
   type: website
   output-dir: _site
-  render: ["*.qmd", "notebooks/*.ipynb"]
+  render: ["*.qmd", "notebooks/*.ipynb", "figures/*.qmd", "v/*.qmd"]
   resources: ["downloads/**"]
 execute:
   enabled: false
@@ -39,6 +40,10 @@ website:
         contents: [{text: "Anakinra", href: notebooks/05-anakinra.ipynb}]
       - section: "Evidence"
         contents: [evidence.qmd]
+      - section: "About"
+        contents:
+          - {text: "Versions", href: v/index.qmd}
+          - {text: "Feedback", href: feedback.qmd}
   page-footer:
     left: "Not a substitute for clinical judgement."
     right: "[Evidence](/evidence.qmd)"
@@ -131,6 +136,53 @@ page-layout: full
 | [ema-001]{#ema-001} | 13/14 | remission of MAS | METAPHOR | p. 5 | stated | 2023.1 | ok |
 """
 
+UPDATES = """\
+update_id,version,searched_through,integrated_on,next_due,status,supersedes,summary
+2023-06-30,2023.1,2023-06-30,2024-03-01,2024-06-30,integrated,,The baseline.
+2024-06-30,2024.1,2024-06-30,2024-09-01,2025-06-30,integrated,2023.1,Two studies | more.
+2025-06-30,2025.1,2025-06-30,,2026-06-30,in_progress,2024.1,
+"""
+
+CITATION = """\
+cff-version: 1.2.0
+title: "Treatments: a living review"
+abstract: "What was given, and what happened to the patients."
+authors:
+  - name: "MAS Living Review contributors"
+  - {family-names: "Doe", given-names: "Jane"}
+license: CC-BY-4.0
+keywords: [macrophage activation syndrome]
+references:
+  - {type: article, title: "The source review", year: 2025, journal: "Rheumatology", doi: 10.1000/source}
+"""
+
+SOURCES = """\
+source_id,kind,citation_key,title
+metaphor,review,minoia2015,Source review (METAPHOR)
+"""
+
+COUNTS = """\
+row_id,source_id,events,total,note
+ana-012,metaphor,68,82,
+ema-001,metaphor,13,14,=HYPERLINK("http://example.org")
+"""
+
+PACKAGE = """\
+{"resources": [{"name": "counts", "path": "counts.csv", "title": "Counts", "description": "A row is one count.",
+  "schema": {"fields": [{"name": "row_id", "type": "string", "description": "Identifier."},
+    {"name": "source_id", "type": "string"}, {"name": "events", "type": "integer", "unit": "patients"},
+    {"name": "total", "type": "integer", "missing": "not stated"}, {"name": "note", "type": "string"}]}},
+  {"name": "sources", "path": "sources.csv"}]}
+"""
+
+FEED = '<feed xmlns="http://www.w3.org/2005/Atom"><title>What is new</title></feed>\n'
+
+OLD_PAGE = """\
+<!DOCTYPE html>
+<html lang="en"><head><title>Old</title></head><body><main id="content"><h1>Anakinra, as it was</h1>
+<p><a href="../v/index.html">Versions</a> <a href="../index.html">Home</a></p></main></body></html>
+"""
+
 SVG = """\
 <svg xmlns="http://www.w3.org/2000/svg" width="360pt" height="120pt" viewBox="0 0 360 120">
 <style>:root { color: #1d2730 } @media (prefers-color-scheme: dark) { :root { color: #dbe3e8 } }</style>
@@ -206,8 +258,13 @@ class Review:
         self.write(
             "data/results/pages/new.md", "## What is new\n\nSee [anakinra](notebooks/05-anakinra.ipynb#doses).\n"
         )
-        self.write("data/counts.csv", "row_id,events\nana-012,68\n")
-        self.write("data/datapackage.json", '{"resources": [{"name": "counts", "path": "counts.csv"}]}')
+        self.write("data/counts.csv", COUNTS)
+        self.write("data/sources.csv", SOURCES)
+        self.write("data/datapackage.json", PACKAGE)
+        self.write("data/updates.csv", UPDATES)
+        self.write("data/results/feed.xml", FEED)
+        self.write("CITATION.cff", CITATION)
+        self.archive("2023.1", {"index.html": OLD_PAGE.replace("../", ""), "notebooks/05-anakinra.html": OLD_PAGE})
         self.write("data/updates/2024/raw.csv", "an abstract that is not ours\n")
         self.write("notebooks/py/05-anakinra.py", "# %%\n")
         self.notebook(notebook_cells())
@@ -218,6 +275,12 @@ class Review:
 
     def append(self, name: str, text: str) -> None:
         self.write(name, (self.root / name).read_text(encoding="utf-8") + "\n\n" + text + "\n")
+
+    def archive(self, version: str, files: dict[str, str]) -> None:
+        (self.root / "archive").mkdir(exist_ok=True)
+        with zipfile.ZipFile(self.root / "archive" / f"{version}.zip", "w") as packed:
+            for name, text in files.items():
+                packed.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text)
 
     def notebook(self, cells: list[dict[str, Any]], name: str = "05-anakinra") -> None:
         content = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}

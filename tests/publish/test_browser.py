@@ -19,7 +19,16 @@ from helpers.faults import ReviewError
 
 from .conftest import Review, markdown, notebook_cells
 
-PAGES = ("index.html", "evidence.html", "notebooks/05-anakinra.html")
+PAGES = (
+    "index.html",
+    "evidence.html",
+    "feedback.html",
+    "figures/05-anakinra-fig-use.html",
+    "notebooks/05-anakinra.html",
+    "v/index.html",
+    "v/2023.1/notebooks/05-anakinra.html",
+    "v/2024.1/index.html",
+)
 
 
 @pytest.fixture
@@ -94,7 +103,8 @@ def test_phones_have_one_menu_with_all_pages(open_page: Any) -> None:
     page = open_page("index.html", 390)
     assert not page.get_by_role("navigation", name="Main").is_visible()
     page.locator(".menu > summary").click()
-    assert page.locator(".menu nav a").all_inner_texts() == ["The answer", "Anakinra", "Every evidence row"]
+    listed = ["The answer", "Anakinra", "Every evidence row", "Versions", "Feedback"]
+    assert page.locator(".menu nav a").all_inner_texts() == listed
     page.keyboard.press("Escape")
     assert not page.locator(".menu nav").is_visible()
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from html import escape
+from typing import Any
 
+from helpers.language import ENGLISH, Catalogue
+from helpers.publish import words
 from helpers.publish.config import NavItem, SiteConfig, address, walk
 from helpers.publish.pages import Page
 
@@ -18,7 +22,36 @@ LOGO = (
 )
 
 
-def variables(page: Page, config: SiteConfig, titles: Mapping[str, str], footer: str) -> dict[str, str]:
+@dataclass(frozen=True)
+class _Frame:
+    """What the links around a page are written with: the page, all titles, its language, and the other languages."""
+
+    page: Page
+    titles: Mapping[str, str]
+    tongue: Catalogue
+    others: frozenset[str]
+
+    def said(self, text: str | None) -> str:
+        """A text of the menu in the language of the page, as HTML."""
+        return escape(self.tongue.translate(text, words.MENU)) if text else ""
+
+    def foreign(self, source: str) -> str:
+        """Attributes of a link that leads to another language; its name in its own language says so as well."""
+        folder = source.partition("/")[0]
+        language = folder if folder in self.others else "en"
+        if language == self.tongue.language:
+            return ""
+        return f' hreflang="{language}"' + (f' lang="{language}"' if language != "en" else "")
+
+
+def variables(
+    page: Page,
+    config: SiteConfig,
+    titles: Mapping[str, str],
+    footer: str,
+    *,
+    tongues: Mapping[str, Catalogue] | None = None,
+) -> dict[str, Any]:
     """Template variables of a page's surroundings.
 
     Parameters
@@ -31,7 +64,12 @@ def variables(page: Page, config: SiteConfig, titles: Mapping[str, str], footer:
         Title of each page by its source.
     footer : str
         HTML of the footer, made once, with ``%ROOT%`` where the way to the site's folder goes.
+    tongues : mapping of str to Catalogue, optional
+        The other languages of the site; a page says in its metadata which one it is in.
     """
+    tongue = (tongues or {}).get(words.language_of(page.metadata), ENGLISH)
+    said = words.escaped(words.frame(tongue))
+    frame = _Frame(page, titles, tongue, frozenset(tongues or ()))
     order = config.reading_order
     place = order.index(page.source) if page.source in order else None
     links = []
@@ -40,7 +78,7 @@ def variables(page: Page, config: SiteConfig, titles: Mapping[str, str], footer:
         and config.website.get("page-navigation")
         and page.metadata.get("page-navigation") is not False
     ):
-        for step, css_class, word in ((-1, "previous", "Previous"), (1, "next", "Next")):
+        for step, css_class, word in ((-1, "previous", said["previous"]), (1, "next", said["next"])):
             if 0 <= place + step < len(order):
                 target = order[place + step]
                 href = escape(page.up + address(target))
@@ -50,11 +88,12 @@ def variables(page: Page, config: SiteConfig, titles: Mapping[str, str], footer:
                 )
     return {
         "logo": LOGO,
-        "primary": _list(config.navbar, page, titles, _dropdown),
-        "mobile": _list(_mobile(config), page, titles, _group),
-        "sidebar": _list(config.sidebar, page, titles, _group),
+        "words": said,
+        "primary": _list(config.navbar, frame, _dropdown),
+        "mobile": _list(_mobile(config), frame, _group),
+        "sidebar": _list(config.sidebar, frame, _group),
         "pagenav": "\n".join(links),
-        "kicker": escape(_kicker(config.sidebar, page.source) or ""),
+        "kicker": frame.said(_kicker(config.sidebar, page.source)),
         "footer": footer.replace("%ROOT%", page.up),
     }
 
@@ -77,36 +116,35 @@ def _mobile(config: SiteConfig) -> tuple[NavItem, ...]:
     return tuple(item for item in config.navbar if item.href and item.href not in listed) + config.sidebar
 
 
-def _list(items: tuple[NavItem, ...], page: Page, titles: Mapping[str, str], group: Callable[..., str]) -> str:
-    rows = [
-        "<li>" + (group(item, page, titles) if item.items else _link(item, page, titles)) + "</li>" for item in items
-    ]
+def _list(items: tuple[NavItem, ...], frame: _Frame, group: Callable[..., str]) -> str:
+    rows = ["<li>" + (group(item, frame) if item.items else _link(item, frame)) + "</li>" for item in items]
     return "<ul>\n" + "\n".join(rows) + "\n</ul>" if rows else ""
 
 
-def _link(item: NavItem, page: Page, titles: Mapping[str, str]) -> str:
+def _link(item: NavItem, frame: _Frame) -> str:
     href = item.href or ""
-    text = escape(item.text or titles.get(href, href))
+    text = frame.said(item.text) or escape(frame.titles.get(href, href))
     if not href:
         return f'<span class="nav-heading">{text}</span>'
     if EXTERNAL.match(href):
         return f'<a href="{escape(href)}">{text}</a>'
+    page = frame.page
     current = ' aria-current="page"' if href == page.source else ""
     source, _, anchor = href.partition("#")
-    target = page.up + (address(source) if source in titles else source) + (f"#{anchor}" if anchor else "")
-    return f'<a href="{escape(target)}"{current}>{text}</a>'
+    target = page.up + (address(source) if source in frame.titles else source) + (f"#{anchor}" if anchor else "")
+    return f'<a href="{escape(target)}"{current}{frame.foreign(source)}>{text}</a>'
 
 
-def _group(item: NavItem, page: Page, titles: Mapping[str, str]) -> str:
-    heading = _link(item, page, titles) if item.href else f'<span class="nav-heading">{escape(item.text or "")}</span>'
-    return heading + _list(item.items, page, titles, _group)
+def _group(item: NavItem, frame: _Frame) -> str:
+    heading = _link(item, frame) if item.href else f'<span class="nav-heading">{frame.said(item.text)}</span>'
+    return heading + _list(item.items, frame, _group)
 
 
-def _dropdown(item: NavItem, page: Page, titles: Mapping[str, str]) -> str:
-    here = any(child.href == page.source for child in walk(item.items))
+def _dropdown(item: NavItem, frame: _Frame) -> str:
+    here = any(child.href == frame.page.source for child in walk(item.items))
     marked = ' class="here"' if here else ""
     return (
-        f'<details class="dropdown" name="top-menu"><summary{marked}>{escape(item.text or "")}</summary>'
-        + _list(item.items, page, titles, _group)
+        f'<details class="dropdown" name="top-menu"><summary{marked}>{frame.said(item.text)}</summary>'
+        + _list(item.items, frame, _group)
         + "</details>"
     )

@@ -13,6 +13,8 @@ from helpers.faults import Fault, ReviewError
 
 CONFIG = "_quarto.yml"
 PAGE_SUFFIXES = (".qmd", ".ipynb")
+# Pages that the stage adds, so that the navigation may name them; each figure gets one more, under figures/.
+GENERATED = ("feedback.qmd", "figures/index.qmd", "v/index.qmd")
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,23 @@ class SiteConfig:
         """An option that may be one path or several, as a list."""
         value = self.option(key)
         return [str(item) for item in (value if isinstance(value, list) else [value] if value else [])]
+
+    @property
+    def site_url(self) -> str:
+        """Public address of the site with a slash at its end; empty while it has none."""
+        url = str(self.website.get("site-url") or "").strip()
+        return url.rstrip("/") + "/" if url else ""
+
+    @property
+    def repo_url(self) -> str:
+        """Address of the repository without a slash at its end; empty while it has none."""
+        return str(self.website.get("repo-url") or "").strip().rstrip("/")
+
+    @property
+    def contact(self) -> str:
+        """Mail address of the maintainers (``review: contact``); empty while there is none."""
+        review = self.raw.get("review")
+        return str((review if isinstance(review, dict) else {}).get("contact") or "").strip()
 
     @property
     def reading_order(self) -> list[str]:
@@ -184,7 +203,7 @@ def _navigation_faults(config: SiteConfig) -> list[Fault]:
     for where, items in (("navbar", config.navbar), ("sidebar", config.sidebar)):
         for item in walk(items):
             href = item.href
-            if href and href.endswith(PAGE_SUFFIXES) and href not in config.inputs:
+            if href and href.endswith(PAGE_SUFFIXES) and href not in (*config.inputs, *GENERATED):
                 fix = "Write the page, or take it out of the navigation."
                 faults.append(
                     Fault(CONFIG, None, f"website: {where}", href, "nav-page", "the navigation names no page", fix)

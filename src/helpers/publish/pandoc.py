@@ -18,7 +18,9 @@ from urllib.parse import unquote
 import pypandoc
 
 from helpers.faults import Fault, ReviewError
-from helpers.publish import chrome
+from helpers.language import ENGLISH, Catalogue, languages
+from helpers.language import load as load_language
+from helpers.publish import chrome, words
 from helpers.publish.config import SiteConfig, address
 from helpers.publish.pages import Page, load_page
 
@@ -27,7 +29,8 @@ READER = "markdown+autolink_bare_uris"
 URL = re.compile(r'\b(href|src)="([^"]*)"')
 NOT_LOCAL = re.compile(r"^([a-z][a-z0-9+.-]*:|//|#|$)", re.I)
 WORKERS = 2
-NEEDED = ("page.html", "crossref.lua", "pandoc.css", "content.css", "site.js", "favicon.svg")
+LOADED = ("pandoc.css", "site.js", "search.js", "vendor/minisearch.js", "vendor/minisearch.LICENSE.txt", "favicon.svg")
+NEEDED = ("page.html", "crossref.lua", "content.css", *LOADED)
 
 
 def version() -> str:
@@ -63,13 +66,14 @@ def render(stage: Path, out: Path, config: SiteConfig, tick: Callable[[], object
     if faults:
         raise ReviewError(faults, "The pages cannot be rendered")
     titles = {page.source: _plain(page.title) for page in pages}
-    footer = _footer(config, titles)
-    wanted: set[str] = {f"assets/{name}" for name in ("pandoc.css", "site.js", "favicon.svg")}
+    tongues = {code: load_language(stage, code) for code in languages(stage)}
+    footers = {tongue.language: _footer(config, titles, tongue) for tongue in (ENGLISH, *tongues.values())}
+    wanted: set[str] = {f"assets/{name}" for name in LOADED}
     wanted |= set(config.listed("css"))
 
     def work(page: Page) -> None:
         try:
-            text = _render_page(stage, page, config, titles, footer)
+            text = _render_page(stage, page, config, titles, footers, tongues)
         except ReviewError as error:
             faults.extend(replace(fault, file=page.source) for fault in error.faults)
             return
@@ -116,22 +120,34 @@ def run(arguments: list[str], text: str, cwd: Path) -> str:
     return done.stdout.decode()
 
 
-def _render_page(stage: Path, page: Page, config: SiteConfig, titles: Mapping[str, str], footer: str) -> str:
+def _render_page(
+    stage: Path,
+    page: Page,
+    config: SiteConfig,
+    titles: Mapping[str, str],
+    footers: Mapping[str, str],
+    tongues: Mapping[str, Catalogue],
+) -> str:
     metadata = {
         key: value
         for key, value in page.metadata.items()
-        if key not in ("css", "format", "execute", "include-after-body")
+        if key not in ("css", "format", "execute", "include-after-body", "description-meta")
     }
-    metadata["lang"] = str(metadata.get("lang") or "en")
+    metadata["lang"] = words.language_of(metadata)
+    tongue = tongues.get(metadata["lang"], ENGLISH)
+    said = words.frame(tongue)
+    if not tongue.is_source:
+        metadata["float-words"] = {name: said[name] for name in words.FLOATS}
     for key in ("bibliography", "csl"):
         if key in metadata:
             listed = metadata[key] if isinstance(metadata[key], list) else [metadata[key]]
             paths = [str(stage / str(name).lstrip("/")) for name in listed]
             metadata[key] = paths if key == "bibliography" else paths[0]
     metadata.setdefault("link-citations", True)
-    metadata.setdefault("reference-section-title", "References")
+    metadata.setdefault("reference-section-title", said["references"])
     wants_toc = bool(page.metadata.get("toc", config.option("toc", True)))
-    described = page.metadata.get("description") or page.metadata.get("subtitle") or config.website.get("description")
+    own = (page.metadata.get(key) for key in ("description-meta", "description", "subtitle"))
+    described = next((text for text in own if text), config.website.get("description"))
     settings: dict[str, Any] = {
         "from": READER,
         "to": "html5",
@@ -152,7 +168,7 @@ def _render_page(stage: Path, page: Page, config: SiteConfig, titles: Mapping[st
             "description-meta": html.escape(_plain(str(described or ""))),
             "css": [page.up + name for name in ["assets/pandoc.css", *config.listed("css")]],
             "include-after": [(stage / name).read_text(encoding="utf-8") for name in _after_body(stage, config)],
-            **chrome.variables(page, config, titles, footer),
+            **chrome.variables(page, config, titles, footers[tongue.language], tongues=tongues),
         },
     }
     settings_file = stage / ".pandoc" / (page.address.replace("/", "--") + ".json")
@@ -193,11 +209,13 @@ def _finish(text: str, page: Page, titles: Mapping[str, str]) -> tuple[str, set[
     for index, part in enumerate(parts):
         scope = "col" if part.startswith("<thead>") else "row"
         parts[index] = re.sub(r"<th(?=[ >])(?![^>]*\bscope=)", f'<th scope="{scope}"', part)
+    # What is wider than its box scrolls, so the keyboard must be able to reach it.
+    parts = [part.replace("<pre", '<pre tabindex="0"') for part in parts]
     # The contents are on the page twice, for wide and for narrow windows; only one may carry ids.
     return re.sub(r' id="toc-[^"]*"', "", "".join(parts)), local
 
 
-def _footer(config: SiteConfig, titles: Mapping[str, str]) -> str:
+def _footer(config: SiteConfig, titles: Mapping[str, str], tongue: Catalogue) -> str:
     """Footer as HTML, its links leading from ``%ROOT%``, the way to the site's folder."""
 
     def link(match: re.Match[str]) -> str:
@@ -209,7 +227,8 @@ def _footer(config: SiteConfig, titles: Mapping[str, str]) -> str:
 
     parts = []
     for side, markdown in config.footer.items():
-        inner = run([f"--from={READER}", "--to=html5", "--wrap=none"], markdown, Path.cwd())
+        told = tongue.translate(markdown, words.MENU)
+        inner = run([f"--from={READER}", "--to=html5", "--wrap=none"], told, Path.cwd())
         parts.append(f'<div class="footer-{side}">{URL.sub(link, inner)}</div>')
     return "\n".join(parts)
 

@@ -6,22 +6,28 @@ import errno
 import json
 import sys
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from tqdm import tqdm
 
 from helpers.faults import Fault, ReviewError
-from helpers.publish import pandoc, quarto
+from helpers.publish import downloads, finish, pandoc, pdf, quarto, versions
 from helpers.publish.checks import check_site
 from helpers.publish.config import SiteConfig, address, load_config
-from helpers.publish.stage import inputs_key, make_stage
+from helpers.publish.raster import Painter
+from helpers.publish.stage import PICTURES, WORK, Staged, inputs_key, make_stage
 from helpers.publish.swap import put_in_place, workplace
 
 Renderer = Literal["auto", "quarto", "pandoc"]
+Prove = Callable[[Path, Mapping[str, str]], list[Fault]]  # a rendered site and the source of each page -> what is wrong
 STAMP = ".build.json"
 SITE = "_site"
+PDF = "mas-living-review.pdf"
+SCREEN_PAGES = ("figures/", "v/", "feedback.qmd", "404.qmd")
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,14 @@ class SiteReport:
         return asdict(self)
 
 
-def build_site(root: Path, *, renderer: Renderer = "auto", progress: bool = True, force: bool = False) -> SiteReport:
+def build_site(
+    root: Path,
+    *,
+    renderer: Renderer = "auto",
+    progress: bool = True,
+    force: bool = False,
+    prove: Prove | None = None,
+) -> SiteReport:
     """Render the site from executed notebooks; never executes code.
 
     Parameters
@@ -67,6 +80,8 @@ def build_site(root: Path, *, renderer: Renderer = "auto", progress: bool = True
         Show a progress bar on stderr.
     force : bool
         Build also when nothing changed.
+    prove : function, optional
+        A further check of the rendered site, with the source of each page by its address.
 
     Returns
     -------
@@ -95,38 +110,78 @@ def build_site(root: Path, *, renderer: Renderer = "auto", progress: bool = True
             stage = place / "project"
             stage.mkdir()
             new = stage / SITE
-            _build(root, stage, new, config, chosen, progress)
+            pages = _build(root, stage, new, config, chosen, progress, prove)
             files, size = _measure(new)
-            stamp = {"key": key, "renderer": chosen, "pages": len(config.inputs), "files": files, "bytes": size}
+            stamp = {"key": key, "renderer": chosen, "pages": pages, "files": files, "bytes": size}
             (new / STAMP).write_text(json.dumps(stamp) + "\n", encoding="utf-8")
             put_in_place(new, site, place)
     except OSError as error:
         raise _disk_fault(error, root) from error
     reason = "asked for" if force else ("sources or tools changed" if old else "there was no site yet")
-    return SiteReport(chosen, len(config.inputs), size, time.perf_counter() - started, False, reason)
+    return SiteReport(chosen, pages, size, time.perf_counter() - started, False, reason)
 
 
-def _build(root: Path, stage: Path, new: Path, config: SiteConfig, chosen: str, progress: bool) -> None:
-    make_stage(root, stage, config)
-    bar = tqdm(
-        total=len(config.inputs) + 1, desc="site", unit="page", file=sys.stderr, disable=not progress, leave=False
-    )
-    with bar:
-        if chosen == "quarto":
-            quarto.render(stage, new)
-            bar.update(len(config.inputs))
-        else:
-            pandoc.render(stage, new, config, lambda: bar.update(1))
+def _build(
+    root: Path, stage: Path, new: Path, plan: SiteConfig, chosen: str, progress: bool, prove: Prove | None
+) -> int:
+    """Stage, render, complete and check; returns the number of pages, frozen versions not counted."""
+    with tqdm(desc="site", unit="page", file=sys.stderr, disable=not progress, leave=False) as bar:
+        staged = make_stage(root, stage, plan)
+        config = staged.config
+        bar.reset(total=len(config.inputs) + 1)
+        with ThreadPoolExecutor(2) as beside:  # rendering is done by other processes and leaves this one time to paint
+            painting = beside.submit(_paint, stage, staged)
+            printing = beside.submit(_print, stage, staged)
+            if chosen == "quarto":
+                quarto.render(stage, new)
+                bar.update(len(config.inputs))
+            else:
+                pandoc.render(stage, new, config, lambda: bar.update(1))
+            painting.result()
+            printed, unprinted = _outcome(printing)
+        if printed is not None:
+            (new / PDF).write_bytes(printed)
         sources = {address(source): source for source in config.inputs}
-        faults = check_site(new, sources)
-        faults += [
+        missing = [
             Fault(source, None, None, None, "page-rendered", "the page was not made", "See the renderer's messages.")
             for page, source in sources.items()
             if not (new / page).is_file()
         ]
+        finish.complete(new, root, stage, staged, own_search=chosen == "pandoc")
+        faults = check_site(new, sources) + missing + (prove(new, sources) if prove else [])
+        # What is wrong with a page also stops the edition made of it: then the page's own fault is the one to mend.
+        faults = faults or unprinted
         bar.update(1)
     if faults:
         raise ReviewError(faults, "The site was rendered but does not hold; the previous one stays")
+    return len(config.inputs)
+
+
+def _outcome(printing: Future[bytes | None]) -> tuple[bytes | None, list[Fault]]:
+    """The edition and nothing to complain of; or an empty file, for links to it to hold, and why there is none."""
+    try:
+        return printing.result(), []
+    except ReviewError as error:
+        return b"", list(error.faults)
+
+
+def _paint(stage: Path, staged: Staged) -> None:
+    footer = downloads.credit(staged.edition, staged.config.title)
+    downloads.paint(stage / PICTURES, staged.figures, Painter(stage / WORK), footer=footer)
+
+
+def _print(stage: Path, staged: Staged) -> bytes | None:
+    """The pages as one PDF, where the project has a template for it; pages that only a screen needs are left out."""
+    if not (stage / "assets" / pdf.TEMPLATE).is_file() or staged.edition is None:
+        return None
+    printable = tuple(source for source in staged.config.inputs if not source.startswith(SCREEN_PAGES))
+    update = staged.edition.update
+    dates = {"searched": update.searched_through, "integrated": update.integrated_on, "due": update.next_due}
+    variables = {"version": update.version, **{name: versions.day(date) for name, date in dates.items()}}
+    target = stage / WORK / PDF
+    config = replace(staged.config, inputs=printable)
+    pdf.make_pdf(stage, target, config, variables=variables, work=stage / WORK / "pdf")
+    return target.read_bytes()
 
 
 def _stamp(site: Path) -> dict[str, Any]:

@@ -1,34 +1,37 @@
-"""A copy of the project made ready to render: computed captions and alt texts in place, downloads gathered."""
+"""A copy of the project made ready to render: computed captions, pages and downloads are in place."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
-import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from helpers import language
 from helpers.faults import Fault, ReviewError
-from helpers.publish.config import SiteConfig
+from helpers.publish import downloads, feedback, figurepages, figures, versions
+from helpers.publish.config import SiteConfig, load_config
+from helpers.publish.downloads import PRIVATE
+from helpers.publish.edition import Edition, load_edition
 from helpers.publish.notebook import cell_options, computed_texts, read_notebook, text_of, with_options
+from helpers.publish.shortcodes import lookup
 
 ROOT_SUFFIXES = (".qmd", ".yml", ".yaml", ".bib", ".csl", ".cff", ".md", ".svg", ".png", ".txt", ".xml", ".json")
 FOLDERS = ("assets", "data", "notebooks", "images")
-# Search exports hold other people's abstracts: they are never published.
-PRIVATE = ("data/updates/", "notebooks/py/")
-DOWNLOADS = "downloads"
+DOWNLOADS = downloads.FOLDER
+WORK = ".made"  # working files of the stage; neither renderer looks into hidden folders
+PICTURES = f"{WORK}/pictures"  # PNG files, painted while the pages are rendered, hence not among what is copied then
 
 
 def project_files(root: Path) -> Iterator[str]:
     """Files of the review that a site can depend on, relative to its folder, in fixed order."""
     listed = [path for path in root.iterdir() if path.is_file() and path.suffix in ROOT_SUFFIXES]
-    for folder in FOLDERS:
+    for folder in (*FOLDERS, language.FOLDER, *language.languages(root), versions.ARCHIVES):
         listed += [path for path in (root / folder).rglob("*") if path.is_file()]
     for path in sorted(listed):
         name = path.relative_to(root).as_posix()
@@ -47,7 +50,26 @@ def inputs_key(root: Path, renderer: str) -> str:
     return digest.hexdigest()
 
 
-def make_stage(root: Path, stage: Path, config: SiteConfig) -> None:
+@dataclass(frozen=True)
+class Staged:
+    """A project that is ready to render.
+
+    Attributes
+    ----------
+    config : SiteConfig
+        The configuration with the pages that were added: one a figure, the list of versions, feedback.
+    edition : Edition or None
+        The version that the review's folder holds.
+    figures : tuple of Figure
+        Figures of the notebooks; their PNG files are still to be painted.
+    """
+
+    config: SiteConfig
+    edition: Edition | None
+    figures: tuple[figures.Figure, ...]
+
+
+def make_stage(root: Path, stage: Path, config: SiteConfig) -> Staged:
     """Copy what rendering needs into `stage` and add what is computed.
 
     Raises
@@ -58,113 +80,129 @@ def make_stage(root: Path, stage: Path, config: SiteConfig) -> None:
         The disk is full or the folder cannot be written.
     """
     for name in project_files(root):
-        if name.startswith(PRIVATE):
+        if name.startswith((*PRIVATE, f"{versions.ARCHIVES}/")):
             continue
         (stage / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / name, stage / name)
-    _copy_data(root, stage / DOWNLOADS, config)
+    target = stage / DOWNLOADS
+    target.mkdir(parents=True, exist_ok=True)
+    edition = load_edition(root, config)
+    pages = {*config.inputs, *([versions.STATUS] if (stage / versions.STATUS).is_file() else [])}
+    downloads.copy_data(root, target, config)
+    downloads.write_spreadsheets(target, downloads.read_package(root), edition, config.title)
+    if edition:
+        downloads.write_citation(target, edition, config.site_url)
+        archives = sorted(versions.kept(root, edition))
+        _write(stage / versions.FOLDER / "index.qmd", versions.list_page(edition, archives, pages))
+    desk = feedback.desk(config, edition.version if edition else "")
+    status = versions.STATUS if versions.STATUS in pages else ""
+    _write(stage / "feedback.qmd", feedback.page(desk, status=status))
     faults: list[Fault] = []
+    drawn: list[figures.Figure] = []
+    titles: dict[str, str] = {}
     for name in config.inputs:
-        if name.endswith(".ipynb"):
-            try:
-                _prepare_notebook(root, stage, name, config)
-            except ReviewError as error:
-                faults.extend(error.faults)
+        if not name.endswith(".ipynb"):
+            continue
+        try:
+            notebook = read_notebook(root / name, name)
+        except ReviewError as error:
+            faults.extend(error.faults)
+            continue
+        stem = Path(name).stem
+        titles[stem] = _title(notebook) or stem
+        found = figures.collect(notebook, stem)
+        for figure in found:
+            downloads.write_figure(target, figure, edition)
+        _prepare_notebook(root, stage, name, notebook, found, edition, config)
+        drawn += found
     if faults:
         raise ReviewError(faults, "The notebooks cannot be published")
+    files = {path.name for path in target.iterdir()} | {name for f in drawn for name in downloads.picture_names(f)}
+    context = replace(figurepages.read_context(root), titles=titles, files=files, pages=pages)
+    for figure in drawn:
+        _write(stage / figure.source, figurepages.page(figure, context))
+    if drawn:
+        _write(stage / figures.FOLDER / "index.qmd", figurepages.list_page(drawn, context))
+    return Staged(load_config(stage), edition, tuple(drawn))
 
 
-def _copy_data(root: Path, downloads: Path, config: SiteConfig) -> None:
-    """Tables that the data package names, the package itself, results and bibliography."""
-    wanted = {"datapackage.json": root / "data" / "datapackage.json"}
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _title(notebook: dict[str, Any]) -> str:
+    """Title in the YAML block that is a notebook's first cell."""
+    first = text_of(notebook["cells"][0].get("source", "")) if notebook["cells"] else ""
     try:
-        package = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        package = {}  # `review check` tells; the site can stand without
-    for resource in package.get("resources", []):
-        paths = resource.get("path") or []
-        for path in [paths] if isinstance(paths, str) else paths:
-            wanted[str(path)] = root / "data" / str(path)
-    for path in sorted((root / "data" / "results").glob("*.[jc]s*")):  # JSON and CSV
-        wanted[f"results/{path.name}"] = path
-    for name in config.listed("bibliography"):
-        wanted[Path(name).name] = root / name
-    for name, path in wanted.items():
-        inside = path.resolve().is_relative_to(root.resolve()) and ".." not in name
-        if path.is_file() and inside and not f"data/{name}".startswith(PRIVATE):
-            (downloads / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, downloads / name)
+        block = yaml.safe_load(first.split("---")[1]) if first.startswith("---") else {}
+    except (yaml.YAMLError, IndexError):
+        return ""  # told when the page is rendered
+    return figures.plain(str(lookup(block, "title") or "")) if isinstance(block, dict) else ""
 
 
-def _prepare_notebook(root: Path, stage: Path, name: str, config: SiteConfig) -> None:
-    notebook = read_notebook(root / name, name)
+def _prepare_notebook(
+    root: Path,
+    stage: Path,
+    name: str,
+    notebook: dict[str, Any],
+    drawn: list[figures.Figure],
+    edition: Edition | None,
+    config: SiteConfig,
+) -> None:
+    """Put computed captions into the cells, what can be taken away under each float, and the files in place."""
     stem = Path(name).stem
-    downloads = stage / DOWNLOADS
-    downloads.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(root / name, downloads / f"{stem}.ipynb")
+    target = stage / DOWNLOADS
+    shutil.copyfile(root / name, target / f"{stem}.ipynb")
     offered = [f"[notebook (.ipynb)](../{DOWNLOADS}/{stem}.ipynb)"]
     script = root / "notebooks" / "py" / f"{stem}.py"
     if script.is_file():
-        shutil.copyfile(script, downloads / f"{stem}.py")
+        shutil.copyfile(script, target / f"{stem}.py")
         offered.append(f"[script (.py)](../{DOWNLOADS}/{stem}.py)")
+    date = edition.update.integrated_on if edition else ""
+    under: dict[str, str] = {}
+    for label, caption, rows in downloads.notebook_tables(notebook):
+        title = figures.plain(caption)
+        downloads.write_table(target, f"{stem}-{label}", rows, title=title, date=date)
+        items = [
+            f"[{word}](../{DOWNLOADS}/{stem}-{label}.{kind})" for kind, word in (("csv", "CSV"), ("xlsx", "Excel"))
+        ]
+        under[label] = figures.take_list(items, f"To take away: {title or label}")
+    files = {path.name for path in target.glob(f"{stem}-*")}
+    for figure in drawn:
+        files |= set(downloads.picture_names(figure))
+        page = f"../{figure.source}"
+        under[figure.label] = figures.links(figure, files, downloads=f"../{DOWNLOADS}", page=page)
+    cells = []
     for cell in notebook["cells"]:
+        cells.append(cell)
         if cell["cell_type"] != "code":
             continue
         if texts := computed_texts(cell):
             cell["source"] = with_options(text_of(cell["source"]), texts)
-        try:
-            options, _ = cell_options(text_of(cell["source"]))
-        except yaml.YAMLError:
-            continue  # told when the page is rendered
-        label = str(options.get("label") or "")
-        if options.get("include") is False or options.get("output") is False:
-            continue
-        for file_name, content in _take_away(cell, label):
-            (downloads / f"{stem}-{file_name}").write_bytes(content)
-            offered.append(f"@{label}: [{Path(file_name).suffix[1:].upper()}](../{DOWNLOADS}/{stem}-{file_name})")
+        label = _label(cell)
+        if label in under:
+            cells.append({"cell_type": "markdown", "id": f"take-{label}", "metadata": {}, "source": under.pop(label)})
     written = "".join(text_of(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
     if f"{DOWNLOADS}/" not in written:
+        if (target / downloads.WORKBOOK).is_file():
+            offered.append(f"[all data in one workbook (.xlsx)](../{DOWNLOADS}/{downloads.WORKBOOK})")
         if "data.qmd" in config.inputs:
             offered.append("[all data with their dictionary](../data.qmd)")
-        notebook["cells"].append(_download_cell(offered))
-    (stage / name).write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        cells.append(_download_cell(offered))
+    notebook["cells"] = cells
+    _write(stage / name, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
+
+
+def _label(cell: dict[str, Any]) -> str:
+    try:
+        options, _ = cell_options(text_of(cell["source"]))
+    except yaml.YAMLError:
+        return ""  # told when the page is rendered
+    return str(options.get("label") or "")
 
 
 def _download_cell(offered: list[str]) -> dict[str, Any]:
     """What a reader can take away from the page, as the notebook's last cell, for either renderer."""
     lines = ["## Downloads {#downloads}", "", "::: {.downloads}", *[f"- {item}" for item in offered], ":::"]
     return {"cell_type": "markdown", "id": "downloads", "metadata": {}, "source": "\n".join(lines)}
-
-
-def _take_away(cell: dict[str, Any], label: str) -> Iterator[tuple[str, bytes]]:
-    """Figure as SVG and table as CSV, of a labelled cell."""
-    for output in cell.get("outputs", []):
-        data = output.get("data") or {}
-        if label.startswith("fig-") and "image/svg+xml" in data:
-            yield f"{label}.svg", text_of(data["image/svg+xml"]).encode()
-        elif label.startswith("tbl-") and "text/markdown" in data:
-            rows = pipe_rows(text_of(data["text/markdown"]))
-            if rows:
-                buffer = io.StringIO()
-                csv.writer(buffer, lineterminator="\n").writerows(rows)
-                yield f"{label}.csv", buffer.getvalue().encode()
-
-
-def pipe_rows(markdown: str) -> list[list[str]]:
-    """Cells of the first pipe table of a Markdown text, without links and marks; empty when there is none."""
-    rows: list[list[str]] = []
-    for line in markdown.splitlines():
-        if not line.lstrip().startswith("|"):
-            if rows:
-                break
-            continue
-        cells = re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|"))
-        if len(rows) == 1 and all(re.fullmatch(r"\s*:?-+:?\s*", cell) for cell in cells):
-            continue
-        rows.append([_unmarked(cell) for cell in cells])
-    return rows
-
-
-def _unmarked(cell: str) -> str:
-    text = re.sub(r"\[([^\]]*)\](\([^)]*\)|\{[^}]*\})", r"\1", cell.strip())
-    return re.sub(r"(?<!\\)[*`]", "", text).replace("\\|", "|").replace("\\", "")

@@ -1,0 +1,224 @@
+"""What both renderers leave undone: heads of the pages, lists for machines, search, feed, frozen versions."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from helpers.language import ENGLISH, languages, load
+from helpers.publish import downloads, feedback, figures, head, linkeddata, listing, search, versions, words
+from helpers.publish.config import NavItem, SiteConfig, address, walk
+from helpers.publish.edition import Edition
+from helpers.publish.raster import Painter
+from helpers.publish.stage import PICTURES, WORK, Staged
+
+CARD, CARD_SIZE = "card.png", (1200, 630)
+FEED, FEED_SOURCE = "feed.xml", "data/results/feed.xml"
+SUMMARY = "data/results/summary.json"
+CARD_ROWS = 5  # as many results as can be read at the size of a thumb
+LATEST = frozenset(
+    [".csv", ".xlsx", ".json", ".bib", ".ris", ".cff", ".ipynb", ".py"]
+)  # files of the crate and data set
+HAS_TABLE = "<table"
+SCRIPTS = ("tables.js", "feedback.js")  # for pages of either renderer
+
+
+def complete(site: Path, root: Path, stage: Path, staged: Staged, *, own_search: bool) -> None:
+    """Add to a rendered site what makes it found, quoted, searched and kept.
+
+    Parameters
+    ----------
+    site : Path
+        The rendered pages.
+    root, stage : Path
+        The review's folder, and the staged project that was rendered.
+    staged : Staged
+        What the stage holds.
+    own_search : bool
+        Make the index of the site's own search; Quarto brings another one.
+    """
+    config, edition = staged.config, staged.edition
+    for path in sorted((stage / PICTURES).glob("*.png")):
+        shutil.copyfile(path, site / downloads.FOLDER / path.name)
+    pages = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    if (root / FEED_SOURCE).is_file():
+        shutil.copyfile(root / FEED_SOURCE, site / FEED)
+    if own_search:
+        _write(site / search.INDEX, search.index(site, [page for page in pages if page != "404.html"]))
+    files = _files(site, stage)
+    card_says = ""
+    if edition:
+        card_says = _card(site, root, stage, edition, config)
+        _write(
+            site / linkeddata.CRATE,
+            linkeddata.crate(edition, site=config.title, url=config.site_url, files=files),
+        )
+    drawn = {address(figure.source): figure for figure in staged.figures}
+    _heads(site, stage, pages, drawn, config, edition, files, card_says)
+    for script in SCRIPTS:
+        if (stage / "assets" / script).is_file():
+            (site / "assets").mkdir(exist_ok=True)
+            shutil.copyfile(stage / "assets" / script, site / "assets" / script)
+    _lists(site, pages, config, edition)
+    if edition:
+        versions.freeze(site, root, edition)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _files(site: Path, stage: Path) -> list[linkeddata.File]:
+    """What can be downloaded, each with what it is."""
+    package = downloads.read_package(stage)
+    told = {
+        str(r.get("path")): (str(r.get("title") or r.get("name")), str(r.get("description") or ""))
+        for r in package.get("resources", [])
+    }
+    told[downloads.WORKBOOK] = ("All tables in one workbook", "")
+    told["datapackage.json"] = ("Data dictionary", "What each column of each table means (Data Package, Table Schema).")
+    found = []
+    for path in sorted((site / downloads.FOLDER).rglob("*")):
+        if path.is_file() and path.suffix in LATEST:
+            name = path.relative_to(site / downloads.FOLDER).as_posix()
+            title, about = told.get(name) or (_title_of(name, told), "")
+            found.append(linkeddata.File(f"{downloads.FOLDER}/{name}", path.stat().st_size, title, about))
+    return found
+
+
+def _title_of(name: str, told: Mapping[str, tuple[str, str]]) -> str:
+    table = told.get(f"{name.rpartition('.')[0]}.csv")
+    return f"{table[0]} (spreadsheet)" if table else name
+
+
+def _data_files(files: list[linkeddata.File]) -> list[linkeddata.File]:
+    """Tables, dictionary, workbook and results: what a search for data sets should show."""
+    shown = []
+    for file in files:
+        name = file.path.removeprefix(f"{downloads.FOLDER}/")
+        is_page_part = any(part in name for part in ("-tbl-", "-fig-"))
+        if file.path.endswith((".csv", ".xlsx", ".json")) and not is_page_part and not name.startswith("citation"):
+            shown.append(file)
+    return shown
+
+
+def _heads(
+    site: Path,
+    root: Path,
+    pages: list[str],
+    drawn: Mapping[str, figures.Figure],
+    config: SiteConfig,
+    edition: Edition | None,
+    files: list[linkeddata.File],
+    card_says: str,
+) -> None:
+    feed = FEED if (site / FEED).is_file() else ""
+    to = feedback.desk(config, edition.version if edition else "")
+    codes = languages(root)
+    tongues = {code: load(root, code) for code in codes}
+    shared = head.Preview(config.title, config.site_url, CARD if card_says else "", card_says, CARD_SIZE)
+    for name in pages:
+        text = (site / name).read_text(encoding="utf-8")
+        tongue = tongues.get(words.page_language(text), ENGLISH)
+        said = words.frame(tongue)
+        preview, extra = shared, [words.for_assets(tongue), *head.alternates(name, pages, codes, url=config.site_url)]
+        if edition and name == "index.html":
+            document = linkeddata.home(edition, site=config.title, url=config.site_url, files=_data_files(files))
+            extra.append(linkeddata.script(document))
+        figure = drawn.get(name)
+        if edition and figure:
+            png = f"{downloads.FOLDER}/{figure.name}.png"
+            preview = head.Preview(config.title, config.site_url, png, figure.alt, _png_size(site / png))
+            caption = figures.plain(figure.caption)
+            told = linkeddata.picture(
+                edition, name=figures.plain(figure.title), caption=caption, path=png, url=config.site_url
+            )
+            extra.append(linkeddata.script(told))
+        up = "../" * name.count("/")
+        wanted = [script for script in SCRIPTS if script != "tables.js" or HAS_TABLE in text]
+        extra += [f'<script src="{up}assets/{script}" defer></script>' for script in wanted]
+        own = "\n".join(element for element in extra if element)
+        tags = head.tags(text, name, preview, feed=feed, news=said["news"], locale=tongue.territory, extra=own)
+        foot = "" if name == feedback.PAGE else feedback.foot(to, name, up, said)
+        (site / name).write_text(head.completed(text, head=tags, foot=foot), encoding="utf-8")
+
+
+def _png_size(path: Path) -> tuple[int, int]:
+    """Width and height, which stand in the first chunk of the file."""
+    start = path.read_bytes()[16:24]
+    return int.from_bytes(start[:4], "big"), int.from_bytes(start[4:], "big")
+
+
+def _card(site: Path, root: Path, stage: Path, edition: Edition, config: SiteConfig) -> str:
+    """Draw the picture for links to the site; returns what it says, for those who cannot see it."""
+    rows = _card_rows(root)
+    footer = downloads.credit(edition, config.title).removeprefix(f"{config.title}, ")
+    painter = Painter(stage / WORK)
+    (site / CARD).write_bytes(painter.card(site=config.title, title=edition.title, rows=rows, footer=footer))
+    results = "".join(f" {row['label']}: {row['shown']}." for row in rows)
+    return f"{edition.title}.{results} {footer}."
+
+
+def _card_rows(root: Path) -> list[dict[str, Any]]:
+    """The first results of the summary of findings that have an estimate."""
+    try:
+        summary = json.loads((root / SUMMARY).read_text(encoding="utf-8"))
+        with (root / "data" / "vocabularies.csv").open(encoding="utf-8", newline="") as file:
+            words = {(row["list"], row["code"]): row["short"] or row["label"] for row in csv.DictReader(file)}
+    except (OSError, ValueError, KeyError):
+        return []
+    rows = []
+    for finding in summary.get("findings", []):
+        outcome = finding.get("outcome_row") or {}
+        if not {"estimate", "ci_low", "ci_high", "shown"} <= outcome.keys():
+            continue
+        treatment = words.get(("treatment", finding["treatment"]), finding["treatment"])
+        condition = words.get(("condition", finding["condition"]), finding["condition"])
+        measure = words.get(("measure", outcome["measure"]), outcome["measure"])
+        label = f"{treatment}, {condition}: {measure.lower()}"
+        share, low, high = (float(outcome[key]) for key in ("estimate", "ci_low", "ci_high"))
+        rows.append({"label": label, "shown": outcome["shown"], "share": share, "low": low, "high": high})
+    return rows[:CARD_ROWS]
+
+
+def _lists(site: Path, pages: list[str], config: SiteConfig, edition: Edition | None) -> None:
+    if config.site_url:
+        day = edition.update.integrated_on if edition else ""
+        _write(site / listing.SITEMAP, listing.sitemap(pages, url=config.site_url, day=day))
+        _write(site / "robots.txt", listing.robots(config.site_url))
+    entries = [entry for group in _sections(config) for entry in _entries(site, group)]
+    data = {
+        f"{downloads.FOLDER}/results/summary.json": "the summary of findings with counts, exact intervals and source rows",
+        f"{downloads.FOLDER}/datapackage.json": "the dictionary of all tables",
+        f"{downloads.FOLDER}/{downloads.WORKBOOK}": "all tables in one workbook",
+        f"{downloads.FOLDER}/citation.json": "how to cite this version (CSL-JSON)",
+        linkeddata.CRATE: "every file of this site with its type and licence (RO-Crate)",
+        FEED: "what changed from version to version (Atom)",
+    }
+    data = {name: what for name, what in data.items() if (site / name).is_file()}
+    about = str(config.website.get("description") or config.title)
+    text = listing.llms(edition, entries, data, site=config.title, about=about, url=config.site_url)
+    _write(site / "llms.txt", text)
+
+
+def _sections(config: SiteConfig) -> list[tuple[str, list[NavItem]]]:
+    """Headings of the menu with their pages, those without a heading first."""
+    plain = [item for item in config.sidebar if item.href]
+    return [("", plain), *[(item.text or "", list(walk(item.items))) for item in config.sidebar if item.items]]
+
+
+def _entries(site: Path, group: tuple[str, list[NavItem]]) -> list[listing.Entry]:
+    heading, items = group
+    found = []
+    for item in items:
+        target = address(item.href) if item.href else ""
+        if target and (site / target).is_file():
+            text = (site / target).read_text(encoding="utf-8")
+            described = head.described(text)
+            found.append(listing.Entry(target, item.text or head.titled(text), described, heading))
+    return found
