@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = ("_quarto.yml", "references.bib", "jupytext.toml", "pyproject.toml", "requirements.lock")
-FOLDERS = ("data", "notebooks", "assets")
+FILES = ("_quarto.yml", "references.bib", "CITATION.cff", "jupytext.toml", "pyproject.toml", "requirements.lock")
+FOLDERS = ("data", "notebooks", "assets", "locale", "de")
 
 
 def copy_review(target: Path, *, with_folders: tuple[str, ...] = FOLDERS) -> Path:

@@ -75,8 +75,9 @@ def test_a_percentage_that_no_count_rounds_to_is_marked_and_allowed_to_be_cut_of
     review, rows = review_of({"p": "< 0.0001", "groups": [("a", 283, NO_COUNT, 67.0), ("b", 79, NO_COUNT, 40.0)]})
     assert comparisons.recomputed(review, rows).iloc[0]["rounding"] == "any"
     table = comparisons.comparison_table(review, rows)
-    assert "b: 40% of 79 (32) ‡" in table
-    assert "(189 to 192) |" not in table  # the other group is not marked and not last
+    row, made = "(../evidence.qmd#compare-1)", "(../results.qmd#result-compare-1)"
+    assert f"b: [40% of 79]{row} ([32]{made}) ‡" in table
+    assert f"[189 to 192]{made}) ‡" not in table  # the other group is not marked and not last
     assert comparisons.CUT_OFF_NOTE in table
     assert "| fits every test |" in table
 
@@ -149,7 +150,8 @@ def test_a_table_carries_its_values_and_can_be_narrowed():
 def test_printed_shares_are_places_of_a_sentence():
     review, rows = review_of({"groups": [("a", 79, NO_COUNT, 18.0), ("b", 283, 20, pd.NA)]})
     shares = comparisons.printed_shares(review, rows)
-    assert shares == {"compare-1/1": "[18%](../evidence.qmd#compare-1)"}
+    assert list(shares) == ["compare-1/1"]
+    assert shares["compare-1/1"].record["row"] == "compare-1"
     assert wording.say(review, "Given to {compare-1/1}.", **shares) == "Given to [18%](../evidence.qmd#compare-1)."
 
 

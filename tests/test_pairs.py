@@ -23,7 +23,7 @@ def test_a_sync_changes_neither_form_of_any_pair(root, tmp_path):
     shutil.copytree(root / "notebooks", tmp_path / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     before = content(tmp_path)
     names = [str(p) for p in sorted((tmp_path / "notebooks").glob("*.ipynb"))]
-    assert len(names) == 13
+    assert len(names) == 14
     subprocess.run([sys.executable, "-m", "jupytext", "--sync", *names], cwd=tmp_path, check=True, capture_output=True)
     assert content(tmp_path) == before
 

@@ -79,5 +79,28 @@ def test_a_table_keeps_every_row_and_survives_pipes():
 def test_shares_of_use_get_no_interval_and_outcomes_do(review):
     use = sections.evidence_table(review, review.select(row_id="anakinra-sjia-received"))
     outcome = sections.evidence_table(review, review.select(row_id="anakinra-sjia-complete-response"))
-    assert "82% |" in use
+    assert "[82%](../evidence.qmd#anakinra-sjia-received) |" in use
     assert "83% (73% to 90%)" in outcome
+
+
+def test_a_computed_number_leads_to_how_it_was_made_and_is_recorded(review):
+    number = wording.computed("studies-cited", 1234, "Rows of the table of studies.", ["review-all-patients"])
+    said = wording.say(review, "There are {cited} studies.", cited=number)
+    table = wording.markdown_table(pd.DataFrame({"n": [number]}), base="")
+    assert said == "There are [1,234](../results.qmd#result-studies-cited) studies."
+    assert "| [1,234](results.qmd#result-studies-cited) |" in table
+    recorded = {"result": "studies-cited", "shown": "1,234", "how": "Rows of the table of studies."}
+    assert said.values == table.values == ({**recorded, "rows": ["review-all-patients"]},)
+
+
+@pytest.mark.parametrize("key", ["", "Studies", "two words", "a--b", "a#b"])
+def test_a_key_that_cannot_be_part_of_an_address_is_refused(key):
+    with pytest.raises(ValueError, match="lower-case words joined by hyphens"):
+        wording.computed(key, 1, "how")
+
+
+def test_whatever_states_numbers_is_collected_by_the_runner_named_or_not(review):
+    bundle = wording.say(review, "{anakinra-sle-death:of}")._repr_mimebundle_()
+    assert bundle[wording.RESULT_MIME]["values"][0]["row"] == "anakinra-sle-death"
+    assert "id" not in bundle[wording.RESULT_MIME]
+    assert wording.RESULT_MIME not in wording.Text("no number")._repr_mimebundle_()

@@ -13,7 +13,7 @@ level: float = 0.95  # confidence level of the intervals
 #| include: false
 import pandas as pd
 
-from helpers import evidence, numbers, plots, sections, wording
+from helpers import evidence, plots, sections, wording
 
 review = evidence.load(as_of=as_of)
 every = review.select(section="search_yield")
@@ -144,7 +144,9 @@ designs = [review.label("design", d) for d in known["design"]]
 grid = pd.crosstab(
     pd.Series(designs, name="Design"), pd.Series([f"{v}, {c}" for v, c in zip(validity, category, strict=True)])
 )
-wording.markdown_table(grid.reset_index(), align="l" + "r" * len(grid.columns), name="tbl-validity")
+how = "Studies of the table of studies, counted by design, validity and category of evidence."
+counted = grid.map(lambda studies: wording.computed("validity-by-design", studies, how)).reset_index()
+wording.markdown_table(counted, align="l" + "r" * len(grid.columns), name="tbl-validity")
 
 # %% [markdown]
 # ## Included studies, as far as they are known
@@ -158,8 +160,10 @@ wording.say(
     review,
     """The text cites {cited} of the {review-all-studies-fulfilled-eligibility-criteria:n} included studies by number; {identified} of
     these could be tied to a publication, surely or probably. The others stay a reference number.""",
-    cited=numbers.whole(len(listed)),
-    identified=numbers.whole(listed["citation_key"].notna().sum()),
+    cited=wording.computed("studies-cited", len(listed), "Included studies in the table of studies."),
+    identified=wording.computed(
+        "studies-identified", listed["citation_key"].notna().sum(), "Of these, studies with a publication tied to them."
+    ),
 )
 
 # %%

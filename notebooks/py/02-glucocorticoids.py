@@ -201,14 +201,7 @@ wording.say(
 #| echo: false
 studies = review.tables["studies"]
 named = studies[studies["locator"].str.startswith("Results, Glucocorticoids")]
-series = {
-    "Study": [sections.cited(review, [study]) for study in named["study_id"]],
-    "Country": named["country"],
-    "MAS in": [review.label("condition", c, short=True) for c in named["conditions"]],
-    "Known of it": named["note"],
-    "Source": named["locator"],
-}
-wording.markdown_table(pd.DataFrame(series))
+sections.series_table(review, named, columns=("Study", "Country", "MAS in", "Known of it", "Source"))
 
 # %%
 #| label: tbl-palmitate

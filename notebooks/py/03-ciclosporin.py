@@ -198,14 +198,7 @@ sections.dose_table(review, doses)
 #| echo: false
 numbers_cited = rows["refs"].dropna().str.split(";").explode().astype("Int64").unique()
 studies = review.select("studies", ref_no=list(numbers_cited))
-series = {
-    "Study": [sections.cited(review, [study]) for study in studies["study_id"]],
-    "MAS in": [None if pd.isna(c) else review.label("condition", c, short=True) for c in studies["conditions"]],
-    "Patients": studies["patients"],
-    "Known of it": studies["note"],
-    "Source": studies["locator"],
-}
-wording.markdown_table(pd.DataFrame(series), align="llrll")
+sections.series_table(review, studies, columns=("Study", "MAS in", "Patients", "Known of it", "Source"))
 
 # %% [markdown]
 # ## In the studies' own abstracts

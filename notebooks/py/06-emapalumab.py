@@ -11,8 +11,6 @@ level: float = 0.95  # confidence level of the intervals
 
 # %%
 #| include: false
-import pandas as pd
-
 from helpers import evidence, plots, sections, wording
 
 review = evidence.load(as_of=as_of)
@@ -192,15 +190,7 @@ wording.say(
 #| tbl-cap: Studies of emapalumab
 #| echo: false
 studies = review.select("studies", study_id=trial)
-series = {
-    "Study": [sections.cited(review, [study]) for study in studies["study_id"]],
-    "Design": [None if pd.isna(d) else review.label("design", d) for d in studies["design"]],
-    "MAS in": [review.label("condition", c, short=True) for c in studies["conditions"]],
-    "Patients": studies["patients"],
-    "Known of it": studies["note"],
-    "Source": studies["locator"],
-}
-wording.markdown_table(pd.DataFrame(series), align="lllrll")
+sections.series_table(review, studies, columns=("Study", "Design", "MAS in", "Patients", "Known of it", "Source"))
 
 # %% [markdown]
 # ## In the studies' own abstracts

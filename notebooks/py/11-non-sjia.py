@@ -126,6 +126,8 @@ death = outcome[(outcome["measure"] == "death") & (outcome["treatment"] == "none
 options = {"method": method, "ci": interval, "level": level}
 pool_remission, pool_death = sections.pool(remission, **options), sections.pool(death, **options)
 remission, death = remission.assign(weight=pool_remission.weights), death.assign(weight=pool_death.weights)
+rows_remission, rows_death = remission["row_id"], death["row_id"]
+about = "in MAS with Kawasaki disease, by study, with the validity of each"
 
 # %%
 #| label: fig-remission
@@ -138,12 +140,7 @@ plots.proportions(
     weight="weight",
     pooled=sections.diamond(pool_remission),
     level=level,
-    caption=sections.pooled_caption(
-        "Remission of MAS in Kawasaki disease, by study, with the validity of each",
-        pool_remission,
-        outcome="remission",
-        rows=remission["row_id"],
-    ),
+    caption=sections.pooled_caption(f"Remission {about}", pool_remission, outcome="remission", rows=rows_remission),
     name="fig-remission",
 )
 
@@ -158,22 +155,14 @@ plots.proportions(
     weight="weight",
     pooled=sections.diamond(pool_death),
     level=level,
-    caption=sections.pooled_caption(
-        "Death in MAS with Kawasaki disease, by study, with the validity of each",
-        pool_death,
-        outcome="death",
-        rows=death["row_id"],
-    ),
+    caption=sections.pooled_caption(f"Death {about}", pool_death, outcome="death", rows=rows_death),
     name="fig-death",
 )
 
 # %%
 #| echo: false
-sections.pooled_sentence(
-    review,
-    {"remission": pool_remission, "death": pool_death},
-    rows={"remission": remission["row_id"], "death": death["row_id"]},
-)
+pooled = {"remission": pool_remission, "death": pool_death}
+sections.pooled_sentence(review, pooled, rows={"remission": rows_remission, "death": rows_death})
 
 # %% [markdown]
 # Nearly all patients recovered in nearly all studies, so the estimates in @fig-remission and @fig-death lie at the edge of the scale, where models differ most and intervals are wide: the pooled share of a typical study says little more than that most patients recovered. A study stands in a figure only when its row states the outcome of its patients; a death is counted as none where every patient of the study is stated to be in remission. No study compared treatments, and the patients who died had had the most intensive ones, being the sickest.

@@ -123,10 +123,20 @@ comparisons.comparison_table(review, specialties, level=level, name="tbl-special
 #| include: false
 doubtful = "compare-minoia2015-biologics-received-subspecialty"
 again = comparisons.recomputed(review, compared, level=level).set_index("comparison_id")
-recomputed = comparisons.p_range(again.loc[doubtful, "fisher_low"], again.loc[doubtful, "fisher_high"])
+by_area = "compare-minoia2015-biologics-received-area"
 overall = again["events_high"] / again["total"]
-few = numbers.percent(overall[doubtful])
-more = numbers.percent(overall["compare-minoia2015-biologics-received-area"])
+p_value = comparisons.p_range(again.loc[doubtful, "fisher_low"], again.loc[doubtful, "fisher_high"])
+
+# %%
+#| include: false
+how = "The greatest counts that give the printed percentages, added up over the groups, of all patients of the groups."
+misfit = {
+    "recomputed": wording.computed(
+        doubtful, p_value, "Fisher: least and greatest P value over all tables.", [doubtful]
+    ),
+    "few": wording.computed(doubtful, numbers.percent(overall[doubtful]), how, [doubtful]),
+    "more": wording.computed(by_area, numbers.percent(overall[by_area]), how, [by_area]),
+}
 
 # %%
 #| echo: false
@@ -138,7 +148,7 @@ wording.say(
     cohort on biologics, the percentages by area to {more}, and the abstract of another report on the same patients prints
     {minoia2014-biologics-sjia-received-per-abstract:printed}.""",
     name="misfit",
-    **shares | {"recomputed": recomputed, "few": few, "more": more},
+    **shares | misfit,
 )
 
 # %%
@@ -155,8 +165,8 @@ wording.say(
     """The whole percentages of the rheumatologists that would give the printed P value are {fitting}; of these, {likely} is the
     printed one with a digit lost. That this is a misprint is a hypothesis. The printed value stands in the evidence, flagged
     ([audit](13-audit.ipynb#slip-biologics-subspecialty)).""",
-    fitting=", ".join(f"{p}%" for p in fitting),
-    likely=" or ".join(likely) or "none",
+    fitting=wording.computed(doubtful, ", ".join(f"{p}%" for p in fitting), "Every whole percentage, tried in turn."),
+    likely=wording.computed(doubtful, " or ".join(likely) or "none", "Of these, those that end in the printed digit."),
 )
 
 # %% [markdown]

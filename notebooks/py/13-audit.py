@@ -97,7 +97,7 @@ page.slips(review, report)
 # %% [markdown]
 # ## Every statement
 #
-# All statements with their recipes' results (@tbl-claims). The recipes themselves are in the table of claims that can be downloaded below.
+# All statements with their recipes' results (@tbl-claims); in a browser with scripts they can be searched and picked by section and verdict. The recipes themselves are in the table of claims that can be downloaded below.
 
 # %%
 #| label: tbl-claims
@@ -106,12 +106,21 @@ page.slips(review, report)
 page.claims_table(review, report.claims)
 
 # %% [markdown]
+# ## Two readings of the text
+#
+# A statement that nobody lists is never checked. The text was therefore read a second time by somebody who did not see the first list, and the two lists were matched afterwards.
+
+# %%
+#| echo: false
+page.readings(review, report)
+
+# %% [markdown]
 # ## What these numbers mean, and what they do not
 #
 # - Agreement is not truth: a number can be reproduced from other printed numbers and still be wrong in the same way as they are.
 # - Many checks rest on the same few numbers. The share that is reproduced describes the text; it is not a score of the review.
 # - The public abstracts of single studies were read where they could be had, not the full reports. An abstract may itself be short or differ from its report.
-# - The list of statements was made by people reading the text; sums, percentages, denominators and P values are found by rule. A statement that nobody thought of was not checked.
+# - The list of statements was made by people reading the text; sums, percentages, denominators and P values are found by rule. A statement that neither reader thought of was not checked.
 
 # %% [markdown]
 # ## Sources

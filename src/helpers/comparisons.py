@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,8 @@ COUNTS_NOTE = (
     " P values of the tests are recomputed: the smallest and largest over all tables of such counts. A printed value"
     " fits a test when at least one of these tables gives it."
 )
+BEHIND_NOTE = "Whole numbers of patients that give the printed percentage of the group."
+P_NOTE = "smallest and largest P value over all tables of whole numbers that give the printed percentages."
 DIFFERENCE_NOTE = (
     "Difference: first minus second printed percentage, in percentage points; its interval covers every table."
 )
@@ -65,7 +68,7 @@ def recomputed(review: Evidence, comparisons: pd.DataFrame, *, level: float = 0.
     return pd.DataFrame(records, index=comparisons.index, columns=columns)
 
 
-def printed_shares(review: Evidence, comparisons: pd.DataFrame, *, base: str = "../") -> dict[str, str]:
+def printed_shares(review: Evidence, comparisons: pd.DataFrame, *, base: str = "../") -> dict[str, wording.Shown]:
     """Printed percentages of the groups, linked to their comparison, for the places of `wording.say`.
 
     Parameters
@@ -79,11 +82,11 @@ def printed_shares(review: Evidence, comparisons: pd.DataFrame, *, base: str = "
 
     Returns
     -------
-    dict of str to str
+    dict of str to Shown
         By ``comparison_id/group_no``; groups without a printed percentage are left out.
     """
     return {
-        f"{row['comparison_id']}/{group['group_no']}": wording.linked(
+        f"{row['comparison_id']}/{group['group_no']}": wording.shown(
             review, row, f"{numbers.plain(group['percent_printed'])}%", base=base
         )
         for _, row in comparisons.iterrows()
@@ -181,25 +184,36 @@ def comparison_table(
     for (_, row), (_, again) in zip(comparisons.iterrows(), found.iterrows(), strict=True):
         groups = _groups(review, row["comparison_id"])
         printed = "none printed" if pd.isna(again["printed"]) else f"P {again['printed']}"
-        tests = {shown: _p_cell(again, test) for test, shown in TESTS.items()}
+        made = partial(_made, row["comparison_id"])
+        tests = {shown: made(_p_cell(again, test), f"{shown}: {P_NOTE}") for test, shown in TESTS.items()}
+        counts = [made(_behind(g, again["rounding"]), BEHIND_NOTE) for _, g in groups.iterrows()]
         lines.append(
             {
                 "Treatment": review.label("treatment", row["treatment"], short=True),
-                "Groups": "<br>".join(_group_words(g, again["rounding"]) for _, g in groups.iterrows()),
-                "Difference": _difference_cell(again),
+                "Groups": "<br>".join(
+                    _group_words(row, g, again["rounding"], behind, base)
+                    for (_, g), behind in zip(groups.iterrows(), counts, strict=True)
+                ),
+                "Difference": made(_difference_cell(again), DIFFERENCE_NOTE),
                 "Printed": wording.linked(review, row, printed, base=base),
                 **tests,
                 "Agreement": _agreement(again),
             }
         )
         values.append(wording.provenance(row, printed) | _plain(again))
+        values += [behind.recorded() for behind in counts if behind and "Groups" in columns]
         sizes_from += list(groups["total_source_id"].dropna())
     frame = pd.DataFrame(lines, columns=list(COLUMNS))[list(columns)]
     frame = frame.rename(columns={"Difference": f"Difference ({numbers.confidence(level)})"})
     notes = [COUNTS_NOTE] + ([DIFFERENCE_NOTE] if "Difference" in columns and found["difference"].notna().any() else [])
     notes += [CUT_OFF_NOTE] if (found["rounding"] == "any").any() else []
     notes += [f"Group sizes: {_source(review, s)}." for s in dict.fromkeys(sizes_from)]
-    return wording.markdown_table(frame, notes=notes, values=values, name=name)
+    return wording.markdown_table(frame, notes=notes, values=values, name=name, base=base)
+
+
+def _made(comparison_id: str, shown: str, how: str) -> wording.Computed | None:
+    """A recomputed number of a comparison; None where there is none."""
+    return wording.computed(comparison_id, shown, how, [comparison_id]) if shown else None
 
 
 def fitting_percentages(review: Evidence, comparison_id: str, group_no: int) -> tuple[int, ...]:
@@ -329,17 +343,27 @@ def _agreement(again: pd.Series) -> str:
     return "fits " + ", ".join(TESTS[t] if t == "fisher" else TESTS[t].lower() for t in fitting)
 
 
-def _group_words(group: pd.Series, rounding: str) -> str:
+def _group_words(
+    comparison: pd.Series, group: pd.Series, rounding: str, behind: wording.Computed | None, base: str
+) -> str:
     size = "size not stated" if pd.isna(group["total"]) else numbers.whole(group["total"])
     if not pd.isna(group["events"]):
-        return f"{group['group']}: {numbers.whole(group['events'])} of {size}"
-    if pd.isna(group["percent_printed"]):
-        return f"{group['group']}: share not stated, {'' if pd.isna(group['total']) else 'of '}{size}"
-    counts = _counts(group, rounding)
-    behind = f" ({numbers.span(counts[0], counts[-1])})" if counts else ""
-    behind += f" {CUT_OFF}" if counts and not _counts(group, ROUNDINGS[0]) else ""
-    percent = f"{numbers.plain(group['percent_printed'])}%"
-    return f"{group['group']}: {percent}{', ' if pd.isna(group['total']) else ' of '}{size}{behind}"
+        printed = f"{numbers.whole(group['events'])} of {size}"
+    elif pd.isna(group["percent_printed"]):
+        printed = f"share not stated, {'' if pd.isna(group['total']) else 'of '}{size}"
+    else:
+        share = f"{numbers.plain(group['percent_printed'])}%"
+        printed = f"{share}{', ' if pd.isna(group['total']) else ' of '}{size}"
+    told = f"{group['group']}: {wording.lead(comparison, printed, base=base)}"
+    if behind is None:
+        return told
+    return f"{told} ({behind.link(base)}){'' if _counts(group, ROUNDINGS[0]) else f' {CUT_OFF}'}"
+
+
+def _behind(group: pd.Series, rounding: str) -> str:
+    """Counts of patients that give a printed percentage; nothing where the count itself is printed or none fits."""
+    counts = () if not pd.isna(group["events"]) or pd.isna(group["percent_printed"]) else _counts(group, rounding)
+    return numbers.span(counts[0], counts[-1]) if counts else ""
 
 
 def _plain(again: pd.Series) -> dict[str, object]:

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+RESULT_MIME = "application/vnd.mas-review.result+json"  # collected by the runner into data/results/
 INK, MUTED, GRID, PAPER = "#1f2933", "#5b6773", "#d5dbe1", "#ffffff"
 BLUE, VERMILLION, GREEN, PURPLE = "#0072b2", "#d55e00", "#008f68", "#a8568a"  # after Okabe and Ito: told apart by all
 DARK = {  # what a reader with a dark page sees instead
@@ -68,11 +69,11 @@ class Picture:
     alt : str
         What the figure shows, in words, with its numbers.
     caption : str
-        What the reader should know: n, unit, interval, version.
+        What the reader should know: n, unit, interval, version; where it carries the values it states, so does the result.
     name : str, optional
-        Result name.
+        Result name: the label of the cell, so that each number of the figure can be traced.
     values : list of dict, optional
-        The rows drawn.
+        The rows drawn, with every number that is written into the figure.
 
     Raises
     ------
@@ -92,7 +93,8 @@ class Picture:
         if clashes := overlapping_texts(figure):
             plt.close(figure)
             raise OverlapError("; ".join(f"{a!r} on {b!r}" for a, b in clashes))
-        self.alt, self.caption, self.name, self.values = alt, caption, name, values or []
+        self.alt, self.caption, self.name, self.values = alt, str(caption), name, values or []
+        self.told = list(getattr(caption, "values", ()))
         self.svg = _svg(figure, alt)
         plt.close(figure)
 
@@ -101,7 +103,10 @@ class Picture:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle: dict[str, Any] = {"image/svg+xml": self.svg, "text/plain": self.alt}
-        return bundle, {"image/svg+xml": {"review": {"alt": self.alt, "caption": self.caption}}}
+        if self.name:
+            bundle[RESULT_MIME] = {"id": self.name, "values": [*self.values, *self.told]}
+        about = {"alt": self.alt, "caption": self.caption, "values": self.values}
+        return bundle, {"image/svg+xml": {"review": about}}
 
 
 def axes(width: float, height: float, rows: int = 1, **options: Any) -> tuple[Figure, Any]:

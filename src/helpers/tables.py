@@ -141,21 +141,20 @@ def _read_table(root: Path, table: Table) -> tuple[pd.DataFrame, list[Fault], bo
             lines.append(start)
             rows.append(cells)
         start = reader.line_num + 1
-    text_frame = pd.DataFrame(rows, columns=header, index=pd.Index(lines, name="line"), dtype="string")[expected]
-    text_frame = text_frame.mask(text_frame == "")
-    frame = pd.DataFrame(index=text_frame.index)
+    columns, index = {}, pd.Index(lines, name="line")
     for f in table.fields:
-        frame[f.name], found = _convert(table, f, text_frame[f.name])
+        place = header.index(f.name)
+        columns[f.name], found = _convert(table, f, index, [cells[place] for cells in rows])
         faults += found
-    return frame, faults, True
+    return pd.DataFrame(columns, index=index), faults, True
 
 
-def _convert(table: Table, f: Field, cells: pd.Series) -> tuple[pd.Series, list[Fault]]:
+def _convert(table: Table, f: Field, index: pd.Index, cells: list[str]) -> tuple[pd.Series, list[Fault]]:
     convert, expected = CONVERTERS[f.type]
     values: list[Any] = []
     faults: list[Fault] = []
-    for line, cell in cells.items():
-        if pd.isna(cell):
+    for line, cell in zip(index, cells, strict=True):
+        if not cell:  # not stated
             values.append(pd.NA)
             continue
         try:
@@ -163,10 +162,8 @@ def _convert(table: Table, f: Field, cells: pd.Series) -> tuple[pd.Series, list[
         except ValueError:
             values.append(pd.NA)
             fix = f"Give {expected}, or leave the cell empty when the source does not say."
-            faults.append(
-                Fault(table.file, int(str(line)), f.name, str(cell), f"type-{f.type}", f"not {expected}", fix)
-            )
-    return pd.Series(values, index=cells.index, dtype=DTYPES[f.type]), faults
+            faults.append(Fault(table.file, int(line), f.name, cell, f"type-{f.type}", f"not {expected}", fix))
+    return pd.Series(values, index=index, dtype=DTYPES[f.type]), faults
 
 
 def _integer(text: str) -> int:

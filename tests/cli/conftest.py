@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -50,9 +50,11 @@ def stand_ins(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, ModuleType]
     """Modules of others: data that hold, pages without content, a site of two pages."""
     import helpers
 
-    made = {name: ModuleType(f"helpers.{name}") for name in ("report", "consistency", "audit")}
+    made = {name: ModuleType(f"helpers.{name}") for name in ("report", "consistency", "audit", "proof")}
     made["report"].write_pages = lambda root: []  # type: ignore[attr-defined]
     made["consistency"].check = lambda root: []  # type: ignore[attr-defined]
+    nothing = SimpleNamespace(faults=[], numbers=0)
+    made["proof"].prove = lambda root, site=None, **known: nothing  # type: ignore[attr-defined]
     for name, module in made.items():
         monkeypatch.setitem(sys.modules, f"helpers.{name}", module)
         monkeypatch.setattr(helpers, name, module, raising=False)

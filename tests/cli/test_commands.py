@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from helpers import publish
 from helpers.cli import actions, app
 from helpers.faults import Fault, ReviewError
+from helpers.project import together, write_together
 from helpers.publish import SiteReport, pandoc, stage
 
 from .conftest import Call, Review
@@ -42,9 +43,13 @@ def raising(error: BaseException) -> Callable[..., Any]:
     return refuse
 
 
-@pytest.mark.parametrize("command", ["run", "site", "build", "check", "audit", "serve"])
+STEPS = ["start", "status", "import", "link", "screen", "extract", "merge", "undo", "fetch"]
+COMMANDS = ["run", "site", "build", "check", "audit", "diff", "serve", *(f"update {step}" for step in STEPS)]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_with_an_example_and_the_common_options(command: str) -> None:
-    result = CliRunner().invoke(app, [command, "--help"])
+    result = CliRunner().invoke(app, [*command.split(), "--help"])
     assert result.exit_code == 0
     assert f"Example: review {command}" in " ".join(result.stdout.split())
     assert "--json" in result.stdout
@@ -94,6 +99,21 @@ def test_a_run_tells_what_it_did(review: Review, call: Call) -> None:
     second = call("run", "--json")
     assert second.document["skipped"] == ["01-first"]
     assert call("run").out.startswith("no notebook had to be run; 1 up to date and skipped (01-first); ")
+
+
+def test_a_run_tells_which_shown_numbers_moved(review: Review, call: Call) -> None:
+    shows = """\
+from IPython.display import display
+display({"application/vnd.mas-review.result+json": {"id": "answer", "values": [{"row": "r", "shown": "%s"}]}}, raw=True)"""
+    review.write("01-first", shows % "6 of 10")
+    assert "otherwise" not in call("run").out  # nothing was shown before
+    review.write("01-first", shows % "11 of 19")
+    answer = call("run", "--json")
+    assert [(m["page"], m["before"], m["after"]) for m in answer.document["moved"]] == [
+        ("01-first", "6 of 10", "11 of 19")
+    ]
+    review.write("01-first", shows % "12 of 19")
+    assert "11 of 19 -> 12 of 19" in call("run").out
 
 
 def test_a_failed_notebook_is_a_finding_with_its_place(review: Review, call: Call) -> None:
@@ -245,17 +265,44 @@ def test_a_site_older_than_its_sources_is_not_checked(
 
 
 def test_an_audit_prints_claims_counts_and_what_differs(call: Call, stand_ins: dict[str, Any]) -> None:
-    claim = {"claim_id": "c1", "verdict": "differs", "explanation": "One side gives 1, the other 2.", "locator": "p1"}
-    document = {"claims": [claim], "counts": {"reproduced": 0, "differs": 1}}
-    report = SimpleNamespace(claims=[SimpleNamespace(section="anakinra")], to_dict=lambda: document)
-    report.select = lambda **wanted: report
-    stand_ins["audit"].run_audit = lambda root: report
+    claim = {"claim_id": "c1", "section": "anakinra", "verdict": "differs", "locator": "p1"}
+    claim["explanation"] = "One side gives 1, the other 2."
+    counts = {"reproduced": 0, "rounding": 0, "differs": 1, "cannot_be_checked": 0}
+    document = {"claims": [claim], "counts": counts}
+    stand_ins["audit"].run_audit = lambda root: SimpleNamespace(to_dict=lambda: document)
     answer = call("audit", "--json")
     assert json.loads(answer.out) == document
     shown = call("audit").out
-    assert shown.startswith("1 printed statements: 0 reproduced, 1 differs\n")
+    assert shown.startswith("1 printed statements: 0 reproduced, 0 rounding, 1 differs, 0 cannot be checked\n")
     assert "c1: One side gives 1, the other 2. (p1)" in shown
     assert call("audit", "--section", "nosuch").status == 2
+    assert json.loads(call("audit", "--json", "--verdict", "reproduced").out)["claims"] == []
+
+
+def test_a_number_without_an_origin_fails_the_check(review: Review, call: Call, stand_ins: dict[str, Any]) -> None:
+    fault = Fault(
+        "index.qmd", 12, None, "4711", "typed-number", "a number is typed into the text", "Take it from a row."
+    )
+    stand_ins["proof"].prove = lambda root, site=None, **known: SimpleNamespace(faults=[fault], numbers=0)
+    answer = call("check", "--json")
+    assert answer.status == 1
+    assert answer.document["faults"] == [fault.to_dict()]
+
+
+def test_a_site_is_built_with_the_proof_of_its_numbers(
+    review: Review, call: Call, stand_ins: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_ins["audit"].run_audit = lambda root: SimpleNamespace(to_dict=lambda: {"claims": [], "counts": {}})
+    stand_ins["proof"].prove = lambda root, site=None, **known: SimpleNamespace(faults=[PAGE_FAULT], numbers=1)
+    handed_over = []
+
+    def build_site(root: Path, **options: Any) -> SiteReport:
+        handed_over.extend(options["prove"](root / "_site", {}))
+        return SiteReport("pandoc", 2, 1, 1.0, False, "asked for")
+
+    monkeypatch.setattr(publish, "build_site", build_site)
+    call("site")
+    assert handed_over == [PAGE_FAULT]
 
 
 @pytest.mark.parametrize(
@@ -286,6 +333,24 @@ def test_an_interrupted_command_says_how_to_go_on(call: Call, monkeypatch: pytes
     answer = call("check", "--json")
     assert (answer.status, answer.out) == (130, "")
     assert "the same command goes on from here" in answer.err
+
+
+def test_a_command_first_finishes_what_a_killed_one_had_begun(review: Review, call: Call) -> None:
+    write_together(review.root, {"data/a.csv": "old\n"})
+    with pytest.MonkeyPatch.context() as patch:  # the marker is in place, the renaming has not begun
+        patch.setattr(together, "_finish", lambda home: None)
+        write_together(review.root, {"data/a.csv": "new\n", "data/b.csv": "new\n"})
+    assert (review.root / "data/a.csv").read_text() == "old\n"
+    answer = call("check")
+    assert answer.err.splitlines()[0] == "Finished what an interrupted command had begun: data/a.csv"
+    assert [(review.root / f"data/{name}.csv").read_text() for name in "ab"] == ["new\n", "new\n"]
+    assert call("check").err == ""
+
+
+def test_a_difference_between_updates_that_are_not_there_is_wrong_usage(call: Call) -> None:
+    answer = call("diff", "2023-06-30", "--json")
+    assert answer.status == 2
+    assert "Missing argument" in answer.err
 
 
 def test_serving_passes_the_port_on(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,7 +85,8 @@ def test_clean_removes_what_was_made_and_nothing_else(bare: Path) -> None:
         (bare / name).parent.mkdir(parents=True)
         (bare / name).touch()
     (bare / "data").mkdir()
+    (bare / "_update/2024-06-30/exports").mkdir(parents=True)  # raw exports cannot be made again
     assert make("clean", folder=bare).returncode == 0
     left = {path.name for path in bare.iterdir()}
-    assert left == {"Makefile", "requirements.lock", "pyproject.toml", "src", ".venv", "data"}
+    assert left == {"Makefile", "requirements.lock", "pyproject.toml", "src", ".venv", "data", "_update"}
     assert not (bare / "src/helpers/__pycache__").exists()

@@ -44,7 +44,7 @@ def test_synthesis_imports_nothing_else_of_ours(path):
 
 
 def test_results_are_frozen_and_know_frame_words_and_r_code():
-    results = [c for c in vars(synthesis).values() if dataclasses.is_dataclass(c)]
+    results = [c for c in (getattr(synthesis, name) for name in synthesis.__all__) if dataclasses.is_dataclass(c)]
     assert len(results) >= 9
     for cls in results:
         assert cls.__dataclass_params__.frozen, cls
@@ -67,3 +67,21 @@ def test_import_and_use_leak_no_warning():
     code = "from helpers import synthesis as s; s.multiverse([0, 3, 5], [4, 3, 9]); s.compare_proportions(0, 4, 3, 3)"
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_every_public_name_is_loaded_from_where_it_is_said_to_live():
+    assert sorted(synthesis.HOME) == sorted(synthesis.__all__)
+    for name, part in synthesis.HOME.items():
+        assert getattr(synthesis, name) is getattr(importlib.import_module(f"helpers.synthesis.{part}"), name)
+    assert set(synthesis.__all__) <= set(dir(synthesis))
+    with pytest.raises(AttributeError, match="no attribute 'pool'"):
+        synthesis.pool  # noqa: B018
+
+
+def test_the_audit_loads_neither_scipy_nor_statsmodels_nor_what_draws():
+    """Each of them takes about as long to load as the audit of the whole review takes to run."""
+    code = "import sys; from helpers import audit; print(sorted({m.split('.')[0] for m in sys.modules}))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert {
+        m for m in ("scipy", "statsmodels", "matplotlib", "seaborn", "nbformat", "jupytext") if f"'{m}'" in loaded
+    } == set()

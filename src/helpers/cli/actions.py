@@ -5,14 +5,18 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from helpers.cli.audited import audit_document
 from helpers.cli.pages import write_pages
 from helpers.faults import Fault, ReviewError
 from helpers.run.errors import UsageError
+
+if TYPE_CHECKING:
+    from helpers.run.moved import Moved
 
 # Imported where it is used: pandas, Jupyter and Pandoc take seconds that `review --help` need not wait for.
 
@@ -51,6 +55,8 @@ class Result:
 
 
 STALE = "up-to-date"
+SHOWN = 20  # moved numbers told one by one
+VERDICTS = ("reproduced", "rounding", "differs", "cannot_be_checked")  # in the order they are told
 
 
 def run(
@@ -63,7 +69,13 @@ def run(
     force: bool = False,
 ) -> Result:
     """Execute notebooks; with the default parameters also write the page parts that are made from data."""
-    from helpers.run import Typed, run_notebooks
+    from helpers.run import Typed, read_results, run_notebooks
+
+    shown: dict[str, Any] = {}
+
+    def look_first() -> None:
+        _refuse_broken_data(root)
+        shown.update(read_results(root))
 
     values = {name: Typed(value) for name, value in parameters or []}
     report = run_notebooks(
@@ -73,10 +85,17 @@ def run(
         parameters=values,
         jobs=jobs,
         force=force,
-        before=lambda: _refuse_broken_data(root),
+        before=look_first,
     )
     text = report.summary()
     pages: list[str] = []
+    changed: list[Moved] = []
+    if shown:
+        from helpers.run.moved import moved
+
+        changed = moved(shown, read_results(root))
+    if changed:
+        text += "\n" + _told(changed)
     if not values and as_of is None:
         try:
             pages = write_pages(root, force=force)
@@ -85,7 +104,17 @@ def run(
     if report.faults:
         text = f"{ReviewError(report.faults, 'Some notebooks could not be brought up to date')}\n{text}"
     document = report.to_dict() | {"faults": [fault.to_dict() for fault in report.faults], "pages": pages}
+    document["moved"] = [change._asdict() for change in changed]
     return Result(report.ok, document, text)
+
+
+def _told(changed: Sequence[Moved]) -> str:
+    """Numbers that moved, the first of them in words; --json has all."""
+    lines = [f"Numbers that readers now see otherwise: {len(changed)}"]
+    lines += [f"  {c.page}, {c.result}: {c.before or 'nothing'} -> {c.after or 'nothing'}" for c in changed[:SHOWN]]
+    if len(changed) > SHOWN:
+        lines.append(f"  and {len(changed) - SHOWN} more; `review run --json` and `git diff data/results` show all")
+    return "\n".join(lines)
 
 
 def _refuse_broken_data(root: Path) -> None:
@@ -100,7 +129,9 @@ def site(root: Path, *, renderer: Literal["auto", "quarto", "pandoc"] = "auto", 
     """Render the site from the executed notebooks."""
     from helpers import publish
 
-    report = publish.build_site(root, renderer=renderer, force=force)
+    report = publish.build_site(
+        root, renderer=renderer, force=force, prove=lambda site, sources: _prove(root, site, sources)[0]
+    )
     done = "is up to date" if report.skipped else "was built"
     size = f"{report.pages} pages, {report.bytes / 1e6:.1f} MB"
     text = f"{SITE}/ {done} with {report.renderer}: {size}; {report.reason}; {report.seconds:.1f} s"
@@ -130,18 +161,43 @@ def check(root: Path) -> Result:
     from helpers import consistency
     from helpers.run import check_notebooks
 
-    faults = [*consistency.check(root)]
+    faults = [*consistency.check(root), *_check_updates(root)]
     of_notebooks, checked = check_notebooks(root)
     if faults:  # notebooks are out of date until the data are mended; thirteen lines more would bury the cause
         of_notebooks = [fault for fault in of_notebooks if fault.rule != STALE]
     of_site, state = _check_site(root)
-    faults = sorted({*faults, *of_notebooks, *of_site}, key=_place)
+    of_numbers: list[Fault] = []
+    if not faults:  # numbers are held against the data, which have to hold first
+        of_numbers, looked_at = _prove(root, root / SITE if state == "checked" else None)
+        checked |= {"numbers_on_pages": looked_at} if looked_at else {}
+    faults = sorted({*faults, *of_notebooks, *of_site, *of_numbers}, key=_place)
     data = [path for path in (root / "data").glob("*.csv") if path.is_file()]
     counts: dict[str, int | str] = {"tables": len(data), **checked, "site": state}
     text = str(ReviewError(faults, "The review breaks its rules")) if faults else "Everything holds"
     text += "\nChecked: " + ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items())
     document = {"ok": not faults, "faults": [fault.to_dict() for fault in faults], "checked": counts}
     return Result(not faults, document, text)
+
+
+def _prove(root: Path, site: Path | None, sources: Mapping[str, str] | None = None) -> tuple[list[Fault], int]:
+    """Numbers without an origin, in what people write and on the pages of a site; and how many numbers were looked at."""
+    from helpers import proof
+
+    try:
+        claims = audit_document(root)["claims"] if site else None
+        found = proof.prove(root, site, sources=sources, claims=claims)
+    except ReviewError as error:  # a recipe or a result that does not hold
+        return list(error.faults), 0
+    return found.faults, found.numbers
+
+
+def _check_updates(root: Path) -> list[Fault]:
+    """Faults of the files of updates, where there are any."""
+    if not (root / "data" / "updates").is_dir():
+        return []
+    from helpers.update import soundness
+
+    return soundness.check(root)
 
 
 def _place(fault: Fault) -> tuple[Any, ...]:
@@ -165,16 +221,16 @@ def _check_site(root: Path) -> tuple[list[Fault], str]:
 
 def audit(root: Path, *, section: str | None = None, verdict: str | None = None) -> Result:
     """Recompute what the source review prints; that it differs somewhere is a result, not a fault."""
-    from helpers import audit as engine
-
-    whole = engine.run_audit(root)
-    known = sorted({claim.section for claim in whole.claims})
+    whole = audit_document(root)["claims"]
+    known = sorted({claim["section"] for claim in whole})
     if section not in (None, *known):
         fix = f"Choose one of: {', '.join(known)}."
         raise UsageError(
             [Fault("--section", None, None, section, "known-section", "no such section", fix)], "Nothing to show"
         )
-    document = whole.select(section=section, verdict=verdict).to_dict()
+    claims = [c for c in whole if section in (None, c["section"]) and verdict in (None, c["verdict"])]
+    tally = {name: sum(c["verdict"] == name for c in claims) for name in VERDICTS}
+    document: dict[str, Any] = {"claims": claims, "counts": tally}
     counts = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in document["counts"].items())
     lines = [f"{len(document['claims'])} printed statements: {counts}"]
     shown = verdict or "differs"
@@ -182,6 +238,14 @@ def audit(root: Path, *, section: str | None = None, verdict: str | None = None)
         f"  {c['claim_id']}: {c['explanation']} ({c['locator']})" for c in document["claims"] if c["verdict"] == shown
     ]
     return Result(True, document, "\n".join(lines))
+
+
+def diff(root: Path, before: str, after: str) -> Result:
+    """What changed between two updates."""
+    from helpers.report import changes
+
+    found = changes.compare(root, before, after)
+    return Result(True, {"ok": True, **found.to_dict()}, found.text())
 
 
 def serve(root: Path, *, port: int = 8000, renderer: Literal["auto", "quarto", "pandoc"] = "auto") -> Result:

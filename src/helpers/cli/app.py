@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import sys
-from collections.abc import Callable
 from importlib import metadata
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
 from helpers.cli import actions
-from helpers.faults import ReviewError
-from helpers.project import find_root
-from helpers.run.errors import UsageError
-
-FOUND, USAGE, INTERRUPTED = 1, 2, 130
+from helpers.cli.common import AsJson, Root, carry_out
+from helpers.cli.update import update_app
 
 app = typer.Typer(
     name="review",
@@ -28,12 +20,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(update_app)
 
-Root = Annotated[
-    Path | None,
-    typer.Option("--root", metavar="DIR", help="The review's folder; default: found from here upwards."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout and nothing else.")]
 Renderer = Annotated[
     Literal["auto", "quarto", "pandoc"],
     typer.Option("--renderer", help="auto: Quarto where it is installed, else Pandoc."),
@@ -109,7 +97,7 @@ def run(
     Example: review run 05-anakinra --as-of 2023-06-30 -p level 0.9
     """
     pairs = _pairs(parameter)
-    _carry_out(
+    carry_out(
         root, as_json, lambda at: actions.run(at, notebooks, as_of=as_of, parameters=pairs, jobs=jobs, force=force)
     )
 
@@ -120,7 +108,7 @@ def site(renderer: Renderer = "auto", force: Force = False, root: Root = None, a
 
     Example: review site --renderer pandoc
     """
-    _carry_out(root, as_json, lambda at: actions.site(at, renderer=renderer, force=force))
+    carry_out(root, as_json, lambda at: actions.site(at, renderer=renderer, force=force))
 
 
 @app.command()
@@ -131,7 +119,7 @@ def build(
 
     Example: review build
     """
-    _carry_out(root, as_json, lambda at: actions.build(at, renderer=renderer, jobs=jobs, force=force))
+    carry_out(root, as_json, lambda at: actions.build(at, renderer=renderer, jobs=jobs, force=force))
 
 
 @app.command()
@@ -140,7 +128,7 @@ def check(root: Root = None, as_json: AsJson = False) -> None:
 
     Example: review check --json
     """
-    _carry_out(root, as_json, actions.check)
+    carry_out(root, as_json, actions.check)
 
 
 @app.command()
@@ -157,7 +145,7 @@ def audit(
 
     Example: review audit --section anakinra --verdict differs
     """
-    _carry_out(root, as_json, lambda at: actions.audit(at, section=section, verdict=verdict))
+    carry_out(root, as_json, lambda at: actions.audit(at, section=section, verdict=verdict))
 
 
 @app.command()
@@ -171,43 +159,21 @@ def serve(
 
     Example: review serve --port 8080
     """
-    _carry_out(root, as_json, lambda at: actions.serve(at, port=port, renderer=renderer))
+    carry_out(root, as_json, lambda at: actions.serve(at, port=port, renderer=renderer))
 
 
-def _carry_out(root: Path | None, as_json: bool, action: Callable[[Path], actions.Result]) -> None:
-    """Do it, print what came of it, and leave with the status that says so."""
-    status = 0
-    # Whatever a library prints meanwhile goes to stderr: stdout is the command's own.
-    with contextlib.redirect_stdout(sys.stderr):
-        try:
-            result = action(_found(root))
-            status = 0 if result.ok else FOUND
-        except ReviewError as error:
-            result, status = _refusal(error), USAGE if isinstance(error, UsageError) else FOUND
-        except OSError as error:
-            result, status = _refusal(actions.disk_error(error)), FOUND
-        except KeyboardInterrupt:
-            sys.stderr.write("\nInterrupted. Nothing is half-written; the same command goes on from here.\n")
-            status = INTERRUPTED
-    if status == INTERRUPTED:
-        raise typer.Exit(INTERRUPTED)
-    if as_json:
-        typer.echo(json.dumps(result.document, indent=2, ensure_ascii=False))
-    if result.text and (not as_json or not result.ok):
-        typer.echo(result.text, err=as_json or not result.ok)
-    raise typer.Exit(status)
+@app.command()
+def diff(
+    before: Annotated[str, typer.Argument(metavar="UPDATE", help="Earlier update or version, e.g. 2023-06-30.")],
+    after: Annotated[str, typer.Argument(metavar="UPDATE", help="Later update or version, e.g. 2024.1.")],
+    root: Root = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what changed between two updates: conclusions first, then estimates, studies, totals, searches.
 
-
-def _found(root: Path | None) -> Path:
-    try:
-        return find_root(root)
-    except ReviewError as error:  # the wrong folder is wrong usage, not a fault of a review
-        raise UsageError(error.faults, error.headline) from None
-
-
-def _refusal(error: ReviewError) -> actions.Result:
-    document = {"ok": False, "headline": error.headline, "faults": [fault.to_dict() for fault in error.faults]}
-    return actions.Result(False, document, str(error))
+    Example: review diff 2023-06-30 2024-06-30
+    """
+    carry_out(root, as_json, lambda at: actions.diff(at, before, after))
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from helpers import language
 from helpers.project import write_atomically
 from helpers.run import keys
 
@@ -46,9 +47,17 @@ def write_pages(root: Path, *, force: bool = False) -> list[str]:
 def _state(root: Path) -> str:
     """What the parts are made from, and what was made: a part deleted or edited by hand is made anew as well."""
     code = [(f"src/{path.relative_to(keys.PACKAGE.parent).as_posix()}", path) for path in keys.PACKAGE.rglob("*.py")]
-    made = [root / "data" / "README.md", *(root / "data" / "results").rglob("*")]
+    made = [root / "data" / "README.md", root / language.TEMPLATE, *(root / "data" / "results").rglob("*")]
     outputs = [(path.relative_to(root).as_posix(), path) for path in made if path.is_file()]
-    inputs = [*code, *keys.shared_files(root)]
+    texts = [
+        root / "_quarto.yml",
+        *root.glob("index.qmd"),
+        *root.glob("assets/*.*"),
+        *root.glob(f"{language.FOLDER}/*.po"),
+    ]
+    texts += [page for code_of in language.languages(root) for page in (root / code_of).glob("*.qmd")]
+    written = [(path.relative_to(root).as_posix(), path) for path in texts if path.is_file()]
+    inputs = [*code, *written, *keys.shared_files(root)]
     return json.dumps({"inputs": _digest(inputs), "outputs": _digest(outputs)}) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Where things lie in a review's folder, and how files are written so that a crash leaves the old ones whole."""
+"""Where things lie in a review's folder, and how one file is written so that a crash leaves the old one whole."""
 
 from __future__ import annotations
 

@@ -1,0 +1,181 @@
+"""What each step of the yearly update does, as one call, and what came of it, for machines and for people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from helpers.cli.actions import Result
+from helpers.faults import Fault
+from helpers.project import only_writer
+from helpers.run.errors import UsageError
+
+if TYPE_CHECKING:
+    from helpers.update.exports import Given
+    from helpers.update.outcome import Outcome
+
+# What an option says about a file: where it comes from, and its arm of the flow diagram.
+SOURCES = {
+    "pubmed": ("PubMed", "databases"),
+    "embase": ("Embase", "databases"),
+    "register": ("", "registers"),
+    "other": ("", "other"),
+}
+
+
+def _today() -> str:
+    return dt.date.today().isoformat()
+
+
+def _given(files: Mapping[str, Sequence[Path] | None]) -> list[Given]:
+    from helpers.update.exports import Given
+
+    return [Given(path, *SOURCES[option]) for option, paths in files.items() for path in paths or []]
+
+
+def _alone(root: Path, action: Callable[[], Outcome]) -> Result:
+    """A step that no other command may disturb: what it read is what it builds on."""
+    with only_writer(root):
+        return _told(root, action())
+
+
+def _told(root: Path, outcome: Outcome) -> Result:
+    """What was done, and where the update stands now."""
+    from helpers.update.status import status as stands
+
+    document, _ = stands(root)
+    lines = list(outcome.did)
+    if document["update_id"]:
+        lines.append(f"Next: {document['next']}")
+    return Result(
+        outcome.ok, {"ok": outcome.ok, "did": list(outcome.did), **outcome.extra, **document}, "\n".join(lines)
+    )
+
+
+def status(root: Path) -> Result:
+    """Where the update stands."""
+    from helpers.update.status import status as stands
+
+    document, text = stands(root)
+    return Result(True, {"ok": True, **document}, text)
+
+
+def start(root: Path, update: str, files: Mapping[str, Sequence[Path] | None], *, anyway: bool = False) -> Result:
+    """Start an update."""
+    from helpers.update import importing
+
+    return _alone(root, lambda: importing.start(root, update, _given(files), today=_today(), anyway=anyway))
+
+
+def add(root: Path, files: Mapping[str, Sequence[Path] | None], *, anyway: bool = False) -> Result:
+    """Add exports to the update under way."""
+    from helpers.update import importing
+
+    return _alone(root, lambda: importing.add(root, _given(files), today=_today(), anyway=anyway))
+
+
+def link(
+    root: Path,
+    *,
+    out: Path | None = None,
+    decisions: Path | None = None,
+    pair: tuple[str, str, str] | None = None,
+    person: str = "",
+    why: str = "",
+) -> Result:
+    """Open pairs out, decisions in."""
+    from helpers.update import linking
+
+    if (decisions or pair) and not person.strip():
+        raise _lacks("--person", "nobody is named who decides", 'Add: --person "YOUR NAME"')
+    if decisions:
+        return _alone(root, lambda: linking.take_sheet(root, decisions, person=person, today=_today()))
+    if pair:
+        a, relation, b = pair
+        return _alone(root, lambda: linking.decide(root, a, b, relation, person=person, why=why, today=_today()))
+    return _alone(root, lambda: linking.write_sheet(root, out))
+
+
+def screen(
+    root: Path,
+    *,
+    out: Path | None = None,
+    form: Literal["csv", "ris", "rayyan", "asreview"] = "csv",
+    reviewers: Sequence[str] = (),
+    ranking: Path | None = None,
+    decisions: Sequence[Path] = (),
+    resolved: Path | None = None,
+    replace: bool = False,
+    phase: str | None = None,
+) -> Result:
+    """Lists out, decisions in."""
+    from helpers.update import lists
+    from helpers.update import screen as screening
+
+    if decisions or resolved:
+        return _alone(
+            root,
+            lambda: screening.take_decisions(
+                root, list(decisions), resolved, today=_today(), phase=phase, replace=replace
+            ),
+        )
+    if out is None:
+        raise _lacks("--out", "neither lists nor decisions are asked for", "Name --out DIR, or --decisions FILE.")
+    return _alone(
+        root, lambda: lists.write_lists(root, out, phase=phase, form=form, reviewers=reviewers, ranking=ranking)
+    )
+
+
+def extract(
+    root: Path,
+    *,
+    out: Path | None = None,
+    a: Path | None = None,
+    b: Path | None = None,
+    adjudicated: Path | None = None,
+    acknowledged: Path | None = None,
+    person: str = "",
+) -> Result:
+    """Forms out, forms and decisions in."""
+    from helpers.update import checked
+    from helpers.update import extract as extraction
+
+    if acknowledged:
+        if not person.strip():
+            raise _lacks("--person", "nobody is named who lets the findings stand", 'Add: --person "YOUR NAME"')
+        return _alone(root, lambda: checked.take_acknowledged(root, acknowledged, person=person, today=_today()))
+    if a or b or adjudicated:
+        return _alone(root, lambda: extraction.take_forms(root, a, b, adjudicated))
+    if out is None:
+        raise _lacks("--out", "neither forms nor their contents are given", "Name --out DIR, or --a FORM --b FORM.")
+    return _alone(root, lambda: extraction.write_forms(root, out))
+
+
+def merge(root: Path, *, without_archive: bool = False, summary: str = "") -> Result:
+    """Take the update into the evidence."""
+    from helpers.update import merge as merging
+
+    return _alone(root, lambda: merging.merge(root, today=_today(), without_archive=without_archive, summary=summary))
+
+
+def undo(root: Path, what: str, *, person: str = "", why: str = "") -> Result:
+    """Take back a decision or the update."""
+    from helpers.update import goback
+
+    return _alone(root, lambda: goback.undo(root, what, person=person, why=why, today=_today()))
+
+
+def fetch(root: Path, update: str, *, database: str, email: str = "", api_key: str = "", again: bool = False) -> Result:
+    """Search a database and save its records."""
+    from helpers.update import fetch as fetching
+
+    return _told(
+        root,
+        fetching.fetch(root, update, database=database, today=_today(), email=email, api_key=api_key, again=again),
+    )
+
+
+def _lacks(option: str, message: str, fix: str) -> UsageError:
+    return UsageError([Fault(option, None, None, None, "option", message, fix)], "Nothing was done")

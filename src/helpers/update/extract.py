@@ -1,0 +1,203 @@
+"""Forms out, both extractors' forms and a third person's decisions in, and what the audit of the new rows says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers import extraction
+from helpers.faults import Fault
+from helpers.project import write_atomically, write_together
+from helpers.project.together import Content
+from helpers.update import calendar, checked, extracted, layout
+from helpers.update.errors import fault, misused, refuse
+from helpers.update.extracted import DECISIONS, EXTRACTORS, OPEN_LIST, folder
+from helpers.update.outcome import Outcome
+from helpers.update.state import FULL_TEXT, TITLE_ABSTRACT, Update, read_update
+from helpers.update.studies import COLUMNS, INCLUDED, included_studies, with_records
+
+
+def _ready(root: Path) -> Update:
+    """The update, once screening has let reports in.
+
+    Raises
+    ------
+    ReviewError
+        Screening is not over, or has let nothing in.
+    """
+    update = read_update(root, calendar.running_update(root))
+    place = layout.place(update.update_id, layout.SCREENING)
+    if len(update.open_links) or not all(update.phase(name).is_settled for name in (TITLE_ABSTRACT, FULL_TEXT)):
+        fix = "Finish it first: `review update status` tells how."
+        raise refuse(
+            "There is nothing to extract yet", fault(place, "screening is not over", fix, rule="screening-first")
+        )
+    if not update.included:
+        fix = "There is nothing to extract; go on with `review update merge`."
+        raise refuse(
+            "There is nothing to extract", fault(place, "no report was included", fix, rule="nothing-included")
+        )
+    return update
+
+
+def write_forms(root: Path, out: Path) -> Outcome:
+    """Write the forms for both extractors, and keep which study each report is about.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the review.
+    out : Path
+        Folder to write to; a form that lies there and was filled in is never written over.
+    """
+    update = _ready(root)
+    studies = included_studies(update)
+    made = extraction.make_forms(root, with_records(update, studies), update_id=update.update_id)
+    filled = [name for name, new in made.items() if (out / name).is_file() and (out / name).read_bytes() != new]
+    if filled:
+        fix = "Name another folder; what was filled in is never written over."
+        raise misused(
+            "No form was written",
+            *(
+                fault(str(out / name), "the file is there and differs from the blank form", fix, rule="no-lost-edit")
+                for name in filled
+            ),
+        )
+    place = layout.place(update.update_id, INCLUDED)
+    write_together(root, {place: layout.as_csv(studies, COLUMNS)})
+    for name, content in made.items():
+        write_atomically(out / name, content)
+    lines = [f"  {row['study_id']}: {_title(update, row['report_id'])}" for row in studies.to_dict("records")]
+    return Outcome(
+        [
+            f"Forms for two extractors in {layout.shown(root, out)}: a.xlsx and b.xlsx, or the folders a and b.",
+            f"{studies['study_id'].nunique()} studies, {len(studies)} reports; to change an id, edit {place} and write the forms again:",
+            *lines,
+        ]
+    )
+
+
+def _title(update: Update, report: str) -> str:
+    title = str(update.records.set_index("record_id").loc[report, "title"])
+    return title if len(title) <= 90 else f"{title[:89]}…"
+
+
+def take_forms(root: Path, a: Path | None, b: Path | None, adjudicated: Path | None) -> Outcome:
+    """Take over what extractors and the third person have filled in, and lay both extractions together.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the review.
+    a, b : Path, optional
+        The extractors' forms: workbook, folder of CSV files, or one CSV file.
+    adjudicated : Path, optional
+        The list of what differs, with choices made.
+
+    Raises
+    ------
+    ReviewError
+        A form or a decision is wrong, everything at once. Nothing was taken over.
+    """
+    update = _ready(root)
+    studies = included_studies(update)
+    files: dict[str, Content] = {}
+    faults: list[Fault] = []
+    for who, path in zip(EXTRACTORS, (a, b), strict=True):
+        if path is None:
+            continue
+        if not path.exists():
+            faults.append(fault(str(path), "there is no such form", "Give the form filled in.", rule="file-present"))
+            continue
+        tables, found = extraction.read_form(
+            root, path, extractor=who, update_id=update.update_id, known_studies=with_records(update, studies)
+        )
+        faults += found
+        files |= _replacing(update, who, extracted.files_of(update, who, tables))
+    if a and b and not faults:
+        faults += extraction.same_hand(a, b)
+    if faults:
+        raise refuse("Nothing was taken over", *faults)
+    files[layout.place(update.update_id, INCLUDED)] = layout.as_csv(studies, COLUMNS)
+    write_together(root, files)
+    did = _still_decided(update) if a or b else []
+    if adjudicated:
+        write_together(root, _decided(update, adjudicated))
+    outcome = told(update)
+    return Outcome([*did, *outcome.did], outcome.extra)
+
+
+def _replacing(update: Update, who: str, new: dict[str, str]) -> dict[str, Content]:
+    """The files of an extractor; tables of an earlier form that are not in the new one go."""
+    home = update.root / folder(update.update_id) / who
+    old: dict[str, Content] = {path.relative_to(update.root).as_posix(): None for path in home.glob("*.csv")}
+    return old | new
+
+
+def _still_decided(update: Update) -> list[str]:
+    """Forget decisions that no longer fit, because a form was handed in anew; what they were about is open again."""
+    place = f"{folder(update.update_id)}/{DECISIONS}"
+    found = extracted.reconciliation(update)
+    if found is None or not (update.root / place).is_file():
+        return []
+    before = len((update.root / place).read_text(encoding="utf-8").splitlines()) - 1
+    write_together(update.root, {place: extraction.worklist_csv(found.decisions)})
+    gone = before - len(found.decisions)
+    return [f"{gone} earlier decisions no longer fit the forms and are open again."] if gone > 0 else []
+
+
+def _decided(update: Update, adjudicated: Path) -> dict[str, Content]:
+    """The decisions of a list together with those made before."""
+    home, headline = update.root / folder(update.update_id), "No decision was taken over"
+    if len(extracted.handed_in(update)) < len(EXTRACTORS):
+        fix = "Hand in both forms first: review update extract --a FORM --b FORM"
+        raise refuse(headline, fault(str(adjudicated), "there is nothing to decide yet", fix, rule="forms-first"))
+    if not adjudicated.is_file():
+        fix = "Give the list of what differs, filled in."
+        raise refuse(headline, fault(str(adjudicated), "the file is not there", fix, rule="file-present"))
+    found = extraction.reconcile(update.root, home / "a", home / "b", adjudicated)
+    if found.faults:
+        raise refuse(headline, *found.faults)
+    earlier = extracted.reconciliation(update)
+    assert earlier is not None
+    both = pd.concat([found.decisions, earlier.decisions], ignore_index=True)
+    # A row of the second extractor only has no id of the first: its own stands where the value would.
+    own = both["value_chosen"].where(both["row_a"] == "", "")
+    kept = both[~both.assign(own=own).duplicated(["table", "row_a", "column", "own"])]
+    return {f"{folder(update.update_id)}/{DECISIONS}": extraction.worklist_csv(kept)}
+
+
+def told(update: Update) -> Outcome:
+    """How far the extraction is, in ten lines and a list of what is open."""
+    found = extracted.reconciliation(update)
+    if found is None:
+        have = extracted.handed_in(update)
+        lack = " and ".join(who for who in EXTRACTORS if who not in have)
+        return Outcome([f"Taken over: the form of extractor {', '.join(have) or 'nobody'}. Still missing: {lack}."])
+    findings = checked.audit_findings(update, found)
+    did = extraction.summary(found, findings).splitlines()
+    if not found.open.empty:
+        path = update.root / layout.worklist(update.update_id, OPEN_LIST)
+        write_atomically(path, extraction.worklist_csv(found.open))
+        did.append(f"The list of what differs: {layout.shown(update.root, path)}")
+    did += checked.write_findings(update, findings)
+    return Outcome(did)
+
+
+def extraction_document(update: Update) -> dict[str, Any]:
+    """The extraction for machines: what was handed in, what is open, agreement."""
+    found = extracted.reconciliation(update)
+    document: dict[str, Any] = {"handed_in": extracted.handed_in(update), "included": update.included}
+    if found is not None:
+        findings = checked.audit_findings(update, found) if found.is_settled else []
+        rows = {name: len(frame) for name, frame in found.tables.items() if len(frame)}
+        document |= {
+            "open": len(found.open),
+            "faults": [one.to_dict() for one in found.faults],
+            "rows": rows,
+            "audit_findings": len(findings),
+            "to_acknowledge": len(checked.unanswered(update, findings)),
+        }
+    return document

@@ -1,0 +1,170 @@
+"""Exports in: started as an update or added to one, linked with what is known, counted, and written as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import links
+from helpers.project import write_together
+from helpers.project.together import Content
+from helpers.update import calendar, layout
+from helpers.update.errors import fault, misused, refuse
+from helpers.update.exports import Export, Given, doubts, read_exports, sort_out, topic_words
+from helpers.update.outcome import Outcome
+from helpers.update.searches import search_rows
+from helpers.update.state import Update, read_update
+
+
+def start(root: Path, update_id: str, given: Sequence[Given], *, today: str, anyway: bool = False) -> Outcome:
+    """Start an update with its search exports.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the review.
+    update_id : str
+        Last day that the search covers, as an ISO date.
+    given : sequence of Given
+        Exports.
+    today : str
+        Day of the import.
+    anyway : bool
+        The operator has looked at files that seem to be the wrong ones.
+
+    Returns
+    -------
+    Outcome
+        With the same files again, that nothing had to be done.
+
+    Raises
+    ------
+    UsageError
+        The id does not fit, another update is under way, or no file was named.
+    ReviewError
+        A file cannot be read or does not add up. Nothing was written.
+    """
+    known = calendar.read_calendar(root)
+    if known.running != update_id:
+        calendar.check_id(known, update_id, today)
+    if known.running not in (None, update_id):
+        message = f"the update {known.running} is under way"
+        fix = f"Finish it first: `review update status`. Or take it back: `review update undo {known.running}`."
+        raise misused("The update was not started", fault("UPDATE", message, fix, rule="one-update", value=update_id))
+    if not given:
+        raise _no_files(f"review update start {update_id} --pubmed FILE --embase FILE")
+    new, told = _new_exports(root, update_id, given, known.searched_through, anyway)
+    if known.running and new:
+        names = ", ".join(export.name for export in new)
+        message = f"the update {update_id} has been started with other files; new is {names}"
+        fix = "To add it: `review update import` with the same options."
+        raise misused("Nothing was imported", fault("UPDATE", message, fix, rule="started-already", value=update_id))
+    return _take_in(root, update_id, new, told, today, begun="is started")
+
+
+def add(root: Path, given: Sequence[Given], *, today: str, anyway: bool = False) -> Outcome:
+    """Add further exports to the update that is under way.
+
+    Raises
+    ------
+    UsageError
+        No update is under way, or no file was named.
+    ReviewError
+        A file cannot be read or does not add up. Nothing was written.
+    """
+    update_id = calendar.running_update(root)
+    if not given:
+        raise _no_files("review update import --other FILE")
+    known = calendar.read_calendar(root)
+    new, told = _new_exports(root, update_id, given, known.searched_through, anyway)
+    return _take_in(root, update_id, new, told, today, begun="has more records")
+
+
+def _no_files(example: str) -> Exception:
+    fix = f"Name at least one, for example: {example}"
+    return misused("Nothing was imported", fault("FILE", "no export was named", fix, rule="exports-given"))
+
+
+def _new_exports(
+    root: Path, update_id: str, given: Sequence[Given], searched_through: str, anyway: bool
+) -> tuple[list[Export], list[str]]:
+    new, told, faults = sort_out(root, update_id, read_exports(given))
+    if not anyway:
+        topic = topic_words(root)
+        faults += [one for export in new for one in doubts(export, topic=topic, searched_through=searched_through)]
+    if faults:
+        raise refuse("Nothing was imported", *faults)
+    return new, told
+
+
+def _take_in(
+    root: Path, update_id: str, new: Sequence[Export], told: Sequence[str], today: str, *, begun: str
+) -> Outcome:
+    before = read_update(root, update_id)
+    if new:
+        write_together(root, _files(root, before, new, today))
+    after = read_update(root, update_id)
+    check_conservation(after)
+    lines = [
+        f"The update {update_id} {begun}." if new else f"Nothing new for the update {update_id}; nothing was changed."
+    ]
+    lines += [f"{e.name}: {e.content.parsed} of {e.content.started} records read ({e.content.format})" for e in new]
+    lines += [f"  {export.name}: {note}" for export in new for note in export.content.notes]
+    lines += [f"  {line}" for line in told]
+    lines.append(counted(after))
+    return Outcome(lines)
+
+
+def counted(update: Update) -> str:
+    """The conservation of records, in a sentence."""
+    started = sum(int(n) for n in update.exports["started"])
+    return (
+        f"{started} records began in the files, {len(update.records)} were read = {update.kept} kept + {update.merged}"
+        f" merged; {len(update.already_decided)} of the kept were decided before."
+    )
+
+
+def _files(root: Path, before: Update, new: Sequence[Export], today: str) -> dict[str, Content]:
+    update_id = before.update_id
+    frames = [before.records, *(export.frame(update_id) for export in new)]
+    together = pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True)
+    rows = pd.DataFrame([export.row(today) for export in new])
+    exports = pd.concat([before.exports, rows], ignore_index=True)
+    ledger = links.settle(links.find_links(together, earlier=before.earlier), before.ledger, today=today)
+    files: dict[str, Content] = {
+        layout.raw_export(update_id, export.sha256, export.name): export.given.path.resolve() for export in new
+    }
+    tables = {
+        layout.EXPORTS: exports,
+        layout.RECORDS: together,
+        layout.LINKS: ledger,
+        layout.SEARCHES: search_rows(root, update_id, exports),
+    }
+    return files | {
+        layout.place(update_id, name): layout.as_csv(frame, layout.COLUMNS[name]) for name, frame in tables.items()
+    }
+
+
+def check_conservation(update: Update) -> None:
+    """Hold files against records, and records against reports: nothing is lost and nothing comes from nowhere.
+
+    Raises
+    ------
+    ReviewError
+        With the file whose numbers do not agree.
+    """
+    per_file = update.records["export_id"].value_counts()
+    faults = []
+    for row in update.exports.to_dict("records"):
+        held = int(per_file.get(row["export_id"], 0))
+        if not int(row["started"]) == int(row["parsed"]) == held:
+            message = f"{row['started']} records began in {row['file']}, {row['parsed']} were read, {held} are kept"
+            fix = "Bring back the last good state of the folder with git; nothing may be lost."
+            faults.append(fault(layout.place(update.update_id, layout.RECORDS), message, fix, rule="conservation"))
+    if len(update.records) != update.kept + update.merged:
+        message = f"{len(update.records)} records, but {update.kept} kept and {update.merged} merged"
+        faults.append(fault(layout.place(update.update_id, layout.LINKS), message, "Report this.", rule="conservation"))
+    if faults:
+        raise refuse("The records do not add up", *faults)

@@ -1,0 +1,142 @@
+"""Lists for two reviewers, with abstracts, and for what they have to settle together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import records, screening
+from helpers.project import write_atomically
+from helpers.update import calendar, layout
+from helpers.update.errors import fault, misused, refuse
+from helpers.update.outcome import Outcome
+from helpers.update.standing import NAMES
+from helpers.update.state import Phase, Update, read_update
+
+SUFFIX = {"csv": "csv", "ris": "ris", "rayyan": "rayyan.csv", "asreview": "asreview.csv"}
+REVIEWERS = ("Reviewer A", "Reviewer B")
+
+
+def ready_to_screen(root: Path, phase: str | None) -> tuple[Update, str]:
+    """The update and the phase that is meant.
+
+    Raises
+    ------
+    ReviewError
+        Pairs of records are open: what is one report must be known before it is screened.
+    """
+    update = read_update(root, calendar.running_update(root))
+    if len(update.open_links):
+        message = f"{len(update.open_links)} pairs of records are not decided, so it is not clear what the reports are"
+        fix = "Decide them first: `review update status` tells how."
+        place = layout.place(update.update_id, layout.LINKS)
+        raise refuse("Screening cannot go on", fault(place, message, fix, rule="links-first"))
+    return update, phase or update.phase_now
+
+
+def write_lists(
+    root: Path,
+    out: Path,
+    *,
+    phase: str | None = None,
+    form: str = "csv",
+    reviewers: Sequence[str] = (),
+    ranking: Path | None = None,
+) -> Outcome:
+    """Write a list for each reviewer, of what that reviewer has not decided yet.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the review.
+    out : Path
+        Folder to write to; the lists hold abstracts, so a folder that git follows is refused.
+    phase : str, optional
+        Default: the phase that comes next.
+    form : str
+        ``csv``, ``ris``, ``rayyan`` or ``asreview``.
+    reviewers : sequence of str
+        Their names; default those who have decided already, or two placeholders.
+    ranking : Path, optional
+        ASReview's export, whose order the lists take over.
+
+    Returns
+    -------
+    Outcome
+    """
+    update, phase = ready_to_screen(root, phase)
+    _refuse_public(update.root, out)
+    frame, abstracts = with_abstracts(update)
+    done = update.decisions[update.decisions["stage"] == "independent"]
+    names = list(reviewers) or [*dict.fromkeys(done["reviewer"])][:2]
+    names += list(REVIEWERS[len(names) :]) if not reviewers else []
+    order = screening.ranking(ranking, known=known_ids(update, phase)) if ranking else ()
+    did = []
+    for number, name in enumerate(names):
+        rows = screening.to_screen(
+            frame,
+            update.report_of,
+            update.decisions,
+            phase=phase,
+            already_decided=update.already_decided,
+            reviewer=name,
+        )
+        text = screening.worklist(
+            rows, phase=phase, reviewer=name, reasons=update.reasons, layout=form, order=list(order)
+        )
+        path = out / f"{phase}-reviewer-{'abcdefgh'[number]}.{SUFFIX[form]}"
+        write_atomically(path, text)
+        did.append(f"{layout.shown(root, path)}: {len(rows)} reports for {name}")
+    write_atomically(out / f"{phase}-criteria.txt", screening.criteria(update.reasons, phase))
+    if not abstracts:
+        did.append("Without abstracts: the raw exports are not on this machine.")
+    return Outcome([f"Lists for {NAMES[phase]}, one a reviewer; neither should see the other's:", *did])
+
+
+def _refuse_public(root: Path, out: Path) -> None:
+    inside = out.resolve()
+    if inside.is_relative_to(root.resolve()) and not inside.is_relative_to((root / layout.RAW).resolve()):
+        message = "the lists hold abstracts of others, which must not get into the repository"
+        fix = f"Write them to a folder below {layout.RAW}/, or outside the review."
+        raise misused("No list was written", fault("--out", message, fix, rule="no-abstracts", value=str(out)))
+
+
+def with_abstracts(update: Update) -> tuple[pd.DataFrame, bool]:
+    """The update's records with abstracts and keywords, as far as the raw exports are on this machine."""
+    found: dict[str, tuple[str, str]] = {}
+    complete = True
+    for row in update.exports.to_dict("records"):
+        path = update.root / layout.raw_export(update.update_id, row["sha256"], row["file"])
+        if not path.is_file():
+            complete = False
+            continue
+        for record in records.iter_records(path):
+            name = f"{update.update_id}:{row['export_id']}:{record.position}"
+            found[name] = (record.abstract, "; ".join(record.keywords))
+    ids = update.records["record_id"]
+    return update.records.assign(
+        abstract=[found.get(i, ("", ""))[0] for i in ids], keywords=[found.get(i, ("", ""))[1] for i in ids]
+    ), complete
+
+
+def known_ids(update: Update, phase: str) -> dict[str, str]:
+    """Report of each record and report that may be decided on in a phase."""
+    asked = set(update.phase(phase).reports)
+    return {str(r): p for r, p in update.report_of.items() if p in asked} | {p: p for p in asked}
+
+
+def conflict_list(update: Update, phase: Phase, conflicts: Sequence[str]) -> str:
+    """The reports on which two reviewers differ, with what each has decided."""
+    frame, _ = with_abstracts(update)
+    rows = frame.assign(report_id=frame["record_id"].map(update.report_of))
+    said = update.combined[update.combined["phase"] == phase.name].set_index("report_id")["decisions"]
+    return screening.worklist(
+        rows[rows["report_id"].isin(conflicts)],
+        phase=phase.name,
+        reviewer="consensus",
+        reasons=update.reasons,
+        stage="consensus",
+        so_far={str(k): str(v) for k, v in said.items()},
+    )

@@ -1,0 +1,241 @@
+"""The end of an update: everything checked on the review as it would be, then written as one, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers import consistency, tables
+from helpers.dictionary import load_dictionary
+from helpers.faults import Fault, ReviewError
+from helpers.project import as_if_written, only_writer, write_together
+from helpers.project.together import Content
+from helpers.report import changes
+from helpers.update import archive, calendar, checked, evidence_rows, extracted, layout
+from helpers.update.calendar import Calendar
+from helpers.update.errors import fault, refuse
+from helpers.update.importing import check_conservation
+from helpers.update.known import REFERENCES
+from helpers.update.outcome import Outcome
+from helpers.update.standing import step_of
+from helpers.update.state import Update, read_update
+from helpers.update.studies import COLUMNS, INCLUDED, included_studies
+from helpers.update.versions import version_files
+
+HEADLINE = "The update was not merged; nothing was changed"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A merge before it is written.
+
+    Attributes
+    ----------
+    files : dict of str to content
+        Every file that changes.
+    read : dict of str to bytes or None
+        What they were made from.
+    studies : DataFrame
+        Included reports with their studies.
+    rows : dict of str to int
+        New rows by table file.
+    """
+
+    files: dict[str, Content]
+    read: dict[str, bytes | None]
+    studies: pd.DataFrame
+    rows: dict[str, int]
+
+
+def merge(root: Path, *, today: str, without_archive: bool = False, summary: str = "") -> Outcome:
+    """Take an update into the evidence: all of it, or nothing.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the review.
+    today : str
+        Day of the merge.
+    without_archive : bool
+        Do not keep the pages of the version that is published now.
+    summary : str
+        What the update brought, in a sentence; default counts and names of its studies.
+
+    Returns
+    -------
+    Outcome
+        What was done, in ten lines; merged again, that nothing had to be done.
+
+    Raises
+    ------
+    UsageError
+        No update is under way.
+    ReviewError
+        Anything is open or does not hold, everything at once. Nothing was changed.
+    """
+    with only_writer(root):
+        known = calendar.read_calendar(root)
+        if known.running is None and (root / layout.place(known.last, layout.EXPORTS)).is_file():
+            return Outcome([f"The update {known.last} is merged already; nothing was changed. Next: review build"])
+        update = read_update(root, calendar.running_update(root))
+        _refuse_unfinished(update)
+        kept = (
+            {}
+            if without_archive
+            else {archive.path_of(str(known.updates["version"].iloc[-1])): archive.site_archive(root)}
+        )
+        prepared = prepare(update, known, today=today, summary=summary)
+        with as_if_written(root, prepared.files) as preview:
+            _refuse_unsound(update, preview, prepared)
+            difference = changes.compare(preview, known.last, update.update_id).text().splitlines()
+        version = known.version_of(update.update_id)
+        told = [line.strip() for line in difference if line.strip()]
+        files = prepared.files | version_files(root, version=version, today=today, changes=told) | kept
+        read = prepared.read | {name: _bytes(root / name) for name in files if name not in prepared.read}
+        write_together(root, files, unless_changed=read)
+    return Outcome(_ten_lines(update, prepared, version, list(kept), told))
+
+
+def _bytes(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def _refuse_unfinished(update: Update) -> None:
+    check_conservation(update)
+    step = step_of(update)
+    if step.name != "merge":
+        fix = f"Next: {step.next}"
+        raise refuse(
+            HEADLINE,
+            *(
+                fault(f"{layout.UPDATES}/{update.update_id}", who, fix, rule=f"open-{step.name}")
+                for who in step.waits_for
+            ),
+        )
+
+
+def prepare(update: Update, known: Calendar, *, today: str, summary: str = "") -> Prepared:
+    """Every file of a merge, made from what is decided; nothing is written.
+
+    Raises
+    ------
+    ReviewError
+        Extraction or flow are not complete.
+    """
+    root, version = update.root, known.version_of(update.update_id)
+    studies = included_studies(update)
+    new = _extraction(update, studies)
+    new["data/sources.csv"] = [dict(r) for r in evidence_rows.source_rows(update, studies, version, today)]
+    new["data/searches.csv"] = [dict(r) for r in evidence_rows.search_rows(update)]
+    new["data/flow.csv"] = _plain(evidence_rows.flow_of(update, known, studies).boxes)
+    row = evidence_rows.update_row(update, known, today=today, summary=summary or _summary(studies))
+    new["data/updates.csv"] = [row]
+    read = {name: _bytes(root / name) for name in (*new, REFERENCES)}
+    files: dict[str, Content] = {
+        name: evidence_rows.appended((root / name).read_text(encoding="utf-8"), rows)
+        for name, rows in new.items()
+        if rows
+    }
+    entries = evidence_rows.references(update, studies, version, today)
+    files[REFERENCES] = evidence_rows.with_references(root, entries)
+    files[layout.place(update.update_id, INCLUDED)] = layout.as_csv(studies, COLUMNS)
+    files |= _moved_extraction(update)
+    return Prepared(files, read, studies, {name: len(rows) for name, rows in new.items()})
+
+
+def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    text = frame.astype("object")
+    return [{str(k): v for k, v in row.items()} for row in text.where(text.notna(), "").to_dict("records")]
+
+
+def _extraction(update: Update, studies: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """New rows of the evidence, by file."""
+    if studies.empty:
+        return {}
+    found = extracted.reconciliation(update)
+    assert found is not None  # else the step would be another
+    rows = found.settled()
+    place = extracted.folder(update.update_id)
+    faults = [
+        fault(
+            place,
+            f"no extracted row speaks of {study}",
+            "Extract it, or decide that it is not included.",
+            rule="study-extracted",
+        )
+        for study in extracted.missing_studies(found, list(studies["study_id"]))
+    ]
+    for one in checked.unanswered(update, checked.audit_findings(update, found)):
+        fix = "Correct the forms, or say why it stays: review update extract --acknowledged FILE"
+        faults.append(fault(place, str(one), fix, rule=f"audit-{one.rule}", value=one.row))
+    if faults:
+        raise refuse(HEADLINE, *faults)
+    return {
+        name: [dict(r) for r in found_rows]
+        for name, found_rows in evidence_rows.extracted_rows(update.root, rows).items()
+    }
+
+
+def _moved_extraction(update: Update) -> dict[str, Content]:
+    """Both extractions and the decisions, from where they were collected to where they stay."""
+    files: dict[str, Content] = {}
+    home = update.root / extracted.folder(update.update_id)
+    for path in sorted(p for p in home.rglob("*") if p.is_file()):
+        files[path.relative_to(update.root).as_posix()] = None
+        files[f"data/extraction/{update.update_id}/{path.relative_to(home).as_posix()}"] = path.read_bytes()
+    return files
+
+
+def _summary(studies: pd.DataFrame) -> str:
+    names = list(dict.fromkeys(studies["study_id"]))
+    if not names:
+        return "The search was repeated; no new study was included."
+    listed = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    return f"{len(names)} new {'study' if len(names) == 1 else 'studies'}: {listed}."
+
+
+def _refuse_unsound(update: Update, preview: Path, prepared: Prepared) -> None:
+    """Every rule of the evidence, on the review as it would be."""
+    every, _ = tables.read_tables(preview)
+    study = dict(zip(prepared.studies["report_id"], prepared.studies["study_id"], strict=True))
+    of_record: Mapping[str, str] = {
+        str(record): study[report] for record, report in update.report_of.items() if report in study
+    }
+    found = [*consistency.check(preview), *consistency.overlaps(every, update.current, study_of=of_record)]
+    # Said once, by the check that knows more: the second one also knows the links.
+    once = {(f.file, f.row, f.column, f.value, f.rule): f for f in found}
+    if once:
+        raise ReviewError([_of_new_row(fault, every, update.root) for fault in once.values()], HEADLINE)
+
+
+def _of_new_row(found: Fault, every: Mapping[str, pd.DataFrame], root: Path) -> Fault:
+    """A fault of a row that only the merge would bring, by its id instead of a line that the file does not have."""
+    table = Path(found.file).stem
+    if table not in every or found.row is None or found.row not in every[table].index:
+        return found
+    if found.row <= len((root / found.file).read_bytes().splitlines()):
+        return found
+    row = every[table].loc[found.row]
+    name = " / ".join(str(row[key]) for key in load_dictionary(root)[table].primary_key)
+    fix = f"{found.fix} It comes from the extraction: correct both forms and hand them in again."
+    return replace(found, row=None, message=f"new row {name}: {found.message}", fix=fix)
+
+
+def _ten_lines(update: Update, prepared: Prepared, version: str, kept: list[str], difference: list[str]) -> list[str]:
+    """What the merge did, in ten lines."""
+    rows = ", ".join(f"{Path(name).stem} {count}" for name, count in prepared.rows.items() if count)
+    lines = [
+        f"The update {update.update_id} is merged: version {version}.",
+        f"Records {len(update.records)}: {update.kept} kept, {update.merged} merged, {len(update.already_decided)} decided before;"
+        f" {len(update.to_screen)} screened, {len(update.phase('full_text').reports)} read in full, {len(update.included)} included.",
+        f"New rows: {rows}.",
+        f"References: {len(prepared.studies) + 1} new entries; both extractions are kept in data/extraction/{update.update_id}/.",
+        f"The version before is kept in {kept[0]}."
+        if kept
+        else "The version before was not kept as pages (--without-archive).",
+    ]
+    return [*lines, *difference[:3], "Next: review build; then look at the pages, and commit."]

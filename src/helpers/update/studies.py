@@ -1,0 +1,136 @@
+"""Which study each included report is about, under which id; kept in a table so that ids last and people can change them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import links
+from helpers.update import layout
+from helpers.update.errors import fault, refuse
+from helpers.update.known import PREFIX
+from helpers.update.searches import slug
+from helpers.update.state import Update
+
+INCLUDED = "included"
+COLUMNS = ("report_id", "study_id", "source_id", "citation_key", "kind", "appraisal_tool")
+ONE_STUDY = ("abstract_of", "preprint_of", "translation_of", "correction_of", "same_study")
+CASE_REPORT = "jbi_case_report"
+
+
+def included_studies(update: Update) -> pd.DataFrame:
+    """One row an included report: its study, its source and the key of its reference.
+
+    Reports that the ledger calls one study share a study. A report about patients whom the review has already gets a
+    study of its own, unless a person names the known study in ``included.csv``: how far the patients overlap is then
+    stated with the cohort, or the merge refuses.
+
+    Parameters
+    ----------
+    update : Update
+        Screening is over.
+
+    Returns
+    -------
+    DataFrame
+        ``COLUMNS``, in the order of import; rows that stand in ``included.csv`` are taken from there.
+
+    Raises
+    ------
+    ReviewError
+        ``included.csv`` has an id that could not name a study.
+    """
+    written = layout.read_rows(path_of(update), COLUMNS, layout.place(update.update_id, INCLUDED))
+    written = written[written["report_id"].isin(update.included)].drop_duplicates("report_id")
+    _check(update, written)
+    rows = {row["report_id"]: row for row in written.to_dict("records")}
+    taken = {i.removeprefix(PREFIX) for i in update.earlier["record_id"] if i.startswith(PREFIX)}
+    taken |= _studies(update.root) | {row["study_id"] for row in rows.values()}
+    groups = _groups(update)
+    of_group = {groups[report]: row["study_id"] for report, row in rows.items()}
+    records = {str(row["record_id"]): row for row in update.records.to_dict("records")}
+    for report in update.included:
+        if report in rows:
+            continue
+        record = {str(k): str(v) for k, v in records[report].items()}
+        study = of_group.get(groups[report])
+        main = study is None
+        if study is None:
+            study = _free(_name(record), taken)
+            taken.add(study)
+            of_group[groups[report]] = study
+        key = study if main else _free(_name(record), taken)
+        taken.add(key)
+        kind = record["type"].lower()
+        rows[report] = {
+            "report_id": report,
+            "study_id": study,
+            "source_id": f"{key}-report",
+            "citation_key": key,
+            "kind": "congress_abstract" if "abstract" in kind else "report",
+            "appraisal_tool": CASE_REPORT if "case report" in kind else "jbi_case_series",
+        }
+    order = [rows[report] for report in update.included]
+    return pd.DataFrame(order, columns=list(COLUMNS), dtype="str")
+
+
+def path_of(update: Update) -> Path:
+    """The table of included reports."""
+    return update.root / layout.place(update.update_id, INCLUDED)
+
+
+def with_records(update: Update, studies: pd.DataFrame) -> pd.DataFrame:
+    """Included reports with what is known about the publication, as forms and references need it."""
+    facts = ["title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid"]
+    found = studies.join(update.records.set_index("record_id")[facts], on="report_id")
+    return found.assign(authors=found["authors"].str.replace(r"(?<=\b\w)\.(?=-?\w|;|$)", "", regex=True))
+
+
+def _studies(root: Path) -> set[str]:
+    return set(pd.read_csv(root / "data" / "studies.csv", usecols=["study_id"], dtype="str")["study_id"])
+
+
+def _groups(update: Update) -> dict[str, str]:
+    """Included reports, each with the first report of its study."""
+    found = {report: report for report in update.included}
+
+    def first(report: str) -> str:
+        while found[report] != report:
+            report = found[report]
+        return report
+
+    current = links.current(update.ledger)
+    for row in current[current["relation"].isin(ONE_STUDY) & (current["status"] == "decided")].to_dict("records"):
+        pair = [update.report_of.get(row[side], "") for side in "ab"]
+        if all(report in found for report in pair):
+            one, other = sorted((first(pair[0]), first(pair[1])), key=update.included.index)
+            found[other] = one
+    return {report: first(report) for report in found}
+
+
+def _name(record: Mapping[str, str]) -> str:
+    """Surname and year: smith2019."""
+    first = record["authors"].split(";")[0].strip()
+    surname = " ".join(w for w in first.split() if not re.fullmatch(r"(?:[A-Z]\.?-?){1,4}", w)) or record["title"]
+    return slug(surname).replace("-", "")[:24] + record["year"]
+
+
+def _free(name: str, taken: set[str]) -> str:
+    if name not in taken:
+        return name
+    return next(f"{name}{letter}" for letter in "bcdefghijklmnopqrstuvwxyz" if f"{name}{letter}" not in taken)
+
+
+def _check(update: Update, written: pd.DataFrame) -> None:
+    place = layout.place(update.update_id, INCLUDED)
+    faults = [
+        fault(place, "not an id", "Use small letters, digits, - and _.", rule="study-id", column=column, value=value)
+        for column in ("study_id", "source_id", "citation_key")
+        for value in written[column]
+        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,99}", value)
+    ]
+    if faults:
+        raise refuse("The included studies cannot be named", *faults)

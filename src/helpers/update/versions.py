@@ -1,0 +1,48 @@
+"""The new version, said in the files that name it: changelog, citation, package."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+CHANGELOG, CITATION, PROJECT = "CHANGELOG.md", "CITATION.cff", "pyproject.toml"
+
+
+def version_files(root: Path, *, version: str, today: str, changes: Sequence[str]) -> dict[str, str]:
+    """Texts of the files that name the version, as far as the review has them.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the review.
+    version : str
+        New version.
+    today : str
+        Day of the merge.
+    changes : sequence of str
+        What the version brings, a line each.
+    """
+    files = {}
+    for name, change in ((CHANGELOG, _changelog), (CITATION, _citation), (PROJECT, _project)):
+        if (root / name).is_file():
+            files[name] = change((root / name).read_text(encoding="utf-8"), version, today, changes)
+    return files
+
+
+def _changelog(text: str, version: str, today: str, changes: Sequence[str]) -> str:
+    """A new entry above the newest one."""
+    lines = "\n".join(f"- {line}" for line in changes)
+    entry = f"## {version} - {today}\n\n### Changed\n\n{lines}\n\n"
+    place = re.search(r"^## ", text, flags=re.MULTILINE)
+    at = place.start() if place else len(text)
+    return text[:at] + entry + text[at:]
+
+
+def _citation(text: str, version: str, today: str, changes: Sequence[str]) -> str:
+    text = re.sub(r"^version: .*$", f'version: "{version}"', text, count=1, flags=re.MULTILINE)
+    return re.sub(r"^date-released: .*$", f"date-released: {today}", text, count=1, flags=re.MULTILINE)
+
+
+def _project(text: str, version: str, today: str, changes: Sequence[str]) -> str:
+    return re.sub(r'^version = ".*"$', f'version = "{version}"', text, count=1, flags=re.MULTILINE)

@@ -1,0 +1,241 @@
+"""Exports in: what is counted, what is refused, and that nothing is lost or doubled whenever the process dies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from killing import every_moment
+
+from helpers.cli import updating
+from helpers.project import recover
+from helpers.update.state import read_update
+
+from .conftest import FIRST, SECOND, THIRD, UPDATE, Review, nbib, ris
+
+
+def test_an_update_begins_with_the_proof_that_no_record_was_lost(review: Review, exports: tuple[Path, Path]) -> None:
+    answer = review.update("start", UPDATE, "--pubmed", exports[0], "--embase", exports[1], "--json")
+    document = answer.document
+    assert [(f["file"], f["format"], f["started"], f["parsed"]) for f in document["import"]["files"]] == [
+        ("pubmed.nbib", "nbib", 2, 2),
+        ("embase.ris", "ris", 1, 1),
+    ]
+    counts = document["import"]
+    assert counts["kept"] + counts["merged"] == sum(f["parsed"] for f in counts["files"])
+    assert (counts["kept"], counts["merged"], counts["already_decided"]) == (3, 0, 0)
+    assert document["step"] == "screen"
+    assert "3 records began in the files, 3 were read = 3 kept + 0 merged" in " ".join(document["did"])
+
+
+def test_raw_exports_stay_untouched_and_out_of_the_published_tree(started: Review, exports: tuple[Path, Path]) -> None:
+    kept = sorted((started.root / "_update" / UPDATE / "exports").iterdir())
+    assert sorted(p.read_bytes() for p in kept) == sorted(p.read_bytes() for p in exports)
+    assert all(len(p.stem) == 64 for p in kept)
+    committed = b"".join(started.files("data/updates").values())
+    assert b"abstract" not in committed.lower().split(b"\n", 1)[0]
+
+
+def test_abstracts_never_reach_the_committed_files(review: Review) -> None:
+    file = review.write("with.ris", ris(FIRST, AB="Forty-two words that belong to somebody else"))
+    review.update("start", UPDATE, "--embase", file)
+    assert all(b"somebody else" not in data for data in review.files().values())
+    assert b"somebody else" in b"".join(p.read_bytes() for p in (review.root / "_update").rglob("*.ris"))
+
+
+def test_starting_again_with_the_same_files_does_nothing_and_says_so(
+    started: Review, exports: tuple[Path, Path]
+) -> None:
+    before = started.files()
+    answer = started.update("start", UPDATE, "--pubmed", exports[0], "--embase", exports[1])
+    assert "Nothing new for the update" in answer.out
+    assert "same file as pubmed.nbib, which is imported already; it was not counted twice" in answer.out
+    assert started.files() == before
+
+
+def test_the_same_export_under_two_names_is_counted_once(review: Review, exports: tuple[Path, Path]) -> None:
+    twin = review.write("copy.nbib", exports[0].read_text())
+    answer = review.update("start", UPDATE, "--pubmed", exports[0], "--pubmed", twin)
+    assert "copy.nbib is the same file as pubmed.nbib" in answer.out
+    assert len(read_update(review.root, UPDATE).records) == 2
+
+
+def test_a_file_that_turns_up_later_is_added_and_ids_stay(started: Review) -> None:
+    before = read_update(started.root, UPDATE)
+    late = started.write("zotero.ris", ris("Emapalumab in three hospitals: a report of macrophage activation syndrome"))
+    answer = started.update("import", "--other", late)
+    assert "zotero.ris: 1 of 1 records read (ris)" in answer.out
+    after = read_update(started.root, UPDATE)
+    assert list(after.records["record_id"])[:3] == list(before.records["record_id"])
+    assert list(after.exports["arm"]) == ["databases", "databases", "other"]
+    assert after.to_screen[:3] == before.to_screen
+
+
+def test_known_publications_and_decided_records_do_not_come_back(review: Review) -> None:
+    known = "Efficacy and safety of emapalumab in macrophage activation syndrome"
+    text = (
+        nbib(FIRST)
+        + "\n"
+        + nbib(known).replace("90000001", "37001971").replace("TA  - Journal 1", "TA  - Ann Rheum Dis")
+    )
+    file = review.write(
+        "pubmed.nbib", text.replace("SO  - Journal 1", "AID - 10.1136/ard-2022-223739 [doi]\nSO  - x", 2)
+    )
+    file.write_text(file.read_text().replace("AID - 10.1136/ard-2022-223739 [doi]\n", "", 1))
+    review.update("start", UPDATE, "--pubmed", file)
+    update = read_update(review.root, UPDATE)
+    assert update.already_decided == {"known:debenedetti2023"}
+    assert [update.records.set_index("record_id").loc[r, "title"].rstrip(".") for r in update.to_screen] == [FIRST]
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("2024-13-01", "update-id"),
+        ("next year", "update-id"),
+        ("../2024-06-30", "update-id"),
+        ("2999-01-01", "not-in-the-future"),
+        ("2023-06-30", "new-update"),
+        ("2022-06-30", "after-the-last"),
+    ],
+)
+def test_an_id_that_does_not_fit_is_wrong_usage(
+    review: Review, exports: tuple[Path, Path], name: str, rule: str
+) -> None:
+    before = review.files()
+    answer = review.update("start", name, "--pubmed", exports[0], "--json", status=2)
+    assert answer.rules == [rule]
+    assert review.files() == before
+    assert not (review.root / "data/updates").exists()
+
+
+def test_a_second_update_waits_until_the_first_is_finished(started: Review, exports: tuple[Path, Path]) -> None:
+    answer = started.update("start", "2025-06-30", "--pubmed", exports[0], "--json", status=2)
+    assert answer.rules == ["one-update"]
+    assert "review update undo 2024-06-30" in answer.document["faults"][0]["fix"]
+
+
+def test_other_files_for_a_started_update_are_added_on_purpose_only(started: Review) -> None:
+    late = started.write("more.ris", ris("Ruxolitinib once more in macrophage activation syndrome"))
+    answer = started.update("start", UPDATE, "--embase", late, "--json", status=2)
+    assert answer.rules == ["started-already"]
+    assert "review update import" in answer.err
+
+
+def test_without_files_there_is_nothing_to_start(review: Review) -> None:
+    assert review.update("start", UPDATE, "--json", status=2).rules == ["exports-given"]
+
+
+HTML = "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Your session has expired</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("error-page.ris", HTML),
+        ("empty.nbib", ""),
+        ("paper.ris", "%PDF-1.7\n%âãÏÓ\n"),
+        ("letter.txt", "Dear operator,\nplease find attached nothing at all.\n"),
+    ],
+)
+def test_a_file_that_is_no_export_is_refused_by_name(
+    review: Review, exports: tuple[Path, Path], name: str, text: str
+) -> None:
+    wrong = review.write(name, text)
+    answer = review.update("start", UPDATE, "--pubmed", exports[0], "--embase", wrong, "--json", status=1)
+    assert {fault["file"] for fault in answer.document["faults"]} == {name}
+    assert not (review.root / "data/updates").exists()
+
+
+@pytest.mark.parametrize("text", [nbib(FIRST, SECOND, THIRD)[:-60], ris(FIRST, SECOND)[:-60]])
+def test_a_truncated_export_is_refused_with_the_line(review: Review, text: str) -> None:
+    cut = review.write("cut.txt", text)
+    answer = review.update("start", UPDATE, "--pubmed", cut, "--json", status=1)
+    assert answer.rules == ["record-is-whole"]
+    assert answer.document["faults"][0]["row"] > 5
+    assert not (review.root / "data/updates").exists()
+
+
+def test_all_that_is_wrong_with_all_files_is_said_at_once(review: Review) -> None:
+    one, other = review.write("a.ris", HTML), review.root.parent / "gone.ris"
+    answer = review.update("start", UPDATE, "--pubmed", one, "--embase", other, "--json", status=1)
+    assert len(answer.document["faults"]) == 2
+
+
+def test_the_export_of_another_review_is_asked_about(review: Review) -> None:
+    titles = ("Metformin and weight in adults", "Sleep apnoea in truck drivers", "Statins after stroke")
+    other = review.write("other.ris", ris(*titles))
+    answer = review.update("start", UPDATE, "--embase", other, "--json", status=1)
+    assert answer.rules == ["on-topic"]
+    assert "0 of 3 titles" in answer.err
+    assert "--anyway" in answer.err
+    assert not (review.root / "data/updates").exists()
+    review.update("start", UPDATE, "--embase", other, "--anyway")
+
+
+def test_an_export_older_than_the_last_search_is_asked_about(review: Review) -> None:
+    old = review.write("old.ris", ris(FIRST, SECOND, year=2019))
+    answer = review.update("start", UPDATE, "--embase", old, "--json", status=1)
+    assert answer.rules == ["newer-than-last-search"]
+    assert "its newest record is of 2019" in answer.err
+
+
+def test_formulas_markup_and_endless_titles_are_only_text(review: Review) -> None:
+    titles = (
+        "=cmd|' /C calc'!A1 macrophage activation syndrome",
+        "<script>alert(1)</script> macrophage activation syndrome <b>bold</b>",
+        "macrophage activation syndrome " + "x" * 10_000_000,
+    )
+    file = review.write("odd.ris", ris(*titles))
+    review.update("start", UPDATE, "--embase", file)
+    review.update("screen", "--out", review.root / "_update/lists")
+    sheet = (review.root / "_update/lists/title_abstract-reviewer-a.csv").read_text(encoding="utf-8-sig")
+    assert "'=cmd|" in sheet
+    assert not any(cell.startswith("=") for line in sheet.splitlines() for cell in line.split(","))
+    assert len(sheet) < 1_000_000
+    committed = (review.root / "data/updates" / UPDATE / "records.csv").read_text()
+    assert "'=cmd|" in committed  # no spreadsheet runs it either
+    assert read_update(review.root, UPDATE).records["title"].iloc[0].startswith("=cmd|")
+    kept = next((review.root / "_update" / UPDATE / "exports").iterdir())
+    assert kept.read_bytes() == file.read_bytes()
+
+
+def test_a_file_name_never_becomes_a_path(review: Review) -> None:
+    file = review.write("..%2f..%2fetc.passwd .RIS;rm", ris(FIRST))
+    review.update("start", UPDATE, "--embase", file)
+    (kept,) = (review.root / "_update" / UPDATE / "exports").iterdir()
+    assert len(kept.name) == 64
+
+
+def test_killed_at_any_moment_a_start_leaves_nothing_or_everything(review: Review, exports: tuple[Path, Path]) -> None:
+    before = review.files()
+    given = {"pubmed": [exports[0]], "embase": [exports[1]]}
+    seen = set()
+    for moment in every_moment(lambda: updating.start(review.root, UPDATE, given), review.root, step=5):
+        recover(review.root)
+        now = {name: data for name, data in review.files().items() if not name.startswith("data/updates/")}
+        assert now == before, f"other files changed at moment {moment}"
+        tables = sorted(p.name for p in (review.root / "data/updates").rglob("*.csv"))
+        assert tables in ([], ["exports.csv", "links.csv", "records.csv", "searches.csv"]), f"a mixture at {moment}"
+        seen.add(len(tables))
+        if tables:
+            assert "Nothing new" in review.update("start", UPDATE, "--pubmed", exports[0], "--embase", exports[1]).out
+            review.update("undo", UPDATE)
+    assert seen == {0, 4}
+    assert len(read_update(review.root, UPDATE).records) == 3
+
+
+def test_an_update_under_way_makes_no_notebook_due(review: Review, exports: tuple[Path, Path]) -> None:
+    from helpers.run.keys import shared_inputs
+
+    before = shared_inputs(review.root)
+    review.update("start", UPDATE, "--pubmed", exports[0])
+    assert shared_inputs(review.root) == before
+
+
+def test_a_slip_of_the_hand_in_an_updates_file_is_found_by_the_check(started: Review) -> None:
+    path = started.root / "data/updates" / UPDATE / "records.csv"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join([lines[0], *lines[2:]]))
+    rules = {fault["rule"] for fault in started.call("check", "--json", status=1).document["faults"]}
+    assert "conservation" in rules

@@ -1,0 +1,136 @@
+"""Every step can be killed at any moment and repeated; two operators at once are one too many."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from killing import run_and_kill
+
+from helpers.cli import updating
+from helpers.project import only_writer, recover, together
+from helpers.update.state import read_update
+
+from .conftest import FIRST, UPDATE, Review, new_exports, new_review, ris
+from .rehearsal import filled
+from .small import ALL, decisions, forms, screened
+
+Action = Callable[[Review], Any]
+
+
+@pytest.fixture(scope="module")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The same review before each step, made once."""
+    home = tmp_path_factory.mktemp("stages")
+    made = new_review(home)
+    one, other = new_exports(home)
+    made.update("start", UPDATE, "--pubmed", one, "--embase", other)
+    found = {"started": keep(home, "started")}
+    screened(made)
+    forms(made)
+    found["screened"] = keep(home, "screened")
+    return found
+
+
+def keep(home: Path, name: str) -> Path:
+    target = home.parent / f"{home.name}-{name}"
+    shutil.copytree(home, target, symlinks=True)
+    return target
+
+
+def add(review: Review) -> Any:
+    late = review.write("late.ris", ris("Emapalumab once more in macrophage activation syndrome"))
+    return lambda: updating.add(review.root, {"other": [late]})
+
+
+def link(review: Review) -> Any:
+    a, b, _ = read_update(review.root, UPDATE).records["record_id"]
+    return lambda: updating.link(review.root, pair=(a, "same_study", b), person="O. Operator")
+
+
+def screen(review: Review) -> Any:
+    files = [decisions(review, f"{n}.csv", "title_abstract", ALL, f"Reader {n}") for n in "ab"]
+    return lambda: updating.screen(review.root, decisions=files)
+
+
+def extract(review: Review) -> Any:
+    out = review.root / "_update" / UPDATE / "forms"
+    return lambda: updating.extract(review.root, a=out / "a", b=out / "b")
+
+
+def take_back(review: Review) -> Any:
+    return lambda: updating.undo(review.root, UPDATE)
+
+
+@pytest.mark.parametrize(
+    ("stage", "step"),
+    [("started", add), ("started", link), ("started", screen), ("screened", extract), ("screened", take_back)],
+)
+def test_a_step_killed_at_any_moment_leaves_the_old_or_the_new_and_can_be_repeated(
+    stages: dict[str, Path], tmp_path: Path, stage: str, step: Action
+) -> None:
+    whole = copy(stages[stage], tmp_path / "whole")
+    before = whole.files("data")
+    step(whole)()
+    after = whole.files("data")
+    assert after != before
+    review = copy(stages[stage], tmp_path / "killed")
+    seen = set()
+    moment = 2
+    action = step(review)
+    while run_and_kill(action, review.root, moment):
+        recover(review.root)
+        now = review.files("data")
+        assert now in (before, after), f"a mixture after moment {moment}"
+        seen.add(now == after)
+        if now == after:
+            break
+        moment += 5
+    if step is not take_back:
+        action()  # repeated, it completes what was not done and does nothing twice
+    assert review.files("data") == after
+    assert seen == {False, True} or seen == {False}
+
+
+def copy(stage: Path, target: Path) -> Review:
+    shutil.copytree(stage, target, symlinks=True)
+    return Review(target / "review")
+
+
+def test_two_operators_at_once_are_one_too_many(started: Review) -> None:
+    late = started.write("late.ris", ris(f"{FIRST}, a second look"))
+    before = started.files()
+    ready, done = os.pipe(), os.pipe()
+    child = os.fork()
+    if not child:
+        with only_writer(started.root):
+            os.write(ready[1], b"x")
+            os.read(done[0], 1)
+        os._exit(0)
+    os.read(ready[0], 1)
+    try:
+        together._held.clear()
+        answer = started.update("import", "--other", late, "--json", status=1)
+    finally:
+        os.write(done[1], b"x")
+        os.waitpid(child, 0)
+    assert answer.rules == ["one-writer"]
+    assert "Wait until it has ended" in answer.err
+    assert started.files() == before
+    started.update("import", "--other", late)
+
+
+def test_lists_can_be_made_again_and_filled_ones_stay_the_operators(asked: Review) -> None:
+    sheet = asked.root.parent / "links.csv"
+    asked.update("link", "--out", sheet)
+    first = sheet.read_bytes()
+    sheet.unlink()
+    asked.update("link", "--out", sheet)
+    assert sheet.read_bytes() == first
+    filled(sheet, sheet, lambda row: {"relation": "unrelated"})
+    asked.update("link", "--decisions", sheet, "--person", "O. Operator")
+    assert asked.stands()["step"] == "screen"
