@@ -54,7 +54,7 @@ _PREPRINT_HOME = re.compile(
     r"\b(?:biorxiv|medrxiv|arxiv|ssrn|research ?square|preprints|psyarxiv|osf preprints)\b", re.IGNORECASE
 )
 _PREPRINT_DOI = re.compile(r"10\.(?:1101/\d|64898/\d|21203/|2139/ssrn|48550/|20944/|31234/|31219/)")
-_ABSTRACT_HOME = re.compile(r"meeting abstracts?\b|^abstracts?\b", re.IGNORECASE)
+_ABSTRACT_HOME = re.compile(r"\bmeet\w* abst\w*|^abst(?:r\w*)?\b", re.IGNORECASE)
 _THESIS_HOME = re.compile(r"\bdiss(?:ertation)?s?\b|\btheses\b", re.IGNORECASE)
 _DEGREE = re.compile(
     r"\bph\.? ?d\b|\bm\.?(?:sc|a)\.?$|\bthesis\b|^\s*(?:[6-9]\d|\d{3})\s*(?:p|pp|pages|leaves)\.?$", re.IGNORECASE

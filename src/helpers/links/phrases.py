@@ -15,6 +15,9 @@ PART_LETTERS, EDGE_LETTERS = 30, 12
 SLIP = 2  # letters put in or left out by which a word may differ and be the same; a swap of two letters is two
 MORE_LETTERS = 4  # the longer title has so many letters more: "Case" is no part of "Case B"
 
+_TURNING = word_set(
+    "a an un in im ir il non dis anti pre post sub super re co bi tri mono poly semi multi extra intra inter"
+)
 _PREFIXES = (("hypo", "hyper"), ("intra", "inter"), ("micro", "macro"), ("abduct", "adduct"))
 _PART_NUMBER = re.compile(
     r"(?:part|study|chapter|section|case|group|series|trial|paper|fase|volum|report|leson)s?[0-9]"
@@ -77,7 +80,8 @@ def _is_spelling(word: str, odd: set[str], every: set[str]) -> bool:
 
 def _is_misspelled(a: str, b: str) -> bool:
     """Whether two words are one with a slip of a key, an ending or an accent; a prefix makes another word."""
-    if len(a) != len(b) and min(len(a), len(b)) > 3 and (a.endswith(b) or b.endswith(a)):
+    short, long = sorted((a, b), key=len)
+    if len(short) > 3 and long.endswith(short) and long.removesuffix(short) in _TURNING:
         return False  # "asymptomatic" and "symptomatic"
     if any(a.replace(x, y) == b or a.replace(y, x) == b for x, y in _PREFIXES if x in a or y in a):
         return False
