@@ -331,6 +331,12 @@ CASES = (
         {"title": "Editorial Researchers and the perspective of those who hold a stake"},
         "one title is not a comment on itself",
     ),
+    Case(
+        "title-two-places",
+        {"issue": "Suppl 1", "pages": "", "volume": ""},
+        {},
+        "a thin copy from a supplement may be the abstract",
+    ),
     # A person is asked.
     Case(
         "thesis",

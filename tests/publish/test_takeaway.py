@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from openpyxl import load_workbook
 
 from helpers.publish import figures
-from helpers.publish.tables import from_records, harmless, pipe_rows, to_csv, typed
+from helpers.publish.tables import from_records, harmless, pipe_rows, readable, to_csv, typed
 from helpers.publish.workbook import LONGEST, Sheet, to_xlsx
 
 from .conftest import ALT, SVG, TABLE, Review, code, display, markdown, notebook_cells
@@ -172,6 +172,11 @@ def test_a_table_of_a_page_is_read_without_its_marks() -> None:
 def test_records_keep_the_order_of_their_columns_and_lose_empty_ones() -> None:
     assert from_records([{"b": 1, "a": None}, {"b": 2.0, "c": "x"}]) == [["b", "c"], ["1", ""], ["2", "x"]]
     assert from_records([]) == []
+
+
+def test_drawn_rows_are_shown_in_reading_order_without_machinery_and_long_fractions() -> None:
+    drawn = [{"added_in": "x", "ci_high": 0.123456, "is_primary": True, "events": 1234567.0, "row_id": "a", "rank": 1}]
+    assert readable(drawn) == [["row_id", "is_primary", "events", "ci_high"], ["a", "yes", "1234567", "0.1235"]]
 
 
 def test_a_title_loses_its_marks() -> None:

@@ -73,9 +73,9 @@ def compare_pages(records: Prepared, a: Ints, b: Ints) -> np.ndarray:
 
 
 def compare_issues(one: str, other: str) -> int:
-    """Whether two issues agree; a supplement and a number say nothing of each other."""
+    """Whether two issues agree."""
     if one.startswith("s") != other.startswith("s"):
-        return 0
+        return level_of("issue", "supplement")
     shared = set(one.strip("s").split("-")) & set(other.strip("s").split("-"))
     return level_of("issue", "same" if shared else "differs")
 

@@ -44,7 +44,7 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "journal": ("unknown", "same", "like", "other"),
     "year": ("unknown", "same", "near", "far"),  # near: a year apart
     "volume": ("unknown", "same", "differs"),
-    "issue": ("unknown", "same", "differs"),
+    "issue": ("unknown", "same", "supplement", "differs"),  # supplement: one is a supplement, the other a number
     # span: the same first and last page, three pages or more; range: two pages; start: the same first page, and one tells
     # that three pages or more follow; same: the same page; near: overlapping.
     "pages": ("unknown", "span", "range", "start", "same", "near", "differs"),

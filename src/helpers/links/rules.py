@@ -30,7 +30,7 @@ years apart without a volume: year=far volume=ELSEWHERE doi=ELSEWHERE pmid=unkno
 years apart without a page: year=far pages=differs|unknown|near doi=ELSEWHERE pmid=unknown
 other numbers in the title: numbers=differs pages=same|near|unknown|differs pmid=unknown
 more numbers in a title: numbers=more pages=unknown|differs doi=ELSEWHERE pmid=unknown
-two issues and pages: issue=differs pages=differs doi=ELSEWHERE
+two issues and pages: issue=differs|supplement pages=differs doi=ELSEWHERE
 two issues of a column: issue=differs telling=no|little
 """
 

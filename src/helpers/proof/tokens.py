@@ -42,8 +42,8 @@ def forms(value: object) -> set[str]:
 
     Examples
     --------
-    >>> sorted(forms(0.8293))
-    ['0.8', '0.8293', '0.83', '1', '82.9', '83']
+    >>> sorted(forms(0.82934))
+    ['0.8', '0.8293', '0.82934', '0.83', '1', '82.9', '83']
     >>> sorted(forms(1148))
     ['1148']
     """
@@ -62,7 +62,7 @@ def forms(value: object) -> set[str]:
     if not number.is_integer():
         found.add(repr(number))
         found |= {str(numbers.rounded(abs(number), digits)) for digits in (0, 1, 2)}
-        found |= {f"{number:.2g}", f"{number:.0f}"}
+        found |= {f"{number:.0f}", f"{number:.2g}", f"{number:.4g}"}  # two digits of P values, four in tables of data
     if 0 <= number <= 1:
         found |= set(numbers_in(numbers.percent(number)))
         found |= {str(numbers.rounded(100 * number, digits)) for digits in (0, 1)} if not number.is_integer() else set()

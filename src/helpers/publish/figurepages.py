@@ -13,7 +13,7 @@ import yaml
 
 from helpers.publish.figures import Figure, escaped, links, plain
 from helpers.publish.notebook import svg_size
-from helpers.publish.tables import to_markdown
+from helpers.publish.tables import readable, to_markdown
 from helpers.publish.versions import STATUS
 
 
@@ -108,8 +108,8 @@ def _data(figure: Figure) -> str:
         caption = figure.twin_caption or figure.title
         return f"The table beside the figure; each number leads to its row.\n\n::: {{#tbl-data}}\n\n{figure.twin}\n\n{caption}\n:::"
     if figure.values:
-        table = to_markdown(figure.data(), link="../evidence.qmd#", known=set(figure.rows()))
-        return f"The rows that are drawn.\n\n::: {{#tbl-data}}\n\n{table}\n\n{plain(figure.title)}\n:::"
+        table = to_markdown(readable(figure.values), link="../evidence.qmd#", known=set(figure.rows()))
+        return f"The rows that are drawn; the files to take away have every column and all digits.\n\n::: {{#tbl-data}}\n\n{table}\n\n{plain(figure.title)}\n:::"
     return f"The figure in words:\n\n> {escaped(figure.alt)}"
 
 

@@ -4,11 +4,59 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+# Columns of drawn rows in the order in which people read them; any other follows as it comes.
+LEADING = ("row_id", "comparison_id", "study", "label", "group", "condition", "treatment", "measure", "detail")
+LEADING += ("method", "ci", "is_primary", "left_out", "validity", "definition")
+CLOSING = (
+    "k",
+    "events",
+    "total",
+    "percent_printed",
+    "estimate",
+    "ci_low",
+    "ci_high",
+    "low",
+    "high",
+    "unit",
+    "tau2",
+    "i2",
+)
+WORDS = {
+    "row_id": "evidence row",
+    "ci": "interval",
+    "ci_low": "interval, low",
+    "ci_high": "interval, high",
+    "k": "studies",
+}
+WORDS |= {"is_primary": "primary", "percent_printed": "printed percentage", "comparison_id": "evidence row"}
+# What serves the machinery; the files that go with a figure have it.
+UNSHOWN = frozenset(
+    [
+        "added_in",
+        "retired_in",
+        "adds_up_to",
+        "section",
+        "source_id",
+        "study_id",
+        "refs",
+        "level",
+        "locator",
+        "how_obtained",
+        "comparable",
+        "note",
+        "rank",
+        "as_printed",
+        "is_exact",
+        "n_left_out",
+    ]
+)
+DIGITS = 4  # that a computed share is shown with; the files have all of them
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes what begins so for a formula
 
 
@@ -42,9 +90,24 @@ def from_records(records: Iterable[Mapping[str, Any]]) -> list[list[str]]:
     return [used, *[[_cell(record.get(name)) for name in used] for record in kept]] if used else []
 
 
+def readable(records: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """Drawn rows for people: columns in reading order, those of the machinery left out, long fractions rounded."""
+    names = dict.fromkeys(name for record in records for name in record if name not in UNSHOWN)
+    middle = [name for name in names if name not in LEADING and name not in CLOSING]
+    ordered = [name for name in (*LEADING, *middle, *CLOSING) if name in names]
+    return from_records([{name: _rounded(record.get(name)) for name in ordered} for record in records])
+
+
+def _rounded(value: Any) -> Any:
+    is_fraction = isinstance(value, float) and math.isfinite(value) and not value.is_integer()  # counts stay whole
+    return float(f"{value:.{DIGITS}g}") if is_fraction else value
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
@@ -70,7 +133,7 @@ def to_markdown(rows: Sequence[Sequence[str]], *, link: str, known: Collection[s
     header, *body = rows
     numeric = [all(_is_number(row[column]) for row in body if row[column]) for column in range(len(header))]
     lines = [
-        "| " + " | ".join(shown(name.replace("_", " ")) for name in header) + " |",
+        "| " + " | ".join(shown(WORDS.get(name, name.replace("_", " "))) for name in header) + " |",
         "|" + "|".join("--:" if right else ":--" for right in numeric) + "|",
         *["| " + " | ".join(shown(cell) for cell in row) + " |" for row in body],
     ]
