@@ -8,9 +8,14 @@ from pathlib import Path
 
 import pytest
 from copies import ROOT, copy_review
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from helpers import evidence
+
+# A loaded machine is no fault: how long an example takes is never what a test is about.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

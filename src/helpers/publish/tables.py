@@ -11,8 +11,10 @@ from typing import Any
 
 NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 # Columns of drawn rows in the order in which people read them; any other follows as it comes.
-LEADING = ("row_id", "comparison_id", "study", "label", "group", "condition", "treatment", "measure", "detail")
-LEADING += ("method", "ci", "is_primary", "left_out", "validity", "definition")
+LEADING = (
+    *("row_id", "comparison_id", "study", "label", "group", "condition", "treatment", "measure", "detail"),
+    *("method", "ci", "is_primary", "left_out", "validity", "definition"),
+)
 CLOSING = (
     "k",
     "events",
