@@ -150,3 +150,12 @@ def test_a_link_undone_brings_the_decisions_back_with_the_record(started: Review
     (link,) = [k for k in started.stands()["links"] if k["decided_by"] == "person:O. Operator"]
     started.update("undo", link["link_id"], "--person", "O. Operator")
     assert started.stands()["screening"]["title_abstract"]["exclude"] == 2
+
+
+def test_a_decision_from_before_the_import_is_refused_and_nothing_is_taken_over(started: Review) -> None:
+    sheet = started.root.parent / "old.csv"
+    report = read_update(started.root, UPDATE).phase("title_abstract").reports[0]
+    sheet.write_text(f"report_id,decision,reason,reviewer,decided_on\n{report},include,,Ann Li,2023-01-31\n")
+    answer = started.update("screen", "--decisions", sheet, "--json", status=1)
+    assert answer.rules == ["decided-after-import"]
+    assert read_update(started.root, UPDATE).written_decisions.empty

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from helpers.update import layout
+from helpers.update import layout, status
 from helpers.update.searches import slug, strategy_file
 
 from .conftest import FIRST, UPDATE, Review
@@ -14,13 +14,23 @@ KEYS = {"update_id", "step", "next", "waits_for", "import", "links", "screening"
 
 
 def test_before_any_update_it_says_when_the_next_is_due_and_how_to_begin(review: Review) -> None:
-    said = review.update("status").out
-    assert said.startswith("No update is under way. The last one, 2023-06-30, is integrated; the next search is due on")
+    document, said = status.status(review.root, today="2024-06-30")
+    assert said.startswith(
+        "No update is under way. The last one, 2023-06-30, is integrated; the next search is due on 2024-06-30.\n"
+    )
     assert "Start with: review update start 2024-06-30 --pubmed FILE --embase FILE" in said
+    assert not document["is_overdue"]
     document = review.stands()
     assert set(document) >= KEYS
     assert (document["update_id"], document["step"]) == (None, "start")
     assert not (review.root / "_update").exists()  # looking changes nothing
+
+
+def test_a_search_that_is_overdue_is_told_and_the_day_to_start_with_is_today(review: Review) -> None:
+    document, said = status.status(review.root, today="2026-11-25")
+    assert "the next search was due on 2024-06-30 and is overdue." in said
+    assert "review update start 2026-11-25" in said
+    assert document["is_overdue"]
 
 
 def test_the_document_holds_what_others_rely_on(started: Review) -> None:

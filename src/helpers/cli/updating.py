@@ -45,7 +45,7 @@ def _told(root: Path, outcome: Outcome) -> Result:
     """What was done, and where the update stands now."""
     from helpers.update.status import status as stands
 
-    document, _ = stands(root)
+    document, _ = stands(root, today=_today())
     lines = list(outcome.did)
     if document["update_id"]:
         lines.append(f"Next: {document['next']}")
@@ -58,7 +58,7 @@ def status(root: Path) -> Result:
     """Where the update stands."""
     from helpers.update.status import status as stands
 
-    document, text = stands(root)
+    document, text = stands(root, today=_today())
     return Result(True, {"ok": True, **document}, text)
 
 

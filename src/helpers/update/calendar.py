@@ -48,6 +48,10 @@ class Calendar:
         """Day by which the next search should be done."""
         return str(self.updates["next_due"].iloc[-1])
 
+    def due(self, today: str) -> str:
+        """When the next search should be done, as the end of a sentence."""
+        return f"was due on {self.next_due} and is overdue" if today > self.next_due else f"is due on {self.next_due}"
+
     def version_of(self, update_id: str) -> str:
         """Version of an update: the year searched through, and the number of the release for that year."""
         year = update_id[:4]
@@ -100,10 +104,10 @@ def check_id(calendar: Calendar, update_id: str, today: str) -> None:
         fix = "Name the last day that the search really covers."
     elif update_id in set(calendar.updates["update_id"]):
         problem, rule = "this update is integrated already", "new-update"
-        fix = f"For a new search name its last day; the next one is due on {calendar.next_due}."
+        fix = f"For a new search name its last day; the next one {calendar.due(today)}."
     elif update_id <= calendar.searched_through:
         problem, rule = f"the literature has been searched through {calendar.searched_through}", "after-the-last"
-        fix = f"Name a later day; the next search is due on {calendar.next_due}."
+        fix = f"Name a later day; the next search {calendar.due(today)}."
     else:
         return
     raise misused("The update was not started", fault("UPDATE", problem, fix, rule=rule, value=update_id))
@@ -137,6 +141,6 @@ def running_update(root: Path) -> str:
     calendar = read_calendar(root)
     if calendar.running is None:
         problem = f"no update is under way; the last one, {calendar.last}, is integrated"
-        fix = f"The next search is due on {calendar.next_due}. Begin with: {START}"
+        fix = f"Next search due: {calendar.next_due}. Begin with: {START}"
         raise misused("There is nothing to go on with", fault(layout.UPDATES, problem, fix, rule="update-under-way"))
     return calendar.running

@@ -120,6 +120,7 @@ def _read(path: Path, update: Update, phase: str, stage: str, today: str) -> scr
         "today": today,
         "stage": stage,
         "records": update.records,
+        "imported_on": update.exports["imported_on"].min(),
     }
     reading = screening.read_decisions(path, **known)
     if reading.faults and all(f.rule == "reviewer" for f in reading.faults):

@@ -15,13 +15,15 @@ from helpers.update.state import FULL_TEXT, TITLE_ABSTRACT, Update, read_update
 STEPS = ("import", "link", "screen", "extract", "merge")
 
 
-def status(root: Path) -> tuple[dict[str, Any], str]:
+def status(root: Path, *, today: str) -> tuple[dict[str, Any], str]:
     """Where the update stands.
 
     Parameters
     ----------
     root : Path
         Folder of the review.
+    today : str
+        Says whether the next search is overdue.
 
     Returns
     -------
@@ -38,7 +40,7 @@ def status(root: Path) -> tuple[dict[str, Any], str]:
     """
     known = calendar.read_calendar(root)
     if known.running is None:
-        return _idle(known)
+        return _idle(known, today)
     update = read_update(root, known.running)
     step = step_of(update)
     document = {
@@ -58,8 +60,8 @@ def status(root: Path) -> tuple[dict[str, Any], str]:
     return document, _text(update, step)
 
 
-def _idle(known: calendar.Calendar) -> tuple[dict[str, Any], str]:
-    next_ = f"review update start {known.next_due} --pubmed FILE --embase FILE"
+def _idle(known: calendar.Calendar, today: str) -> tuple[dict[str, Any], str]:
+    next_ = f"review update start {max(known.next_due, today)} --pubmed FILE --embase FILE"
     document = {
         "update_id": None,
         "step": "start",
@@ -67,6 +69,7 @@ def _idle(known: calendar.Calendar) -> tuple[dict[str, Any], str]:
         "waits_for": ["operator: export the searches of PubMed and Embase"],
         "last": known.last,
         "next_due": known.next_due,
+        "is_overdue": today > known.next_due,
         "import": {"files": [], "kept": 0, "merged": 0, "already_decided": 0},
         "links": [],
         "screening": {},
@@ -74,7 +77,7 @@ def _idle(known: calendar.Calendar) -> tuple[dict[str, Any], str]:
         "lost_by_going_back": {},
     }
     text = (
-        f"No update is under way. The last one, {known.last}, is integrated; the next search is due on {known.next_due}.\n"
+        f"No update is under way. The last one, {known.last}, is integrated; the next search {known.due(today)}.\n"
         f"Start with: {next_}\n"
         "The date is the last day that the search covers. The page `Yearly update` of the site tells every step."
     )
