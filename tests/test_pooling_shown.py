@@ -32,8 +32,20 @@ def test_rows_of_different_definitions_are_not_shown_as_a_headline(review, remis
     assert [v for v in said.values if "estimate" in v] == []
 
 
-def test_a_single_study_is_not_pooled(remissions):
-    assert sections.diamond(sections.pool(remissions.head(1), **OPTIONS)) is None
+def test_a_single_study_is_not_pooled(review, remissions):
+    pooled = sections.pool(remissions.head(1), **OPTIONS)
+    assert sections.diamond(pooled) is None
+    assert "1 study, 1 of 1 patients" in sections.pooled_sentence(review, {"remission": pooled})
+
+
+def test_each_part_of_the_sentence_says_how_it_was_made(review, remissions):
+    said = sections.pooled_sentence(review, {"remission": sections.pool(remissions, **OPTIONS)})
+    how = {value["shown"]: value["how"] for value in said.values if "shown" in value}
+    assert {shown: "exact" in told for shown, told in how.items()} == {
+        "99.0% (95% CI 14% to >99.9%)": False,
+        "94% (83% to 99%)": True,  # not from the model, though it stands beside its estimate
+        "9 studies, 46 of 49 patients": False,
+    }
 
 
 def test_deaths_need_no_definition(review):

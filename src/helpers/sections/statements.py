@@ -71,19 +71,25 @@ def pooled_caption(
     if not pooled.is_presentable:
         said = [wording.computed(f"pooled-{outcome}", note, how, rows) for note in pooled.notes]
         return wording.Text(f"{what}. Not pooled: {' '.join(map(_linked, said))}", [s.recorded() for s in said])
-    facts = [_base(pooled), f"tau² {pooled.tau2:.2f}, I² {numbers.rounded(pooled.i2)}%"]
+    facts = [f"tau² {pooled.tau2:.2f}, I² {numbers.rounded(pooled.i2)}%"]
     if pooled.pi_low is not None and pooled.pi_high is not None:
         facts.append(f"prediction interval {numbers.interval(pooled.pi_low, pooled.pi_high)}")
-    said = [wording.computed(f"pooled-{outcome}", fact, how, rows) for fact in facts]
+    said = [wording.computed(f"pooled-{outcome}", _base(pooled), BASE, rows)]
+    said += [wording.computed(f"pooled-{outcome}", fact, how, rows) for fact in facts]
     studies, *rest = map(_linked, said)
     told = "; ".join([studies, MODELS.get(pooled.method, pooled.method), *rest])
     text = f"{what}. Diamond: pooled share with its {numbers.confidence(pooled.level)} ({told})."
     return wording.Text(text, [s.recorded() for s in said])
 
 
+BASE = "Studies and patients of the evidence rows, added up."
+PLAIN_SHARE = f"Share of all patients of the evidence rows taken together, with its exact ({wording.INTERVAL_METHOD.title()}) interval."
+
+
 def _base(pooled: synthesis.PooledProportion) -> str:
+    studies = "study" if pooled.k == 1 else "studies"
     return (
-        f"{numbers.whole(pooled.k)} studies, {numbers.whole(pooled.events)} of {numbers.whole(pooled.total)} patients"
+        f"{numbers.whole(pooled.k)} {studies}, {numbers.whole(pooled.events)} of {numbers.whole(pooled.total)} patients"
     )
 
 
@@ -149,11 +155,11 @@ def pooled_sentence(
     for outcome, p in pooled.items():
         plain = synthesis.proportion_ci(p.events, p.total, method=wording.INTERVAL_METHOD, level=p.level)
         share = f"{numbers.percent(p.estimate)} ({numbers.confidence(p.level)} {numbers.interval(p.ci_low, p.ci_high)})"
-        shown = [share if p.is_presentable else "not shown"]
-        shown.append(f"{numbers.percent(plain.estimate)} ({numbers.interval(plain.ci_low, plain.ci_high)})")
-        shown += [_base(p), *p.notes]
+        together = f"{numbers.percent(plain.estimate)} ({numbers.interval(plain.ci_low, plain.ci_high)})"
+        parts = [(share if p.is_presentable else "not shown", _how(p)), (together, PLAIN_SHARE), (_base(p), BASE)]
+        parts += [(note, _how(p)) for note in p.notes]
         sources = tuple((rows or {}).get(outcome, ()))
-        made = [wording.computed(f"pooled-{outcome}", one, _how(p), sources) for one in shown]
+        made = [wording.computed(f"pooled-{outcome}", shown, how, sources) for shown, how in parts]
         estimate, together, base, *notes = map(_linked, made)
         said.append(f"{outcome.capitalize()} {estimate}; all patients together {together}; {base}.")
         said += [f"{outcome.capitalize()}: {note}" for note in notes]
