@@ -20,7 +20,7 @@ from helpers.run.errors import UsageError
 @pytest.fixture(scope="module")
 def updated(tmp_path_factory) -> Path:
     """A copy of the real data with the synthetic update. Read only."""
-    folder = copy_review(tmp_path_factory.mktemp("updated"), with_folders=("data",))
+    folder = copy_review(tmp_path_factory.mktemp("updated"), with_folders=("data", "notebooks"))
     later_update.add_series(folder)
     append(
         folder,
@@ -220,12 +220,13 @@ def test_nothing_moved_between_a_state_and_itself(root):
 def test_each_shown_number_that_moved_is_named_once_with_both_its_values(root):
     before = results(root)
     after = copy.deepcopy(before)
-    answer = next(r for r in after["05-anakinra"]["results"] if r["id"] == "answer")
+    answer = next(r for r in after["05-anakinra"]["results"] if r.get("id") == "answer")
     place = next(v for v in answer["values"] if v["row"] == "anakinra-sle-death")
     place["shown"] = "8 of 19"
-    pooled = next(r for r in after["11-non-sjia"]["results"] if r["id"] == "pooled")
-    pooled["values"][1]["k"] = 11
-    pooled["values"][0] |= {"estimate": 0.5, "ci_low": 0.4, "ci_high": 0.6}
+    pooled = next(r for r in after["11-non-sjia"]["results"] if r.get("id") == "pooled")
+    by_outcome = {v["outcome"]: v for v in pooled["values"] if "outcome" in v}
+    by_outcome["death"]["k"] = 11
+    by_outcome["remission"] |= {"estimate": 0.5, "ci_low": 0.4, "ci_high": 0.6}
     del after["12-geography"]["results"][0]["values"][0]
     found = changes.moved(before, after)
     assert ("05-anakinra", "answer: anakinra-sle-death", "4 of 10", "8 of 19") in found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -107,12 +108,10 @@ class Evidence:
         KeyError
             No row has this id at this update.
         """
-        for table, key in ROW_KEYS.items():
-            frame = self.tables[table]
-            found = frame[frame[key] == row_id]
-            if len(found):
-                return found.iloc[0]
-        raise KeyError(f"no evidence row {row_id!r} as of {self.as_of}")
+        if row_id not in self._places:
+            raise KeyError(f"no evidence row {row_id!r} as of {self.as_of}")
+        table, place = self._places[row_id]
+        return self.tables[table].iloc[place]
 
     def counted_once(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Study rows in which no patient stands twice, for pooling.
@@ -142,9 +141,8 @@ class Evidence:
 
     def label(self, vocabulary: str, code: str, *, short: bool = False) -> str:
         """What readers see for a code; its short form on request."""
-        terms = self.tables["vocabularies"]
-        term = terms[(terms["list"] == vocabulary) & (terms["code"] == code)].iloc[0]
-        return str(term["short"] if short and not pd.isna(term["short"]) else term["label"])
+        full, brief = self._terms[vocabulary, code]
+        return brief if short else full
 
     def order(self, vocabulary: str) -> list[str]:
         """Codes of a list in display order."""
@@ -154,3 +152,24 @@ class Evidence:
     def corrections_of(self, row_id: str) -> list[Mapping[str, Any]]:
         """Known slips that touch a row."""
         return [c for c in self.corrections if row_id in c["rows"]]
+
+    # Pages ask for thousands of labels and rows: both are looked up once.
+
+    @cached_property
+    def _terms(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """Label and short label by list and code."""
+        terms = self.tables["vocabularies"]
+        brief = terms["short"].fillna(terms["label"])
+        return {
+            (vocabulary, code): (str(full), str(short))
+            for vocabulary, code, full, short in zip(terms["list"], terms["code"], terms["label"], brief, strict=True)
+        }
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[str, int]]:
+        """Table and position of each evidence row."""
+        found: dict[str, tuple[str, int]] = {}
+        for table, key in ROW_KEYS.items():
+            for place, name in enumerate(self.tables[table][key]):
+                found.setdefault(name, (table, place))
+        return found
