@@ -181,6 +181,24 @@ def test_an_interrupted_run_leaves_pairs_whole_and_nothing_behind(
         assert (done["ran"], done["skipped"]) == (["02-second"], ["01-first"])
 
 
+def test_ctrl_c_never_breaks_into_what_holds_a_lock(review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
+    review.write("01-first", "print(1)")
+    wait, whole = runner.wait, []
+
+    def interrupted(*args: Any, **options: Any) -> Any:
+        signal.raise_signal(signal.SIGINT)
+        whole.append(True)  # an exception would have left a lock behind, and the run would wait for ever
+        return wait(*args, **options)
+
+    monkeypatch.setattr(runner, "wait", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        review.run()
+    assert whole == [True]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    monkeypatch.undo()
+    assert review.run().ok
+
+
 def limit_file_size() -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))

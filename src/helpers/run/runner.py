@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from helpers.run.kernels import Kernels
 
 LOCK = "_runs/lock"
+LOOK = 0.2  # seconds between two looks at the keyboard
 
 
 def run_notebooks(
@@ -159,13 +162,22 @@ def _run_all(
     modules = imported_modules(cell.source for cell in cells) if sys.platform == "linux" else []
     workers = max(1, min(at_once, len(due)))
     bar = tqdm(total=len(due), desc="notebooks", unit="nb", disable=not progress, dynamic_ncols=True)
-    with bar, kernels_of(root, modules) as kernels, ThreadPoolExecutor(workers) as pool:
+    with (
+        bar,
+        kernels_of(root, modules) as kernels,
+        ThreadPoolExecutor(workers) as pool,
+        _interrupt_held() as is_pressed,
+    ):
         waiting: dict[Future[Any], Job] = {pool.submit(_one, job, kernels): job for job in due}
         order = list(waiting.values())
         try:
             while waiting:
                 bar.set_postfix_str(", ".join(job.pair.name for job in order[:workers]), refresh=True)
-                finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                finished: set[Future[Any]] = set()
+                while not finished:
+                    if is_pressed():
+                        raise KeyboardInterrupt
+                    finished, _ = wait(waiting, timeout=LOOK, return_when=FIRST_COMPLETED)
                 for future in finished:
                     job = waiting.pop(future)
                     order.remove(job)
@@ -176,6 +188,20 @@ def _run_all(
                 future.cancel()
             kernels.stop()
             raise
+
+
+@contextmanager
+def _interrupt_held() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed: as an exception in the midst of `wait` it would keep a lock that the workers need."""
+    pressed: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False  # signals go to the main thread
+        return
+    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _one(job: Job, kernels: Kernels) -> nbformat.NotebookNode | Failure:
