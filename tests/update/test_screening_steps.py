@@ -28,6 +28,21 @@ def test_each_reviewer_gets_a_list_of_what_is_new(started: Review) -> None:
     assert b.name in started.stands()["next"]
 
 
+def test_wherever_the_lists_are_written_the_next_step_names_them(started: Review) -> None:
+    out = started.root / "_update/mine"
+    said = started.update("screen", "--out", out, "--reviewer", "Ann Li", "--reviewer", "Ben Ode").out
+    assert said.splitlines()[-1] == (
+        "Next: once they are filled in: review update screen"
+        " --decisions _update/mine/title_abstract-reviewer-a.csv --decisions _update/mine/title_abstract-reviewer-b.csv"
+    )
+
+
+def test_two_who_never_differ_are_told_so_with_the_figures_that_are_defined(started: Review) -> None:
+    a, b = (decisions(started, f"{n}.csv", "title_abstract", ALL | {FIRST: "exclude"}, n) for n in ("Ann", "Ben"))
+    said = started.update("screen", "--decisions", a, "--decisions", b).out
+    assert "Ann and Ben agree on 100% of 3 reports: kappa not defined, PABAK 1.00" in said
+
+
 @pytest.mark.parametrize("form", ["csv", "ris", "rayyan", "asreview"])
 def test_lists_for_other_tools_carry_abstracts_and_come_back(review: Review, form: str) -> None:
     review.update("start", UPDATE, "--embase", review.write("x.ris", ris(FIRST, AB="Background of the ten patients.")))

@@ -47,6 +47,8 @@ def _told(root: Path, outcome: Outcome) -> Result:
 
     document, _ = stands(root, today=_today())
     lines = list(outcome.did)
+    if outcome.next:
+        document["next"] = outcome.next
     if document["update_id"]:
         lines.append(f"Next: {document['next']}")
     return Result(

@@ -75,7 +75,9 @@ def write_forms(root: Path, out: Path) -> Outcome:
             f"Forms for two extractors in {layout.shown(root, out)}: a.xlsx and b.xlsx, or the folders a and b.",
             f"{studies['study_id'].nunique()} studies, {len(studies)} reports; to change an id, edit {place} and write the forms again:",
             *lines,
-        ]
+        ],
+        next="once they are filled in: review update extract "
+        + " ".join(f"--{who} {layout.shown(root, out / f'{who}.xlsx')}" for who in EXTRACTORS),
     )
 
 

@@ -44,8 +44,10 @@ def write_sheet(root: Path, out: Path | None = None) -> Outcome:
         return Outcome(["No pair of records is open; there is nothing to decide."])
     write_atomically(path, sheet_of(update))
     count = len(update.open_links)
+    sheet = layout.shown(root, path)
     return Outcome(
-        [f"{count} open pair{'s' * (count != 1)} written to {layout.shown(root, path)}. Fill in the column `relation`."]
+        [f"{count} open pair{'s' * (count != 1)} written to {sheet}. Fill in the column `relation`."],
+        next=f'review update link --decisions {sheet} --person "YOUR NAME"',
     )
 
 

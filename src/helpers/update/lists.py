@@ -73,7 +73,7 @@ def write_lists(
     names = list(reviewers) or [*dict.fromkeys(done["reviewer"])][:2]
     names += list(REVIEWERS[len(names) :]) if not reviewers else []
     order = screening.ranking(ranking, known=known_ids(update, phase)) if ranking else ()
-    did = []
+    did, lists = [], []
     for number, name in enumerate(names):
         rows = screening.to_screen(
             frame,
@@ -88,11 +88,15 @@ def write_lists(
         )
         path = out / f"{phase}-reviewer-{'abcdefgh'[number]}.{SUFFIX[form]}"
         write_atomically(path, text)
-        did.append(f"{layout.shown(root, path)}: {len(rows)} reports for {name}")
+        lists.append(layout.shown(root, path))
+        did.append(f"{lists[-1]}: {len(rows)} reports for {name}")
     write_atomically(out / f"{phase}-criteria.txt", screening.criteria(update.reasons, phase))
     if not abstracts:
         did.append("Without abstracts: the raw exports are not on this machine.")
-    return Outcome([f"Lists for {NAMES[phase]}, one a reviewer; neither should see the other's:", *did])
+    return Outcome(
+        [f"Lists for {NAMES[phase]}, one a reviewer; neither should see the other's:", *did],
+        next=f"once they are filled in: review update screen {' '.join(f'--decisions {name}' for name in lists)}",
+    )
 
 
 def _refuse_public(root: Path, out: Path) -> None:

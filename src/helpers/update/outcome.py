@@ -19,8 +19,11 @@ class Outcome:
         What only machines need, beside the state of the update.
     ok : bool
         Whether nothing has to be mended.
+    next : str
+        How to go on from here, where the state of the update alone cannot tell; empty where it can.
     """
 
     did: Sequence[str]
     extra: Mapping[str, Any] = field(default_factory=dict)
     ok: bool = True
+    next: str = ""
