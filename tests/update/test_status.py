@@ -59,7 +59,7 @@ def test_each_step_names_its_command_and_who_has_to_act(started: Review) -> None
     assert seen == [
         ("screen", "review update screen"),
         ("full_text", "reviewer A: decide on full text of 1 reports"),
-        ("extract", "operator: write the forms for 1 included reports"),
+        ("extract", "operator: write the forms for 1 included report"),
         ("extract", "extractor a: fill in the form without looking at the other one"),
         ("extract", "extractor b: fill in the form without looking at the other one"),
         ("merge", "review update merge"),

@@ -69,11 +69,12 @@ def write_forms(root: Path, out: Path) -> Outcome:
     write_together(root, {place: layout.as_csv(studies, COLUMNS)})
     for name, content in made.items():
         write_atomically(out / name, content)
+    count = studies["study_id"].nunique()
     lines = [f"  {row['study_id']}: {_title(update, row['report_id'])}" for row in studies.to_dict("records")]
     return Outcome(
         [
             f"Forms for two extractors in {layout.shown(root, out)}: a.xlsx and b.xlsx, or the folders a and b.",
-            f"{studies['study_id'].nunique()} studies, {len(studies)} reports; to change an id, edit {place} and write the forms again:",
+            f"{count} {'study' if count == 1 else 'studies'}, {len(studies)} report{'s' * (len(studies) != 1)}; to change an id, edit {place} and write the forms again:",
             *lines,
         ],
         next="once they are filled in: review update extract "

@@ -98,7 +98,8 @@ def _extraction(update: Update) -> Step | None:
     if len(have) < len(extracted.EXTRACTORS):
         lack = [who for who in extracted.EXTRACTORS if who not in have]
         if not (update.root / forms).is_dir() and not have:
-            who_acts = f"operator: write the forms for {len(update.included)} included reports"
+            count = len(update.included)
+            who_acts = f"operator: write the forms for {count} included report{'s' * (count != 1)}"
             return Step("extract", f"review update extract --out {forms}", (who_acts,))
         people = tuple(f"extractor {who}: fill in the form without looking at the other one" for who in lack)
         return Step("extract", "review update extract " + " ".join(f"--{w} {forms}/{w}.xlsx" for w in lack), people)
