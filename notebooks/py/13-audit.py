@@ -51,10 +51,10 @@ page.counts_table(review, report, name="tbl-verdicts")
 #
 # - *Reproduced*: the printed numbers give it.
 # - *Rounding or test*: right to within the last printed digit, cut off or rounded up instead of to the nearest; or a P value that one common test gives and another does not, where the source names none.
-# - *Differs*: other printed numbers, or the abstract of the study, give something else. It says that the two do not agree, not which of them is wrong; some differ only in a label or in how patients are counted.
+# - *Differs*: other printed numbers, or the abstract of the study, give something else. It says that the two do not agree, not which of them is wrong; some differ only in a label, in how patients are counted, or in what is left out.
 # - *Cannot be checked*: something needed is not printed, or was not at hand (some of the source's tables, the boxes of its flow chart and its supplement).
 #
-# Where a difference could be a misprint, every single misprint is tried: one wrong, missing, added or transposed digit, or two percentages of one comparison swapped. If exactly one of them removes the difference and spoils no other check, it is named. It remains a hypothesis; only the authors can say.
+# Where a difference could be a misprint, every single misprint is tried: one wrong, missing, added or transposed digit, or two percentages of one comparison swapped. If exactly one of them removes the difference and spoils no other check, it is named, and where something else may explain it as well, that is said. It remains a hypothesis; only the authors can say.
 
 # %%
 #| label: tbl-kinds
@@ -72,7 +72,7 @@ page.differences(review, report)
 # %% [markdown]
 # ## A matter of rounding or test
 #
-# These are right to within the last printed digit, or under one common test (@tbl-rounding). They are no contradictions. Patients without data make a group smaller than its printed size, and would explain most of them.
+# These are right to within the last printed digit, or under one common test (@tbl-rounding). They are no contradictions. Patients without data make a group smaller than its printed size, and would explain many of them.
 
 # %%
 #| label: tbl-rounding
@@ -120,7 +120,7 @@ page.readings(review, report)
 # - Agreement is not truth: a number can be reproduced from other printed numbers and still be wrong in the same way as they are.
 # - Many checks rest on the same few numbers. The share that is reproduced describes the text; it is not a score of the review.
 # - The public abstracts of single studies were read where they could be had, not the full reports. An abstract may itself be short or differ from its report.
-# - The list of statements was made by people reading the text; sums, percentages, denominators and P values are found by rule. A statement that neither reader thought of was not checked.
+# - The list of statements was made by people reading the text; sums, percentages, denominators and P values are found by rule. A statement that no reader thought of was not checked.
 
 # %% [markdown]
 # ## Sources

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from planted import Case, review_of
 
 from helpers import audit
@@ -11,7 +14,8 @@ def audited(case: Case, claim_id: str, *more: Case):
     return next(c for c in audit.audit(review_of([case, *more])).claims if c.claim_id == claim_id)
 
 
-def test_a_wrong_percentage_of_a_count_that_stands_firm_is_named():
+def two_of_twelve() -> tuple[Case, str]:
+    """Two of twelve printed as 15%, and the row that says so; the count and the size of the study stand firm."""
     case = Case("kang")
     study = {"level": "study", "study_id": "kang", "condition": "kd", "how_obtained": "from_table"}
     size = case.count("size", events=12, measure="patients", treatment="none", **study)
@@ -19,11 +23,29 @@ def test_a_wrong_percentage_of_a_count_that_stands_firm_is_named():
         "death", events=2, total=12, percent_printed=15.0, as_printed="2/12 (15%)", adds_up_to=size, **study
     )
     case.count("alive", events=10, total=12, as_printed="10/12", adds_up_to=size, **study)
+    return case, dead
+
+
+def test_a_wrong_percentage_of_a_count_that_stands_firm_is_named():
+    case, dead = two_of_twelve()
     found = audited(case, f"percent-{dead}")
     assert (
         "15% " in found.hypothesis and "read as 17%" in found.hypothesis
     )  # 2/13 would be 15% too, but the study has 12
     assert "hypothesis, not a correction" in found.hypothesis
+
+
+@pytest.mark.parametrize(
+    ("likely", "said"),
+    [("17%", "The only single misprint that"), (None, "A single misprint would explain it too: 15%")],
+)
+def test_a_misprint_is_one_of_several_explanations_where_people_named_no_likely_reading(likely, said):
+    case, dead = two_of_twelve()
+    review = replace(review_of([case]), corrections=({"id": "slip", "rows": [dead], "likely": likely},))
+    found = next(c for c in audit.audit(review).claims if c.claim_id == f"percent-{dead}")
+    assert found.slips == ("slip",)
+    assert found.hypothesis.startswith(said)
+    assert "not a correction" in found.hypothesis
 
 
 def test_two_numbers_that_both_stand_firm_leave_no_misprint():

@@ -88,6 +88,31 @@ def test_what_a_recipe_finds(recipe, verdict):
     assert judged(recipe, **rows).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("recipe", "told"),
+    [
+        ("equals(0, x-a)", ("0", "2", "It is 2, not 0.")),  # nobody printed the constant
+        ("equals(x-b, x-a)", ("5", "2", "One side gives 5, the other 2.")),
+        ("equals(x-a, references(x-a))", ("2", "2 references (27, 28)", "2 references (27, 28); printed 2.")),
+        ("at_most(rows_of(x-a), x-b)", ("1 row", "5", "1 row lies within 5.")),
+        ("at_most(sum_of(rows_of(x-a, x-b), x-a), x-b)", ("2 rows + 2 = 4", "5", "2 rows + 2 = 4 lies within 5.")),
+        ("at_most(rows_of(x-a, x-b), x-b)", ("2 rows", "5", "2 rows lie within 5.")),
+        (
+            "equals(x-b, difference(x-b, up_to(x-a)))",
+            ("5", "5 − none to 2 = 3 to 5", "5 − none to 2 = 3 to 5; printed 5."),
+        ),
+    ],
+)
+def test_what_was_found_is_told_in_plain_words(recipe, told):
+    assert judged(recipe, a={"events": 2, "refs": "27; 28"}, b={"events": 5}).told == told
+
+
+def test_years_are_later_not_more():
+    cells = Cells({"studies": pd.DataFrame({"study_id": ["a2011", "b2012"], "year": [2011, 2012]})})
+    assert judge(parse("more_than(a2011.year, b2012.year)"), cells).told[2] == "2011 is not later than 2012."
+    assert judge(parse("more_than(b2012.year, a2011.year)"), cells).told[2] == "2012 is later than 2011."
+
+
 @pytest.mark.parametrize("total", [0, 1])
 def test_a_group_of_nobody_has_no_share(total):
     found = judged("fits(x-a.percent_printed, x-a.total)", a={"total": total, "percent_printed": 50.0})

@@ -30,6 +30,10 @@ class Amount:
         A percentage.
     is_loose : bool
         Holds only when a percentage was cut off or rounded up instead of rounded.
+    is_year : bool
+        A calendar year.
+    is_told : bool
+        The way says the number itself: ``9 rows``.
     """
 
     low: Fraction
@@ -37,6 +41,8 @@ class Amount:
     way: str | Callable[[], str]
     is_percent: bool = False
     is_loose: bool = False
+    is_year: bool = False
+    is_told: bool = False
 
     @cached_property
     def shown(self) -> str:
@@ -53,7 +59,9 @@ class Amount:
 
     @property
     def worked(self) -> str:
-        """The number with the way to it: ``17 + 7 = 24``, ``2 of 12 = 16.7%``; only the number where there is no way."""
+        """The number with the way to it: ``17 + 7 = 24``, ``2 of 12 = 16.7%``; only one of them where the other adds nothing."""
+        if self.is_told:
+            return self.shown
         return self.value if self.shown == self.value else f"{self.shown} = {self.value}"
 
 
@@ -95,7 +103,7 @@ def amount(node: Node, cells: Cells) -> Amount:
     if isinstance(node, Cell):
         value = cells.number(node)
         if cells.is_year(node):
-            return Amount(value, value, str(value))
+            return Amount(value, value, str(value), is_year=True)
         return known(value, cells.column(node) in PERCENT)
     if isinstance(node, Words):
         raise RecipeError(f"a number should stand where {node.text!r} does")
@@ -111,20 +119,22 @@ def amount(node: Node, cells: Cells) -> Amount:
 
 def _rows_of(parts: Sequence[Amount]) -> Amount:
     count = Fraction(len(parts))
-    return Amount(count, count, f"{numbers.whole(len(parts))} rows")
+    return Amount(count, count, _counted(len(parts), "row"), is_told=True)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{numbers.whole(count)} {what}{'' if count == 1 else 's'}"
 
 
 def _references(node: Call, cells: Cells) -> Amount:
     cell = node.arguments[0]
     if len(node.arguments) != 1 or not isinstance(cell, Cell):
         raise RecipeError("references takes one row")
-    listed = str(cells.row(cell.row).get("refs") or "").split(";")
-    count = len([one for one in listed if one.strip()])
-    return (
-        Amount(Fraction(count), Fraction(count), f"references {', '.join(listed)}: {count}")
-        if count
-        else known(Fraction(0))
-    )
+    listed = [one.strip() for one in str(cells.row(cell.row).get("refs") or "").split(";") if one.strip()]
+    count = Fraction(len(listed))
+    if not listed:
+        return known(count)
+    return Amount(count, count, f"{_counted(len(listed), 'reference')} ({', '.join(listed)})", is_told=True)
 
 
 def _bracketed(part: Amount) -> str:
@@ -132,7 +142,8 @@ def _bracketed(part: Amount) -> str:
 
 
 def _part(part: Amount) -> str:
-    return part.shown if part.low == part.high and " " not in part.shown else f"{part.value} ({part.shown})"
+    is_plain = part.is_told or (part.low == part.high and " " not in part.shown)
+    return part.shown if is_plain else f"{part.value} ({part.shown})"
 
 
 def _sum_of(parts: Sequence[Amount]) -> Amount:
@@ -166,7 +177,7 @@ def _percent(parts: Sequence[Amount]) -> Amount:
 
 def _up_to(parts: Sequence[Amount]) -> Amount:
     top = parts[0]
-    return Amount(Fraction(0), top.high, lambda: f"none to {top.value}", top.is_percent, top.is_loose)
+    return Amount(Fraction(0), top.high, lambda: f"none to {top.value}", top.is_percent, top.is_loose, is_told=True)
 
 
 def _largest(parts: Sequence[Amount]) -> Amount:

@@ -27,7 +27,8 @@ class AuditedClaim:
     explanation : str
         Why, in plain words.
     hypothesis : str
-        The only single misprint that would explain it, or that there is none; empty unless the claim differs.
+        The only single misprint that would explain it, or that there is none; empty unless the claim differs. Where the
+        known slip names no likely reading, people saw another explanation: a misprint is then one of several.
     locator, against : str
         Where the two sides stand; `against` is empty when both stand in one place.
     source_id, against_source_id : str
@@ -70,7 +71,7 @@ def judged(claims: Sequence[Claim], cells: Cells, slips: Sequence[Mapping[str, A
     cells : Cells
         Printed values.
     slips : sequence of mapping
-        Known slips: ``id`` and ``rows``.
+        Known slips: ``id``, ``rows`` and ``likely``.
 
     Returns
     -------
@@ -94,6 +95,7 @@ def _told(claim: Claim, outcome: Outcome, ledger: Ledger, slips: Sequence[Mappin
     rows = sorted((cells.row(name) for name in names), key=lambda row: row.get("source_id") != claim.source_id)
     places = _distinct(_place(row, claim, cells) for row in rows)
     others = [s for s in _distinct(row.get("source_id") for row in rows) if s != claim.source_id]
+    borne = _slips(claim, outcome, names, slips)
     return AuditedClaim(
         claim.claim_id,
         claim.section,
@@ -103,13 +105,13 @@ def _told(claim: Claim, outcome: Outcome, ledger: Ledger, slips: Sequence[Mappin
         recomputed,
         outcome.verdict,
         " ".join(filter(None, (sentence, claim.remark))),
-        _hypothesis(claim, outcome, ledger),
+        _hypothesis(claim, outcome, ledger, is_open=any(s["id"] in borne and not s.get("likely") for s in slips)),
         claim.locator or (places[0] if places else ""),
         "; ".join(places if claim.locator else places[1:]),
         claim.source_id,
         others[0] if others else claim.source_id,
         tuple(names),
-        _slips(claim, outcome, names, slips),
+        borne,
     )
 
 
@@ -147,11 +149,16 @@ def _place(row: Mapping[str, Any], claim: Claim, cells: Cells) -> str:
     return f"{place}, {cells.study(study)}"
 
 
-def _hypothesis(claim: Claim, outcome: Outcome, ledger: Ledger) -> str:
-    """What a single misprint could explain; nothing is said where words, ranges or years stand against each other."""
+def _hypothesis(claim: Claim, outcome: Outcome, ledger: Ledger, *, is_open: bool) -> str:
+    """What a single misprint could explain; nothing is said where words, ranges or years stand against each other.
+
+    `is_open` when people named no likely reading of the slip behind it: then something else may explain it as well.
+    """
     if outcome.verdict != Verdict.DIFFERS or not ledger.has_digits(claim):
         return ""
     found = _distinct(misprint.words for misprint in ledger.single_misprints(claim))
+    if len(found) == 1 and is_open:
+        return f"A single misprint would explain it too: {found[0]}. This is one hypothesis among others, not a correction."
     if len(found) == 1:
         return f"The only single misprint that would explain it and upset no other check: {found[0]}. This is a hypothesis, not a correction."
     if found:

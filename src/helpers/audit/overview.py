@@ -130,7 +130,7 @@ def _definition(review: Evidence, kind: str) -> str:
 def readings(review: Evidence, report: AuditReport, name: str | None = "readings") -> wording.Text:
     """How well two independent lists of statements agree: what the second reading found again, and what it added.
 
-    Reads ``claims_a.csv`` (the first list, with the entries of the second that found each again) and ``claims_b.csv`` (the
+    Statements on neither list were written down later, by somebody who knew both. Reads ``claims_a.csv`` (the first list, with the entries of the second that found each again) and ``claims_b.csv`` (the
     second list, in its own words) beside the two extractions.
     """
     folder = review.root / READINGS / review.as_of
@@ -142,14 +142,16 @@ def readings(review: Evidence, report: AuditReport, name: str | None = "readings
     differs = first["claim_id"].map(verdicts).eq(Verdict.DIFFERS)
     listed = set(";".join(second.loc[second["found_as"] == "second", "claim_ids"]).split(";"))
     added = [c for c in report.claims if c.claim_id in listed and c.verdict == Verdict.DIFFERS]
+    later = set(review.tables["claims"]["claim_id"]) - set(first["claim_id"]) - listed
     found = second["found_as"].value_counts()
     number = partial(wording.computed, "audit-readings", how=READINGS_HOW)
     return wording.say(
         review,
         """The second reading listed {second} checks: {both} ({both_share}) were on the first list, {new} were new and were added,
         {rule} are kept by rules of the tables, and {none} turned out to hold no number. The other way round, it found
-        {again} of the {first} statements of the first list ({again_share}). Differences matter most: of the {differs} known by
-        then it found {differs_again}, and it added {differs_new} more{where}.""",
+        {again} of the {first} statements of the first list ({again_share}). Differences matter most: of the {differs} on the first
+        list it found {differs_again}, and it added {differs_new} more{where}. A third reading, which knew both lists, held every
+        difference against the text again and added {later} statements.""",
         name=name,
         second=number(len(second)),
         both=number(found.get("both", 0)),
@@ -163,7 +165,8 @@ def readings(review: Evidence, report: AuditReport, name: str | None = "readings
         differs=number(differs.sum()),
         differs_again=number((differs & again).sum()),
         differs_new=number(len(added)),
-        where=", each against the abstract of a study" if added and all(c.kind == "external" for c in added) else "",
+        where=", against the study's own publication" if added and all(c.kind == "external" for c in added) else "",
+        later=number(len(later)),
     )
 
 

@@ -18,7 +18,9 @@ from helpers.evidence import ROW_KEYS, Evidence
 __all__ = ["answer", "claims_table", "counts_table", "differences", "figure", "kinds", "readings", "slips"]
 
 COLUMNS = ("Statement", "Section", "Printed", "Recomputed", "Verdict", "Why", "Where")
-PLAIN_WORDS = ("A", "All", "Everyone", "No", "Of", "One", "Patients", "Remissions", "Split", "The", "Whether")
+PLAIN_WORDS = (  # these lose their capital after a colon; names and abbreviations keep it
+    *("A", "All", "Everyone", "It", "Lupus", "No", "Of", "One", "Patients", "Remissions", "Split", "The", "Whether"),
+)
 MANY_PLACES = 3  # more rows of one table than this are named together
 
 

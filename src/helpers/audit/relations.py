@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from helpers import comparisons, numbers, synthesis
 from helpers.audit.amounts import Amount, ImpossibleShareError, amount, counts_that_print, decimals, nearest_counts
 from helpers.audit.cells import Cells, NotStatedError
-from helpers.audit.recipes import Call, Cell, Node, RecipeError, Words
+from helpers.audit.recipes import Call, Cell, Constant, Node, RecipeError, Words
 
 
 class Verdict(StrEnum):
@@ -88,6 +88,8 @@ def _outcome(verdict: Verdict, printed: Amount, again: Amount, sentence: Callabl
 def _equals(arguments: Sequence[Node], cells: Cells) -> Outcome:
     printed, again = (amount(a, cells) for a in arguments)
     if printed.low > again.high or again.low > printed.high:
+        if isinstance(arguments[0], Constant):  # nobody printed it
+            return _outcome(Verdict.DIFFERS, printed, again, lambda: f"It is {again.worked}, not {printed.worked}.")
         return _outcome(
             Verdict.DIFFERS, printed, again, lambda: f"One side gives {printed.worked}, the other {again.worked}."
         )
@@ -148,17 +150,19 @@ def _fits(arguments: Sequence[Node], cells: Cells) -> Outcome:
 def _at_most(arguments: Sequence[Node], cells: Cells) -> Outcome:
     part, whole = (amount(a, cells) for a in arguments)
     if part.low <= whole.high:
+        verb = "lie" if part.is_told and part.high != 1 else "lies"  # 9 rows
         return _outcome(
-            Verdict.REPRODUCED, part, whole, lambda: f"{_sentence(part.worked)} lies within {whole.worked}."
+            Verdict.REPRODUCED, part, whole, lambda: f"{_sentence(part.worked)} {verb} within {whole.worked}."
         )
     return _outcome(Verdict.DIFFERS, part, whole, lambda: f"{_sentence(part.worked)} is more than {whole.worked}.")
 
 
 def _more_than(arguments: Sequence[Node], cells: Cells) -> Outcome:
     more, less = (amount(a, cells) for a in arguments)
+    than = "later than" if more.is_year else "more than"
     if more.high > less.low:
-        return _outcome(Verdict.REPRODUCED, more, less, lambda: f"{_sentence(more.worked)} is more than {less.worked}.")
-    return _outcome(Verdict.DIFFERS, more, less, lambda: f"{_sentence(more.worked)} is not more than {less.worked}.")
+        return _outcome(Verdict.REPRODUCED, more, less, lambda: f"{_sentence(more.worked)} is {than} {less.worked}.")
+    return _outcome(Verdict.DIFFERS, more, less, lambda: f"{_sentence(more.worked)} is not {than} {less.worked}.")
 
 
 def _same(arguments: Sequence[Node], cells: Cells) -> Outcome:
