@@ -189,6 +189,7 @@ def test_the_page_of_what_is_new_tells_every_version_newest_first(updated):
     assert parts[pages.FEED] == feed.atom(updated)
     assert page.index("{#version-2024-1}") < page.index("{#version-2023-1}")
     assert "[2024.1](#version-2024-1)" in page
+    assert page.count("data-due=") == 1  # only the newest version's next search can be overdue
     assert "| Anakinra, SLE | 12 → 21 |" in page
     assert "studies.qmd#study-synthetic2024" in page
     assert [v["after"]["version"] for v in json.loads(parts["data/results/changes.json"])["versions"]] == [

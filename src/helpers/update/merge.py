@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -132,7 +133,9 @@ def prepare(update: Update, known: Calendar, *, today: str, summary: str = "") -
     new["data/sources.csv"] = [dict(r) for r in evidence_rows.source_rows(update, studies, version, today)]
     new["data/searches.csv"] = [dict(r) for r in evidence_rows.search_rows(update)]
     new["data/flow.csv"] = _plain(evidence_rows.flow_of(update, known, studies).boxes)
-    row = evidence_rows.update_row(update, known, today=today, summary=summary or _summary(studies))
+    row = evidence_rows.update_row(
+        update, known, today=today, summary=summary or _summary(new.get("data/studies.csv", ()))
+    )
     new["data/updates.csv"] = [row]
     read = {name: _bytes(root / name) for name in (*new, REFERENCES)}
     files: dict[str, Content] = {
@@ -190,8 +193,9 @@ def _moved_extraction(update: Update) -> dict[str, Content]:
     return files
 
 
-def _summary(studies: pd.DataFrame) -> str:
-    names = list(dict.fromkeys(studies["study_id"]))
+def _summary(studies: Sequence[Mapping[str, Any]]) -> str:
+    surnames = [re.sub(r" [A-Z]{1,3}$", "", str(row["first_author"])) for row in studies]  # without initials
+    names = sorted(f"{surname} {row['year']}" for surname, row in zip(surnames, studies, strict=True))
     if not names:
         return "The search was repeated; no new study was included."
     listed = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
