@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from helpers.run.keys import NOT_FOR_NOTEBOOKS
+
 # From the ground up. A module may import from floors below its own, never from its own floor or above.
 FLOORS = [
     {"faults", "numbers", "synthesis", "pictures"},
@@ -61,6 +63,16 @@ def test_modules_import_only_from_floors_below(root):
         if FLOOR[other] >= FLOOR[name]
     ]
     assert upward == []
+
+
+def test_what_notebooks_import_never_reaches_what_makes_no_notebook_due(root):
+    reached = [
+        f"{path.relative_to(root)} imports {other}"
+        for name, path in modules(root)
+        if name not in NOT_FOR_NOTEBOOKS
+        for other in imported(path) & set(NOT_FOR_NOTEBOOKS)
+    ]
+    assert reached == []
 
 
 def test_synthesis_imports_nothing_of_ours(root):

@@ -18,7 +18,20 @@ STATE = "_runs/state.json"  # this machine's runs: never committed, so that a fr
 RECORD = "data/results/run.json"  # committed: lets `review check` see stale notebooks without running them
 PACKAGE = Path(helpers.__file__).parent
 # Made for people and pages, not for notebooks: a rule of `review check` keeps notebooks from importing them.
-NOT_FOR_NOTEBOOKS = ("cli", "language", "proof", "publish", "report", "run", "update")
+NOT_FOR_NOTEBOOKS = (
+    "cli",
+    "consistency",
+    "extraction",
+    "language",
+    "links",
+    "proof",
+    "publish",
+    "records",
+    "report",
+    "run",
+    "screening",
+    "update",
+)
 LAYOUT = "1"  # raise it when the runner writes the same notebook in other bytes
 DATA_SUFFIXES = (".csv", ".json", ".yaml", ".yml")
 
