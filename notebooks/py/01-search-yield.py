@@ -13,12 +13,12 @@ level: float = 0.95  # confidence level of the intervals
 #| include: false
 import pandas as pd
 
-from helpers import evidence, plots, sections, wording
+from helpers import evidence, plots, screening, sections, wording
 
 review = evidence.load(as_of=as_of)
 every = review.select(section="search_yield")
 rows = sections.main(every)  # the abstract and the discussion repeat the results
-flow = review.tables["flow"]
+labels = {box: review.label("flow_box", box) for box in review.order("flow_box")}
 
 # %%
 #| echo: false
@@ -31,8 +31,8 @@ wording.status(review)
 #| echo: false
 wording.say(
     review,
-    """The searches identified {flow-2023-identified} records; {flow-2023-assessed} reports were assessed in full text and
-    {review-all-studies-fulfilled-eligibility-criteria:n} studies were included. They describe {review-all-patients:n} patients with
+    sections.search_sentence(review)
+    + """ They describe {review-all-patients:n} patients with
     MAS: {review-sjia-patients} with systemic JIA, {review-sle-patients} with lupus, {review-kd-patients} with Kawasaki disease
     and {review-other-patients} with other rheumatic conditions. Only
     {review-all-studies-standardized-single-arm:n} of the studies was a trial, without a control group.""",
@@ -50,12 +50,12 @@ sections.certainty(review, "search_yield")
 
 # %%
 #| label: fig-flow
-#| fig-cap: PRISMA 2020 flow of the baseline
+#| fig-cap: PRISMA 2020 flow of the newest search
 #| echo: false
 plots.prisma_flow(
-    flow[flow["update_id"] == review.as_of] if (flow["update_id"] == review.as_of).any() else flow,
-    labels={box: review.label("flow_box", box) for box in review.order("flow_box")},
-    caption="PRISMA 2020 flow. Boxes whose number the text of the source does not give read 'not stated'.",
+    sections.latest_flow(review),
+    labels=labels,
+    caption="PRISMA 2020 flow of the newest search. What a source does not state reads 'not stated'.",
     name="fig-flow",
 )
 
@@ -63,17 +63,25 @@ plots.prisma_flow(
 #| label: tbl-flow
 #| tbl-cap: Boxes of the flow diagram
 #| echo: false
-boxes = pd.DataFrame(
-    {
-        "Box": [review.label("flow_box", box) for box in flow["box"]],
-        "Of which": flow["reason"],
-        "Number": [wording.linked(review, box, wording.written(box)) for _, box in flow.iterrows()],
-        "Unit": flow["unit"],
-        "Source": flow["locator"],
-        "Remark": flow["note"],
-    }
+sections.flow_table(review, name="tbl-flow")
+
+# %% [markdown]
+# A living review searches again and again: @fig-living shows one column a search, and the studies of all searches so far (PRISMA-LSR). What became of each record that an update found stands on the page of [records](../records.qmd).
+
+# %%
+#| label: fig-living
+#| fig-cap: From records to studies, search by search
+#| echo: false
+versions = review.tables["updates"].set_index("update_id")
+plots.living_flow(
+    screening.living_flow(review.tables["flow"]),
+    labels=labels,
+    versions={
+        update: f"{row['version']}, searched through {row['searched_through']}" for update, row in versions.iterrows()
+    },
+    caption="One column a search: records found, screened and assessed, new studies, and all studies so far.",
+    name="fig-living",
 )
-wording.markdown_table(boxes, align="llrlll", name="tbl-flow")
 
 # %% [markdown]
 # ## Patients

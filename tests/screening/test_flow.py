@@ -97,14 +97,16 @@ def test_each_box_opens_the_records_behind_it(compute):
     assert flow.members["flow-2024-06-30-new-studies"] == ("lamb2024",)
 
 
-def test_the_records_behind_the_boxes_are_a_table_of_their_own(compute, records):
+def test_the_way_of_each_record_ends_in_one_box_and_the_boxes_count_them(compute, records):
     flow = compute()
-    table = screening.behind(flow, records)
-    assert list(table.groupby("box_id", sort=False).size()) == [len(m) for m in flow.members.values() if m]
-    rows = table[table["box_id"] == "flow-2024-06-30-databases-excluded-full-text"]
-    assert list(rows["title"]) == ["<i>Interleukin 18</i> in systemic disease with activated macrophages"]
-    assert list(rows["doi"]) == ["10.1/c"]
-    assert list(table.loc[table["box_id"] == "flow-2024-06-30-new-studies", "id"]) == ["lamb2024"]
+    assert sorted(flow.ended) == sorted(records["record_id"])
+    count = flow.boxes.set_index("box_id")["count"]
+    boxes = pd.Series(list(flow.ended.values())).value_counts()
+    assert boxes.to_dict() == {name: int(count[name]) for name in boxes.index}
+    parts = flow.boxes[flow.boxes["reason"].notna()].set_index("box_id")
+    with_parts = set(parts.loc[parts["box"] != "identified", "box"])
+    wholes = set(flow.boxes.loc[flow.boxes["reason"].isna() & flow.boxes["box"].isin(with_parts), "box_id"])
+    assert not wholes & set(boxes.index)  # a record is told with its reason
 
 
 def test_the_boxes_are_rows_of_the_flow_table(compute, review, root):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -346,6 +347,19 @@ def test_the_new_pages_show_the_new_studies_and_no_abstract(played: Played) -> N
     (integrated,) = [row for row in played.rows("updates") if row["update_id"] == UPDATE]
     assert integrated["summary"] == "4 new studies: Chandrakasan 2025, Grom 2024, Liu 2024, Matt 2025."
     assert "2026.1" in (played.root / "_site/index.html").read_text(encoding="utf-8")
+
+
+def test_each_box_leads_to_its_records_and_each_record_stands_once(played: Played) -> None:
+    page = (played.root / "_site/records.html").read_text(encoding="utf-8")
+    assert page.count('class="record"') == 73
+    flow = (played.root / "_site/notebooks/01-search-yield.html").read_text(encoding="utf-8")
+    own = [b for b in played.rows("flow") if b["update_id"] == UPDATE and b["unit"] != "studies"]
+    for box in own:
+        if box["arm"] != "previous":
+            assert f'href="../records.html#{box["box_id"]}"' in flow
+            assert page.count(f'id="{box["box_id"]}"') == 1
+    assert "57 studies were included" in re.sub(r"<[^>]+>", "", flow)
+    assert "which makes 61 studies" in re.sub(r"<[^>]+>", "", flow)
 
 
 def test_the_rehearsal_stays_out_of_the_published_evidence() -> None:

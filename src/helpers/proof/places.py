@@ -15,7 +15,9 @@ BLOCKS = frozenset(
     ("tr", "li", "p", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "caption", "td", "th")
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-CITED = frozenset(("citation", "csl-entry", "csl-bib-body", "references", "csl-left-margin", "csl-right-inline"))
+CITED = frozenset(
+    ("citation", "csl-entry", "csl-bib-body", "references", "csl-left-margin", "csl-right-inline", "record")
+)
 READ_ALOUD = ("alt", "aria-label", "title", "placeholder")
 DIGIT = re.compile(r"\d")
 FIGURE = re.compile(r"(fig|tbl)-[\w-]+")

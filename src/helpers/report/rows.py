@@ -38,7 +38,7 @@ def _rows_table(review: Evidence, rows: pd.DataFrame) -> str:
                 "Value": wording.written(row),
                 "What": _what(review, row),
                 "Printed": "" if pd.isna(row["as_printed"]) else row["as_printed"],
-                "Source and place": f"{_source(review, row)}; {row['locator']}",
+                "Source and place": f"{_source(review, row)}; {_place(row)}",
                 "How": "" if "how_obtained" not in row else review.label("how_obtained", row["how_obtained"]).lower(),
                 "Note": _note(review, row),
             }
@@ -67,6 +67,11 @@ def _what(review: Evidence, row: pd.Series) -> str:
             )
         )
     return ": ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
+
+
+def _place(row: pd.Series) -> str:
+    """Where the source says so; for a box computed from records, these records."""
+    return ("box" in row and sections.records_behind(row, base="")) or str(row["locator"])
 
 
 def _source(review: Evidence, row: pd.Series) -> str:

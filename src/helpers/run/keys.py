@@ -26,10 +26,8 @@ NOT_FOR_NOTEBOOKS = (
     "links",
     "proof",
     "publish",
-    "records",
     "report",
     "run",
-    "screening",
     "update",
 )
 LAYOUT = "1"  # raise it when the runner writes the same notebook in other bytes

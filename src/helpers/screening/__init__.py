@@ -7,7 +7,7 @@ worklist of them), `agreement`, the same for full text, then `flow`.
 from helpers.screening.agreement import Agreement, agreement, agreements
 from helpers.screening.arithmetic import check_flow
 from helpers.screening.combining import combine, conflicts, empty, merged, regroup
-from helpers.screening.flow import behind, flow
+from helpers.screening.flow import flow
 from helpers.screening.living import flow_table, living_flow, living_table
 from helpers.screening.reading import Reading, ranking, read_decisions
 from helpers.screening.reasons import Reason, Reasons
@@ -26,7 +26,6 @@ __all__ = [
     "Reasons",
     "agreement",
     "agreements",
-    "behind",
     "check_flow",
     "combine",
     "conflicts",

@@ -93,29 +93,6 @@ def flow(
     return result
 
 
-def behind(flow: Flow, records: pd.DataFrame) -> pd.DataFrame:
-    """What stands behind the boxes, as one table that a reader can filter by box.
-
-    Parameters
-    ----------
-    flow : Flow
-        As `flow` gives it.
-    records : DataFrame
-        Columns of ``records.csv``.
-
-    Returns
-    -------
-    DataFrame
-        ``box_id``, ``id``, and of records and reports ``title``, ``authors``, ``year``, ``journal``, ``doi``, ``pmid``;
-        empty for studies, which have rows of their own in the evidence.
-    """
-    names = ["title", "authors", "year", "journal", "doi", "pmid"]
-    rows = [(box, member) for box, members in flow.members.items() for member in members]
-    table = pd.DataFrame(rows, columns=["box_id", "id"], dtype="string")
-    facts = records.set_index("record_id")[names]
-    return table.join(facts, on="id").fillna("").astype("string")
-
-
 def _arm(sheet: Sheet, arm: str, found: list[Fate], reasons: Reasons) -> None:
     """The boxes of one arm, from the top down."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -27,10 +27,13 @@ class Flow:
         Columns of ``data/flow.csv``: one row a box, and one for each part (``reason``) of a box that is split.
     members : mapping of str to tuple of str
         Record, report or study ids behind a box or part, by ``box_id``; a box whose number is not known has none.
+    ended : mapping of str to str
+        Box or part in which the way of each record ended, by record id: each record once.
     """
 
     boxes: pd.DataFrame
     members: Mapping[str, tuple[str, ...]]
+    ended: Mapping[str, str] = field(default_factory=dict)
 
 
 class Sheet:
@@ -40,6 +43,7 @@ class Sheet:
         self.update_id, self.source_id = update_id, source_id
         self.rows: list[dict[str, Any]] = []
         self.members: dict[str, tuple[str, ...]] = {}
+        self.ended: dict[str, str] = {}
 
     def records(
         self, box: str, arm: str, found: list[Fate], *, parts: Mapping[str, list[Fate]] | None = None, note: str = ""
@@ -62,8 +66,8 @@ class Sheet:
         reason: str = "",
         note: str = "",
         at: str = "",
-    ) -> None:
-        """One row, and what stands behind it."""
+    ) -> str:
+        """One row, and what stands behind it; its id."""
         name = _identifier(self.update_id, arm, box, reason)
         while name in self.members:  # two reasons whose letters are the same
             name += "-2"
@@ -82,12 +86,13 @@ class Sheet:
                 "locator": at or f"data/updates/{self.update_id}",
             }
         )
+        return name
 
     def flow(self) -> Flow:
         """What was collected."""
         boxes = pd.DataFrame(self.rows, columns=list(COLUMNS))
         text = {name: "string" for name in COLUMNS if name != "count"}
-        return Flow(boxes.astype(text | {"count": "Int64"}), self.members)
+        return Flow(boxes.astype(text | {"count": "Int64"}), self.members, self.ended)
 
     def _with_parts(
         self,
@@ -99,9 +104,9 @@ class Sheet:
         of: Callable[[Fate], str],
         note: str,
     ) -> None:
-        self.add(box, arm, len(found), unit, map(of, found), note=note)
-        for reason, part in parts.items():
-            self.add(box, arm, len(part), unit, map(of, part), reason=reason)
+        for reason, some in {"": found, **parts}.items():  # a part comes after its whole, and is where the way ended
+            name = self.add(box, arm, len(some), unit, map(of, some), reason=reason, note="" if reason else note)
+            self.ended |= {fate.record: name for fate in some if fate.box == box}
 
 
 def _identifier(update_id: str, arm: str, box: str, reason: str) -> str:

@@ -3,6 +3,7 @@
 from helpers.sections.doses import dose_ranges, dose_table
 from helpers.sections.evidence_map import MAP_KINDS, MAP_REASONS, MAP_TREATMENTS, evidence_map, map_columns, map_table
 from helpers.sections.rows import COLUMNS, OUTCOMES, counted, evidence_table, in_order, labelled, main
+from helpers.sections.searching import RECORDS_PAGE, flow_table, latest_flow, records_behind, search_sentence
 from helpers.sections.statements import certainty, diamond, pool, pooled_caption, pooled_sentence, take_away
 from helpers.sections.studies import cited, series_table, sources, study_name, study_table, treatments_by_study
 
@@ -12,6 +13,7 @@ __all__ = [
     "MAP_REASONS",
     "MAP_TREATMENTS",
     "OUTCOMES",
+    "RECORDS_PAGE",
     "certainty",
     "cited",
     "counted",
@@ -20,14 +22,18 @@ __all__ = [
     "dose_table",
     "evidence_map",
     "evidence_table",
+    "flow_table",
     "in_order",
     "labelled",
+    "latest_flow",
     "main",
     "map_columns",
     "map_table",
     "pool",
     "pooled_caption",
     "pooled_sentence",
+    "records_behind",
+    "search_sentence",
     "series_table",
     "sources",
     "study_name",

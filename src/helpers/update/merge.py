@@ -132,7 +132,8 @@ def prepare(update: Update, known: Calendar, *, today: str, summary: str = "") -
     new = _extraction(update, studies)
     new["data/sources.csv"] = [dict(r) for r in evidence_rows.source_rows(update, studies, version, today)]
     new["data/searches.csv"] = [dict(r) for r in evidence_rows.search_rows(update)]
-    new["data/flow.csv"] = _plain(evidence_rows.flow_of(update, known, studies).boxes)
+    flow = evidence_rows.flow_of(update, known, studies)
+    new["data/flow.csv"] = _plain(flow.boxes)
     row = evidence_rows.update_row(
         update, known, today=today, summary=summary or _summary(new.get("data/studies.csv", ()))
     )
@@ -146,6 +147,8 @@ def prepare(update: Update, known: Calendar, *, today: str, summary: str = "") -
     entries = evidence_rows.references(update, studies, version, today)
     files[REFERENCES] = evidence_rows.with_references(root, entries)
     files[layout.place(update.update_id, INCLUDED)] = layout.as_csv(studies, COLUMNS)
+    ended = pd.DataFrame(flow.ended.items(), columns=list(layout.COLUMNS[layout.BOXES]))
+    files[layout.place(update.update_id, layout.BOXES)] = layout.as_csv(ended, layout.COLUMNS[layout.BOXES])
     files |= _moved_extraction(update)
     return Prepared(files, read, studies, {name: len(rows) for name, rows in new.items()})
 

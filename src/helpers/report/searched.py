@@ -1,0 +1,100 @@
+"""The page of records: each record that a search found once, under the box of the flow in which its way ended."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import numbers, wording
+from helpers.evidence import Evidence
+
+MOST = 500  # records of a box that are listed; all are in the files
+FIRST_AUTHORS = 3
+BASELINE = (
+    "The records that the searches of the source review found were not published with it: its numbers stand as printed,"
+    " among the [evidence rows](evidence.qmd#search-yield). From the first update on, every record found is listed here.\n"
+)
+
+
+def records_found(root: Path, review: Evidence) -> str:
+    """Every record of each update, newest update first.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the review; ``data/updates/*/boxes.csv`` says where the way of each record ended.
+    review : Evidence
+        As of the latest update.
+    """
+    parts = []
+    for update_id in sorted(review.tables["flow"]["update_id"].unique(), reverse=True):
+        folder = root / "data" / "updates" / update_id
+        if (folder / "boxes.csv").is_file():
+            parts.append(_update(review, update_id, folder))
+    return "\n".join([*parts, BASELINE])
+
+
+def _update(review: Evidence, update_id: str, folder: Path) -> str:
+    flow = review.tables["flow"]
+    boxes = flow[(flow["update_id"] == update_id) & (flow["unit"] != "studies") & (flow["arm"] != "previous")]
+    records = pd.DataFrame(_rows(folder / "records.csv")).set_index("record_id")
+    ended = pd.DataFrame(_rows(folder / "boxes.csv"), columns=["record_id", "box_id"]).groupby("box_id")["record_id"]
+    listed = {str(name): list(found) for name, found in ended}
+    day, files = numbers.day(update_id), f"data/updates/{update_id}"
+    parts = [
+        f"## Search through {day} {{#records-{update_id}}}",
+        "Each record stands once below, under the box in which its way ended. A box that others are taken from, such as"
+        " *records screened*, holds the records of all boxes after it.",
+    ]
+    sums = boxes[~boxes["box_id"].isin(list(listed))]
+    lines = [
+        {
+            "Box": f"[{_named(review, box)}]{{#{box['box_id']}}}",
+            "Number": wording.linked(review, box, wording.written(box), base=""),
+            "Unit": box["unit"],
+        }
+        for _, box in sums.iterrows()
+    ]
+    parts.append(str(wording.markdown_table(pd.DataFrame(lines), align="lrl", base="")))
+    for _, box in boxes[boxes["box_id"].isin(list(listed))].iterrows():
+        found = listed[box["box_id"]]
+        number = wording.linked(review, box, wording.written(box), base="")
+        parts += [f"### {_named(review, box)} {{#{box['box_id']}}}", f"{number} {box['unit']}."]
+        if len(found) > MOST:
+            parts.append(f"Too many for a page: they are in `{files}/records.csv`, by `{files}/boxes.csv`.")
+        else:
+            table = [_line(records.loc[name]) for name in found]
+            parts.append(str(wording.markdown_table(pd.DataFrame(table), base="")))
+    return "\n\n".join(parts) + "\n"
+
+
+def _named(review: Evidence, box: pd.Series) -> str:
+    label = review.label("flow_box", box["box"])
+    label = f"{label}: {box['reason']}" if not pd.isna(box["reason"]) else label
+    return f"{label} (other methods)" if box["arm"] == "other" else label
+
+
+def _line(record: pd.Series) -> dict[str, str]:
+    """A record as readers look for it: what others wrote is text, never markup."""
+    people = [name.strip() for name in record["authors"].split(";") if name.strip()]
+    signed = ", ".join(people[:FIRST_AUTHORS]) + (" et al." if len(people) > FIRST_AUTHORS else "")
+    facts = [_text(one) for one in (signed, record["title"].rstrip("."), record["journal"], record["year"]) if one]
+    links = []
+    if re.fullmatch(r"10\.\d{4,9}/[\w.()/:;-]+", record["doi"]):
+        links.append(f"[DOI](https://doi.org/{record['doi']})")
+    if record["pmid"].isdecimal():
+        links.append(f"[PubMed](https://pubmed.ncbi.nlm.nih.gov/{record['pmid']}/)")
+    return {"Record": f"[{'. '.join(facts)}.]{{.record}}", "Found in": record["database"], "Look up": " · ".join(links)}
+
+
+def _text(cell: str) -> str:
+    kept = " ".join(cell.split())[:MOST]
+    return re.sub(r"([\\`*_{}\[\]<>#|@$^~'\"])", r"\\\1", kept)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))

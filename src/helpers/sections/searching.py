@@ -1,0 +1,61 @@
+"""The way from records to studies: in a sentence, box by box, and across updates."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers import numbers, wording
+from helpers.evidence import Evidence
+
+RECORDS_PAGE = "records.qmd"
+
+
+def search_sentence(review: Evidence) -> str:
+    """What was searched and included, for `wording.say`: the source review first, later updates beside it."""
+    text = """The searches of the source review identified {flow-2023-identified} records;
+        {flow-2023-assessed} reports were assessed in full text and
+        {review-all-studies-fulfilled-eligibility-criteria:n} studies were included."""
+    latest = latest_flow(review).set_index("box")
+    if "total_studies" not in latest.index:
+        return text
+    new, total = (str(latest.loc[box, "box_id"]) for box in ("new_studies", "total_studies"))
+    return (
+        f"{text} The update through {numbers.day(review.as_of)} added {{{new}:n}}, which makes {{{total}:n}} studies."
+    )
+
+
+def latest_flow(review: Evidence) -> pd.DataFrame:
+    """Boxes of the newest update that has any."""
+    flow = review.tables["flow"]
+    return flow[flow["update_id"] == flow["update_id"].max()]
+
+
+def flow_table(review: Evidence, *, name: str) -> wording.Text:
+    """Every box of every update as a table; a box that was computed from records leads to them.
+
+    Parameters
+    ----------
+    review : Evidence
+    name : str
+        Result name.
+    """
+    flow = review.tables["flow"].sort_values("update_id", ascending=False, kind="stable")
+    columns = {
+        "Search through": [numbers.day(update) for update in flow["update_id"]],
+        "Box": [review.label("flow_box", box) for box in flow["box"]],
+        "Of which": flow["reason"],
+        "Number": [wording.linked(review, box, wording.written(box)) for _, box in flow.iterrows()],
+        "Unit": flow["unit"],
+        "Source": [records_behind(box) or box["locator"] for _, box in flow.iterrows()],
+        "Remark": flow["note"],
+    }
+    if flow["update_id"].nunique() == 1:
+        del columns["Search through"]
+    return wording.markdown_table(pd.DataFrame(columns), align="llrlll".rjust(len(columns), "l"), name=name)
+
+
+def records_behind(box: pd.Series, *, base: str = "../") -> str:
+    """A link to the records behind a box; nothing where the box is printed in a source, or counts studies."""
+    if not str(box["source_id"]).startswith("own-") or box["unit"] == "studies" or box["arm"] == "previous":
+        return ""
+    return f"[Records]({base}{RECORDS_PAGE}#{box['box_id']})"
