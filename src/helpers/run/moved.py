@@ -72,11 +72,12 @@ def _differing(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, st
 def _by_place(document: Mapping[str, Any]) -> dict[str, list[str]]:
     """What a result file shows: the result's name and what the number is about, and its numbers in order."""
     shown: dict[str, list[str]] = {}
-    for number, result in enumerate(document.get("results", ()), start=1):
-        name = str(result.get("id") or f"result {number}")
+    for result in document.get("results", ()):
+        # Without a name a result goes by what its numbers are about: its place changes when another comes in before it.
+        name = str(result.get("id") or "")
         for value in result.get("values", ()):
             for about, words in _words(value):
-                shown.setdefault(f"{name}: {about}" if about else name, []).append(words)
+                shown.setdefault(": ".join(filter(None, (name, about))), []).append(words)
     return shown
 
 
