@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import itertools
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +46,27 @@ def count(groups: Iterable[Sequence[str]], truth: Mapping[str, int]) -> Count:
         members.setdefault(group, []).append(name)
     fn = sum(len({merged.get(name, name) for name in group}) - 1 for group in members.values())
     return Count(fp, fn, sum(len(group) - 1 for group in members.values()) - fn)
+
+
+def two_documents(truth: Mapping[str, int], records: Mapping[str, Mapping[str, str]]) -> set[int]:
+    """Groups of the truth whose records carry two DOIs and begin on two pages, so that the label contradicts the records.
+
+    Parameters
+    ----------
+    truth : mapping of record to group
+    records : mapping of record to its cells
+    """
+    places: dict[int, set[tuple[str, str]]] = {}
+    for name, group in truth.items():
+        doi = records[name].get("doi", "").strip().lower()
+        page = re.search(r"\d+", records[name].get("pages", ""))
+        if doi and page:
+            places.setdefault(group, set()).add((doi, page.group()))
+    return {
+        group
+        for group, known in places.items()
+        if any(a != c and b != d for (a, b), (c, d) in itertools.combinations(known, 2))
+    }
 
 
 def disagreements(groups: Iterable[Sequence[str]], truth: Mapping[str, int]) -> tuple[list[list[str]], list[list[str]]]:

@@ -53,6 +53,8 @@ def records_of(case: Case, names: tuple[str, str] = ("u1:aaaaaaaaaaaa:1", "u1:bb
     return pd.DataFrame(rows).astype("str")
 
 
+ONE = {"authors": "Quirrenbach A"}
+NCT = {"journal": "ClinicalTrials.gov"} | NO_PLACE
 DOI, DOI2 = {"doi": "10.9999/air.2021.63"}, {"doi": "10.9999/other.2021.7"}
 TITLE = PAPER["title"]
 
@@ -165,8 +167,16 @@ CASES = (
         {"title": "3 pediatric cases of hematological tumors in macrophage activation"},
         "three is 3, and British is American",
     ),
-    Case("title-place", {"pages": "S366-S375"}, {"pages": "Suppl-75"}, "an export that cut pages off at their start"),
-    Case("title-place", {"pages": "375"}, {}, "a page within the range of the other"),
+    Case(
+        "title-place-near", {"pages": "S366-S375"}, {"pages": "Suppl-75"}, "an export that cut pages off at their start"
+    ),
+    Case("title-place-near", {"pages": "375"}, {}, "a page within the range of the other"),
+    Case(
+        "title-journal-year",
+        {"pages": "Suppl-75", "volume": ""},
+        {},
+        "what is left of cut pages says nothing beside an unknown volume",
+    ),
     Case(
         "title-place-people",
         {"journal": "Zhonghua Fengshi Zazhi"},
@@ -186,6 +196,12 @@ CASES = (
         "title-page-year", {"volume": "", "journal": "Proceedings 12th Conference"}, {}, "proceedings have many names"
     ),
     Case("title-range", {"volume": "36", "issue": ""}, {}, "36 for 63 is a slip when ten pages are the same"),
+    Case(
+        "title-span",
+        {"volume": "36", "issue": "", "year": "2020"},
+        {},
+        "a slip in the volume and another year, when ten pages of a journal are the same",
+    ),
     Case("title-volume", {"pages": ""}, {}, "a copy without pages"),
     Case("title-volume-only", {"pages": "", "journal": ""}, {}, "title, people, volume and year"),
     Case(
@@ -200,6 +216,7 @@ CASES = (
         {"pages": "e3"},
         "an issue does not print a paper twice: the pages are a slip",
     ),
+    Case("title-one-issue", {"pages": "e12", **ONE}, {}, "the number online, and the pages in print; a cut list"),
     Case(
         "title-issue-page",
         {"volume": "36", "pages": "366"},
@@ -220,9 +237,21 @@ CASES = (
     ),
     Case(
         "short-title-place",
-        {"title": "Editorial"},
+        {"title": "Cardiac outcome", "issue": ""},
+        {"title": "Cardiac Outcome"},
+        "a short title on the same pages",
+    ),
+    Case(
+        "column-place",
+        {"title": "Editorial", "pages": "366"},
         {"title": "Editorial."},
-        "even an editorial is one on the same pages",
+        "even an editorial is one on one page of an issue",
+    ),
+    Case(
+        "column-pages",
+        {"title": "Editorial", "issue": ""},
+        {"title": "Editorial"},
+        "ten pages are the same, in a copy without its issue",
     ),
     Case(
         "short-title-issue",
@@ -276,6 +305,12 @@ CASES = (
     ),
     Case("place", {"title": OTHER_TITLE}, {}, "the same people do not fill the same ten pages of an issue twice"),
     Case("place", {"title": ""}, {}, "a copy without a title"),
+    Case(
+        "place",
+        {"title": OTHER_TITLE, "pages": "366-374"},
+        {"year": ""},
+        "two papers of nine pages do not begin on one page",
+    ),
     Case("place-like-title", {"title": CHANGED, "issue": ""}, {}, "a title changed in part on the same ten pages"),
     Case(
         "near-title-place",
@@ -297,9 +332,15 @@ CASES = (
     ),
     Case(
         "near-title-page",
-        {"title": f"{TITLE}: a 12-month follow-up", "pages": "8"},
+        {"title": f"{TITLE}: experience of 12 centres", "pages": "8"},
         {"pages": "8"},
         "a subtitle may hold a number of its own",
+    ),
+    Case(
+        "near-title",
+        {"title": f"{TITLE}: a subgroup analysis", "pages": "S38"},
+        {"pages": "S38"},
+        "a page of abstracts may hold a study and its subgroup",
     ),
     Case(
         "near-title-volume",
@@ -375,6 +416,12 @@ CASES = (
         "a short title may come twice in a volume",
     ),
     Case(
+        "column",
+        {"title": "Annual report of the registry of macrophage activation syndrome"} | NO_PLACE,
+        {"title": "Annual report of the registry of macrophage activation syndrome"},
+        "a report of every year, in a copy that says only its year",
+    ),
+    Case(
         "place-only", {"title": f"{TITLE}. Part 2", "pages": "S38"}, {"pages": "S38"}, "a second part on the same page"
     ),
     Case(
@@ -440,6 +487,12 @@ CASES = (
         "as Web of Science titles an erratum",
     ),
     Case("correction", {"title": f"Retraction: {TITLE}", "pages": "400"}, {}, "a retraction notice is not the paper"),
+    Case(
+        "correction-labelled",
+        {"type": "Published Erratum", "pages": "400"},
+        {},
+        "an erratum under the title of its paper: only a database says what it is",
+    ),
     Case(
         "correction-perhaps",
         {
@@ -588,7 +641,9 @@ CASES = (
 # Everything agrees but one thing; for that the pair must not be merged by a rule.
 GUARDED = (
     ("two PubMed records", {"pmid": "1"}, {"pmid": "2"}),
+    ("two registrations", NCT | {"authors": "NCT00000001"}, NCT | {"authors": "NCT00000002"}),
     ("a correction and its text", {"title": f"Erratum: {TITLE}"}, {}),
+    ("a labelled correction and its text", {"type": "Erratum", "pages": ""}, {}),
     ("a comment and its text", {"title": f"{TITLE}: a reply", "pages": ""}, {}),
     ("a protocol and its study", {"title": f"{TITLE}: study protocol", "pages": ""}, {}),
     ("a lay summary and its paper", {"title": f"{TITLE}: a plain language summary", "pages": ""}, {}),
@@ -597,6 +652,7 @@ GUARDED = (
     ("a meeting abstract and its paper", {"type": "Conference Abstract", "pages": ""}, {}),
     ("a thesis and its paper", {"type": "Dissertation", "pages": ""}, {}),
     ("two places", {"volume": "12", "pages": "9"}, {}),
+    ("two volumes", {"volume": "64", "pages": ""}, {}),
     ("two DOIs and pages", DOI | {"pages": "9"}, DOI2),
     ("two DOIs and journals", DOI | {"journal": "Imagined Heart", "pages": "366"}, DOI2),
     ("years apart without a volume", {"year": "2010", "volume": ""}, {}),

@@ -32,6 +32,19 @@ def test_one_record_of_each_group_is_kept_and_the_others_are_counted():
     assert (nothing.fp, nothing.fn, nothing.tp) == (0, 3, 0)
 
 
+def test_a_label_that_joins_two_dois_on_two_pages_is_known():
+    from deduplication.counting import two_documents
+
+    def cells(*of: tuple[str, str]) -> dict[str, dict[str, str]]:
+        return {name: {"doi": doi, "pages": pages} for name, (doi, pages) in zip("ab", of, strict=True)}
+
+    truth = {"a": 1, "b": 1}
+    assert two_documents(truth, cells(("10.9/a", "12--20"), ("10.9/b", "30"))) == {1}
+    assert not two_documents(truth, cells(("10.9/a", "12-20"), ("10.9/A", "30")))
+    assert not two_documents(truth, cells(("10.9/a", "12-20"), ("10.9/b", "12")))
+    assert not two_documents(truth, cells(("10.9/a", "12-20"), ("", "30")))
+
+
 def test_invented_records_are_the_same_on_every_run_and_our_rules_merge_none_wrongly(root, tmp_path):
     from deduplication.counting import count, read_truth
     from deduplication.ours import main

@@ -14,7 +14,7 @@ from helpers.links.candidates import sketch
 from helpers.links.journals import compare_journals, journal_words
 from helpers.links.names import compare_authors
 from helpers.links.phrases import wording_differs
-from helpers.links.places import doi_of, issue_of, number_of, pages_of, volume_of, year_of
+from helpers.links.places import doi_of, issue_of, number_of, pages_of, registration_of, volume_of, year_of
 from helpers.links.titles import prepare_title
 
 ONE_TITLE = (
@@ -95,6 +95,8 @@ TWO_JOURNALS = (
     ("J Clin Invest", "Journal of Clinical Immunology"),
     ("European Heart Journal", "European Journal of Heart Failure"),
     ("PLoS One", "PLoS Medicine"),
+    ("European Heart Journal", "European Heart Journal Supplements"),
+    ("Rheumatology Advances", "Rheumatology Advances Open"),
 )
 PAGES = (
     ("73-6", "", 73, 76),
@@ -132,6 +134,15 @@ KINDS = (
     ("Anakinra in MAS: study protocol for a trial", kinds.PROTOCOL),
     ("Protocol biopsies of grafts", kinds.PAPER),
     ("Anakinra in MAS: a plain language summary", kinds.SUMMARY),
+    ("Erratum zu: Anakinra bei MAS", kinds.CORRECTION),
+    ("Publisher's note: anakinra in MAS", kinds.CORRECTION),
+    ("Annual report of the registry of MAS", kinds.COLUMN),
+    ("In this issue", kinds.COLUMN),
+    ("Abstracts from the annual congress", kinds.COLUMN),
+    ("Images in rheumatology", kinds.COLUMN),
+    ("Images in rheumatology: a child with anakinra", kinds.PAPER),
+    ("Anakinra in MAS: a case report and review of the current literature", kinds.PAPER),
+    ("Recent advances in MAS", kinds.PAPER),
 )
 
 
@@ -175,6 +186,13 @@ def test_a_title_says_its_study_its_script_and_its_language():
         ("Intercellular signals in MAS", "Intracellular signals in MAS", True),
         ("Preoperative care in MAS", "Postoperative care in MAS", True),
         ("Case A of MAS", "Case B of MAS", True),
+        ("Renal function in MAS", "Adrenal function in MAS", True),
+        ("Prednisone in MAS", "Prednisolone in MAS", True),
+        ("Oral treatment of MAS", "Moral treatment of MAS", True),
+        ("Nitrate in MAS", "Nitrite in MAS", True),
+        ("Biologic treatments of MAS", "Biological treatment of MAS", False),
+        ("Treatment of secondary MAS", "Treatment of secoondary MAS", False),
+        ("Treatment for children", "Treatment fr children", False),
     ],
 )
 def test_a_spelling_is_told_from_another_word(one, other, differs):
@@ -226,6 +244,14 @@ def test_volumes_issues_years_and_identifiers():
     assert number_of("PMID: 0039245963") == number_of("39245963") == "39245963"
 
 
+def test_entries_of_trial_registries_are_known_by_their_numbers():
+    assert registration_of("A trial", "", "https://clinicaltrials.gov/show/nct01234567") == "nct01234567"
+    assert registration_of("EUCTR2010-012345-11-DE") == registration_of("EudraCT 2010-012345-11") != ""
+    assert registration_of("", "JPRN-UMIN000012345") == "umin000012345"
+    assert registration_of("ChiCTR-TRC-12001234") == "chictrtrc12001234"
+    assert registration_of("A trial of NTR1 and CT", "Smith CT", "J Imag", "1234-40") == ""
+
+
 @pytest.mark.parametrize(("title", "kind"), KINDS)
 def test_the_kind_that_a_title_says(title, kind):
     assert kinds.title_kind(title) == kind
@@ -234,6 +260,8 @@ def test_the_kind_that_a_title_says(title, kind):
 def test_the_kind_that_labels_say():
     assert kinds.type_kind("Conference Abstract") == kinds.ABSTRACT
     assert kinds.type_kind("Journal Article; Published Erratum") == kinds.CORRECTION
+    assert kinds.type_kind("Retraction of Publication") == kinds.type_kind("Retraction") == kinds.CORRECTION
+    assert kinds.type_kind("Retracted Publication") == kinds.PAPER
     assert kinds.type_kind("Letter") == kinds.PAPER  # case reports are printed as letters
     assert kinds.home_kind("medRxiv : the preprint server for health sciences") == kinds.PREPRINT
     assert kinds.doi_kind("10.1101/2020.01.01.20001") == kinds.PREPRINT
@@ -255,7 +283,7 @@ def test_a_text_within_another_overlaps_it_whole(part, rest):
 
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_no_cell_breaks_the_reading_and_the_comparison_has_no_sides(one, other):
-    for read in (prepare_title, pages_of, volume_of, issue_of, year_of, doi_of, number_of):
+    for read in (prepare_title, pages_of, volume_of, issue_of, year_of, doi_of, number_of, registration_of):
         read(one)
     assert compare_authors(one, other) == compare_authors(other, one)
     x, y = journal_words(one), journal_words(other)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from link_cases import CASES, GUARDED, Case, records_of
+from look_alikes import COPIES, LOOK_ALIKES
 
 from helpers import links
 from helpers.links.compare import compare
@@ -36,6 +37,20 @@ def test_a_guard_keeps_two_records_apart_whatever_else_agrees(name, a, b):
     assert fits(evidence, dict(GUARDS)[name]).all() and is_guarded(evidence).all()
     found = links.find_links(records_of(case))
     assert not (found["is_certain"] & (found["relation"] == links.SAME_REPORT)).any()
+
+
+@pytest.mark.parametrize(("name", "a", "b"), LOOK_ALIKES, ids=[name for name, *_ in LOOK_ALIKES])
+def test_two_reports_that_look_alike_are_not_merged(name, a, b):
+    found = links.find_links(records_of(Case("", a, b, name)))
+    merged = found[found["is_certain"] & (found["relation"] == links.SAME_REPORT)]
+    assert merged["rule"].tolist() == []
+
+
+@pytest.mark.parametrize(("name", "a", "b"), COPIES, ids=[name for name, *_ in COPIES])
+def test_copies_are_merged_however_databases_differ(name, a, b):
+    found = links.find_links(records_of(Case("", a, b, name)))
+    assert found["is_certain"].tolist() == [True], found["rule"].tolist()
+    assert found["relation"].tolist() == [links.SAME_REPORT]
 
 
 def test_every_guard_has_a_case():

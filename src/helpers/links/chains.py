@@ -38,7 +38,7 @@ def _signatures(records: Prepared) -> np.ndarray:
     """What the guards look at, a row a record; equal rows cannot contradict each other."""
     columns = (
         records.title, records.author_list, records.journal, records.year, records.volume, records.issue, records.prefix,
-        records.page, records.last_page, records.doi, records.pmid, records.title_kind, records.label_kind,
+        records.page, records.last_page, records.doi, records.pmid, records.registration, records.title_kind, records.label_kind,
     )  # fmt: skip
     return np.stack(columns, axis=1)
 
@@ -61,14 +61,17 @@ def contradictions(records: Prepared, groups: list[list[int]]) -> tuple[Ints, In
         return np.empty(0, np.int64), np.empty(0, np.int64)
     both = np.array(pairs, dtype=np.int64)
     evidence = compare(records, both[:, 0], both[:, 1], every=True)
-    # On one page of one volume, two titles that count differently may still be one, through a third that joins them.
-    held = is_guarded(evidence) & ~(_is_one_place(evidence) & ~evidence.fits("pmid", "differs"))
+    # On one page of one volume, two titles that count differently may still be one, through a third that joins them; two
+    # PubMed records never are, nor a paper and what calls itself its correction.
+    never = evidence.fits("pmid", "differs") | evidence.fits("correction", "one")
+    held = is_guarded(evidence) & (never | ~_is_one_place(evidence))
     return evidence.a[held], evidence.b[held]
 
 
 def is_firm(evidence: Evidence) -> np.ndarray:
-    """Pairs held together by an identifier or by volume and page, and not by silence."""
-    return evidence.fits("doi", "same") | evidence.fits("pmid", "same") | _is_one_place(evidence)
+    """Pairs held together by an identifier, by volume and page or by a range of pages, and not by silence."""
+    by_id = evidence.fits("doi", "same") | evidence.fits("pmid", "same")
+    return by_id | _is_one_place(evidence) | evidence.fits("pages", "span")
 
 
 def doubtful(records: Prepared, evidence: Evidence) -> np.ndarray:
@@ -82,7 +85,7 @@ def doubtful(records: Prepared, evidence: Evidence) -> np.ndarray:
     ----------
     records : Prepared
     evidence : Evidence
-        Of the pairs that rules merge.
+        Of the pairs that rules merge, or would but for a supplement.
 
     Returns
     -------

@@ -8,10 +8,11 @@ from rapidfuzz import fuzz, process
 from helpers.links import journals, kinds
 from helpers.links.evidence import KINDS, LEVELS, Evidence, Ints, by_distinct, equality, level_of
 from helpers.links.names import compare_authors, plain_list, share_nobody
-from helpers.links.phrases import LIKE, NEAR, adds_part_number, is_part, shares_topic, wording_differs
+from helpers.links.phrases import LIKE, NEAR, adds_part_number, adds_study, is_part, shares_topic, wording_differs
 from helpers.links.prepared import Prepared
 
 LONG = 60  # a longer range of pages is that of a book or of a whole supplement
+FIRST_YEAR = 1500  # smaller volumes are no years
 ONE, LABEL = level_of("comment", "one"), level_of("comment", "label")  # as for every kind
 MANY = 20_000  # comparisons from which two threads are worth their start
 
@@ -51,12 +52,13 @@ def compare_pages(records: Prepared, a: Ints, b: Ints) -> np.ndarray:
     # A paper with a number online has pages of its own in print.
     two_ways = ((records.is_online[a] & (others == 0)) | (records.is_online[b] & (letters == 0))) & ~starts
     overlap = fits & (longer > 0) & (np.maximum(p, q) <= np.minimum(p + length_a, q + length_b))
-    # Of "S417-S429" some exports keep only "Suppl-29".
+    # Of "S417-S429" some exports keep only "Suppl-29". One page in a hundred ends so by chance: the volume must agree too.
     cut_off = ((p == 0) & (u > 0) & (q > 0)) | ((q == 0) & (v > 0) & (p > 0))
     end, known = np.where(p == 0, u, v), np.where(p == 0, np.maximum(q, v), np.maximum(p, u))
     ends_alike = ((p == 0) & (q == 0) & (u == v) & (u > 0)) | cut_off & (
         known % 10 ** np.char.str_len(end.astype("U12")).astype(np.int64) == end
     )
+    ends_alike &= (records.volume[a] == records.volume[b]) & (records.volume[a] > 0)
     choices = (
         (ends_alike, "near"),
         ((p == 0) | (q == 0), "unknown"),
@@ -64,7 +66,7 @@ def compare_pages(records: Prepared, a: Ints, b: Ints) -> np.ndarray:
         (from_one | two_ways, "unknown"),
         (whole & is_paper, "span"),
         (whole & (longer == 1), "range"),
-        (starts & is_paper & (np.minimum(length_a, length_b) == 0), "start"),
+        (starts & is_paper & (np.minimum(length_a, length_b) != 1), "start"),
         (starts, "same"),
         (overlap, "near"),
     )
@@ -99,19 +101,23 @@ def compare(records: Prepared, a: Ints, b: Ints, *, every: bool = False) -> Evid
     """
     levels = {
         name: equality(name, getattr(records, name)[a], getattr(records, name)[b])
-        for name in ("doi", "pmid", "pmcid", "study")
+        for name in ("doi", "pmid", "pmcid", "registration", "study")
     }
     levels["title"] = compare_titles(records, a, b)
     levels["pages"] = compare_pages(records, a, b)
     volume, other = records.volume[a], records.volume[b]
     levels["volume"] = equality("volume", volume, other)
     # Where a database counts volumes by years, its number says nothing of the other's.
-    by_year = (volume == records.year[a]) | (other == records.year[b])
+    by_year = _is_year(volume, records.year[a]) | _is_year(other, records.year[b])
     levels["volume"][by_year & (volume != other)] = 0
     evidence = Evidence(a, b, levels)
     if not every:
         evidence = evidence.only(_is_wanted(records, evidence))
     return _completed(records, evidence)
+
+
+def _is_year(volume: Ints, year: Ints) -> np.ndarray:
+    return (volume >= FIRST_YEAR) & (np.abs(volume - year) <= 1)
 
 
 def _is_wanted(records: Prepared, evidence: Evidence) -> np.ndarray:
@@ -156,6 +162,8 @@ def _completed(records: Prepared, evidence: Evidence) -> Evidence:
     wording, topic = np.zeros(len(a), dtype=np.int8), np.zeros(len(a), dtype=np.int8)
     for row in np.flatnonzero(evidence.fits("title", "near")):
         wording[row] = wording_differs(raw["title"][a[row]], raw["title"][b[row]])
+    for row in np.flatnonzero(evidence.fits("title", "part")):
+        wording[row] = adds_study(raw["title"][a[row]], raw["title"][b[row]])
     apart = ((records.title_kind | records.label_kind) & (kinds.COMMENT | kinds.SUMMARY)) > 0
     for row in np.flatnonzero(apart[a] != apart[b]):
         topic[row] = shares_topic(raw["title"][a[row]], raw["title"][b[row]])
@@ -166,6 +174,8 @@ def _completed(records: Prepared, evidence: Evidence) -> Evidence:
     levels["issue"] = by_distinct(
         records.issue, a, b, lambda x, y: compare_issues(records.issues[x], records.issues[y])
     )
+    perhaps = (records.is_supplement[a] != records.is_supplement[b]) & evidence.fits("pages", "unknown")
+    levels["issue"][perhaps & (levels["issue"] == 0)] = level_of("issue", "perhaps")
     years = np.abs(records.year[a] - records.year[b])
     dated = (records.year[a] > 0) & (records.year[b] > 0)
     # A Cochrane review is updated under its title and number: only the year and the issue tell its versions.

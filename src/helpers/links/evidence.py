@@ -26,13 +26,16 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "doi": ("unknown", "same", "differs"),
     "pmid": ("unknown", "same", "differs"),
     "pmcid": ("unknown", "same", "differs"),
+    "registration": ("unknown", "same", "differs"),  # in a registry of trials
     # part: one is the beginning or end of the other, or stands whole inside it; near: a slip or two; like: similar.
     "title": ("unknown", "same", "part", "near", "like", "other"),
-    # How surely the shorter title tells one report from another, by its length: "Editorial" does not.
+    # How surely the shorter title tells one report from another, by its length: "Editorial" does not, nor "Annual report".
     "telling": ("no", "little", "yes", "much"),
     # The numbers in the titles; more: a longer title has a subtitle with numbers of its own.
     "numbers": ("same", "more", "differs"),
-    "wording": ("same", "differs"),  # of near titles: differs when a word is another one and not another spelling
+    # differs: of near titles, a word is another one and not another spelling; or the longer of a title and its part has a
+    # subtitle that makes another study of it ("long-term follow-up").
+    "wording": ("same", "differs"),
     "opening": ("other", "shared"),  # both titles begin with the same three or four words
     "topic": ("other", "shared"),  # asked only where one is a comment or lay summary
     "tongue": ("same", "differs"),  # one title reads as English, the other does not
@@ -44,9 +47,10 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "journal": ("unknown", "same", "like", "other"),
     "year": ("unknown", "same", "near", "far"),  # near: a year apart
     "volume": ("unknown", "same", "differs"),
-    "issue": ("unknown", "same", "supplement", "differs"),  # supplement: one is a supplement, the other a number
-    # span: the same first and last page, three pages or more; range: two pages; start: the same first page, and one tells
-    # that three pages or more follow; same: the same page; near: overlapping.
+    # supplement: one is a supplement, the other a number; perhaps: the other gives neither its issue nor pages to compare.
+    "issue": ("unknown", "same", "supplement", "perhaps", "differs"),
+    # span: the same first and last page, three pages or more; range: two pages; start: the same first page, and each that
+    # gives a last page tells of three pages or more; same: the same page; near: overlapping.
     "pages": ("unknown", "span", "range", "start", "same", "near", "differs"),
     # one: exactly one of the two, and its title says so; label: exactly one, by its type, journal or DOI.
     **dict.fromkeys(KINDS, ("neither", "both", "one", "label")),

@@ -110,8 +110,11 @@ def _as_frame(records: Prepared, ids: list[str], evidence: Evidence, rule: Ints)
     evidence, rule = evidence.only(order), rule[order]
     merges = np.array([r.relation == SAME_REPORT and r.is_certain for r in RULES])[rule]
     certain = np.array([r.is_certain for r in RULES])[rule]
+    # A thin copy that may come from a supplement fits the abstract there, although no rule merges the two.
+    joins = merges | (np.array([r.relation == SAME_REPORT for r in RULES])[rule] & evidence.fits("issue", "perhaps"))
     doubted = np.zeros(len(rule), dtype=bool)
-    doubted[merges] = doubtful(records, evidence.only(merges))
+    doubted[joins] = doubtful(records, evidence.only(joins))
+    doubted &= merges
     why = reasons(records, evidence, rule.tolist())
     frame = pd.DataFrame(
         {

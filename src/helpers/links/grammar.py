@@ -28,7 +28,7 @@ SHORT = {
     "ALIKE": "same|part|near",
     "LONG-TITLE": "yes|much",
     "ONE-PAGE": "span|range|start|same",
-    "PAPER": "span|range|start",
+    "PAPER": "span|start",  # two pages may hold two abstracts by the same people
     "ELSEWHERE": "differs|unknown",
     "AGREE": "same|unknown",
 }

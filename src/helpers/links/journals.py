@@ -13,6 +13,8 @@ _BEHIND = re.compile(r"\s*(?:: | = | - |/ |; |\.\s+(?=[A-Z][a-z]+ (?:journal|pub
 _LITTLE = word_set(
     "a an the of for and in on to de d des du la le les et l der die das und fur fuer y e del della di per part series"
 )
+# Words that make another journal beside the one so named.
+_BESIDE = word_set("supplement supplements supplementum suppl open case cases")
 _ACRONYMS = {
     "jama": "journal american medical association",
     "bmj": "british medical journal",
@@ -60,6 +62,8 @@ def compare_journals(a: tuple[str, ...], b: tuple[str, ...]) -> str:
     short, long = (a, b) if len(a) <= len(b) else (b, a)
     if len(short) == 1 and len(long) >= 3 and short[0] == "".join(word[0] for word in long):
         return "same"
+    if _BESIDE.isdisjoint(short) != _BESIDE.isdisjoint(long):  # "European Heart Journal Supplements"
+        return "other"
     if all(_matches(x, y) for x, y in zip(short, long, strict=False)):  # "Ann Rheum Dis" and "Ann Rheum Dis Lond"
         return "like" if len(short) >= 2 else "other"
     rest = iter(long)

@@ -12,12 +12,16 @@ from helpers.links.titles import bare, spelled_alike
 NEAR, LIKE = 92.0, 72.0  # similarity of title keys (per cent, Indel) from which titles are "near" and "like"
 # A title that is part of another must have so many letters; fewer do at its beginning or end.
 PART_LETTERS, EDGE_LETTERS = 30, 12
-SLIP = 2  # letters put in or left out by which a word may differ and be the same; a swap of two letters is two
+# Shorter words that differ by a letter are mostly two words: "oral" and "moral"; and those with one letter for another:
+# "nitrate" and "nitrite", "arteritis" and "arthritis".
+SLIP_LETTERS, CHANGE_LETTERS = 5, 10
 MORE_LETTERS = 4  # the longer title has so many letters more: "Case" is no part of "Case B"
 
 _TURNING = word_set(
-    "a an un in im ir il non dis anti pre post sub super re co bi tri mono poly semi multi extra intra inter"
+    "a an un in im ir il non dis anti pre post sub super re co bi tri mono poly semi multi extra intra inter ad es dex levo"
 )
+_SMALL = word_set("the and for with from by of in on to")  # "fr", "wth": no word is one letter short of these
+_ENDINGS = word_set("s es al ly")
 _PREFIXES = (("hypo", "hyper"), ("intra", "inter"), ("micro", "macro"), ("abduct", "adduct"))
 _PART_NUMBER = re.compile(
     r"(?:part|study|chapter|section|case|group|series|trial|paper|fase|volum|report|leson)s?[0-9]"
@@ -30,6 +34,8 @@ _TURNS = word_set(
     "left right upper lower short long increased decreased high low positive negative protocol reply response comment",
     "first second third fourth primary secondary baseline interim final preliminary",
 )
+# Words of a subtitle that make another study of one team; "protocol" is none: it never shares a page with its report.
+_FURTHER = word_set("follow followup pilot subgroup post hoc extension secondary interim preliminary update revisited")
 _SAID_OFTEN = word_set(
     "with from editorial comment reply response letter author authors study patients summary plain language"
 )
@@ -47,11 +53,16 @@ def wording_differs(one: str, other: str) -> bool:
     first, second = (words(folded(bare(title))) for title in (one, other))
     x, y = set(first), set(second)
     left, right = x - y - _NO_WORD, y - x - _NO_WORD
-    if any(word in _TURNS or word.rstrip("s") in _TURNS for word in left | right):
+    if any(_turns(word, right, y) for word in left) or any(_turns(word, left, x) for word in right):
         return True
     if all(_is_spelling(word, right, y) for word in left) and all(_is_spelling(word, left, x) for word in right):
         return False
     return not _is_slip(*_between(first, second))
+
+
+def _turns(word: str, odd: set[str], every: set[str]) -> bool:
+    """Whether a word turns a study into another, and is no slip in a word of the other title."""
+    return (word in _TURNS or word.rstrip("s") in _TURNS) and not _is_spelling(word, odd, every)
 
 
 def _between(first: list[str], second: list[str]) -> tuple[list[str], list[str]]:
@@ -79,19 +90,35 @@ def _is_spelling(word: str, odd: set[str], every: set[str]) -> bool:
 
 
 def _is_misspelled(a: str, b: str) -> bool:
-    """Whether two words are one with a slip of a key, an ending or an accent; a prefix makes another word."""
+    """Whether two words are one with a slip of a key or an ending; a prefix makes another word."""
     short, long = sorted((a, b), key=len)
     if len(short) > 3 and long.endswith(short) and long.removesuffix(short) in _TURNING:
         return False  # "asymptomatic" and "symptomatic"
     if any(a.replace(x, y) == b or a.replace(y, x) == b for x, y in _PREFIXES if x in a or y in a):
         return False
-    return Indel.distance(spelled_alike(a), spelled_alike(b)) <= (SLIP if min(len(a), len(b)) > 3 else 1)
+    if spelled_alike(a) == spelled_alike(b) or long.removeprefix(short) in _ENDINGS:
+        return True
+    slip = Indel.distance(short, long)
+    if slip == 1 and long in _SMALL:
+        return True
+    if short[0] != long[0] or len(short) < SLIP_LETTERS:
+        return False
+    if len(short) == len(long):
+        is_swap = sorted(short) == sorted(long)
+        return slip == 2 and (is_swap or len(short) >= CHANGE_LETTERS)
+    return slip == 1
 
 
 def adds_part_number(short: str, long: str) -> bool:
     """Whether a title's key is another's with a part number, and not with a subtitle that holds a number."""
     rest = long.replace(short, " ", 1)
     return bool(_PART_NUMBER.search(rest)) or rest.strip().isdigit()
+
+
+def adds_study(one: str, other: str) -> bool:
+    """Whether what only one of two titles says makes another study of it: "long-term follow-up", "a subgroup analysis"."""
+    odd = set(words(folded(bare(one)))) ^ set(words(folded(bare(other))))
+    return not odd.isdisjoint(_FURTHER)
 
 
 def _stems(title: str) -> set[str]:

@@ -21,6 +21,13 @@ _ONLY_END = re.compile(
 )  # "Suppl-29", "t-20": cut off at its start
 _ROMAN = re.compile(r"^[ivxlcdm]+$", re.IGNORECASE)
 _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+_REGISTRIES = ("CT", "nct0", "isrctn", "euctr", "UMIN", "DRKS", "NTR", "RBR-")  # one of these stands in each number
+# As the registries of trials number them; of a European number the country is no part, it is one trial.
+_REGISTERED = re.compile(
+    r"\b(?:NCT ?\d{8}|ISRCTN ?\d{8}|(?:EUCTR|EudraCT) ?\d{4}-\d{6}-\d{2}|ACTRN ?\d{14}|ChiCTR[-\w]*\d{6,}|CTRI/[\d/]+\d"
+    r"|UMIN ?\d{9}|jRCTs?\d{8,}|DRKS ?\d{8}|IRCT ?\d+(?:N\d+)?|KCT ?\d{7}|NTR ?\d{4,5}|PACTR ?\d{15}|RBR-\w{6,}|TCTR ?\d{11})",
+    re.IGNORECASE,
+)
 _NO_PREFIX = word_set("p pp pg page pages art article no id")
 
 
@@ -122,6 +129,14 @@ def doi_of(text: str) -> str:
     text = text[text.index("10.") :].split()[0].split(";")[0].lower().rstrip(".,)]/")
     # A bracket of the DOI itself stays: 10.1016/S2665-9913(24)00275-3 ends on a figure, 10.1016/0140-6736(90) on one.
     return text + ")" if text.count("(") > text.count(")") else text
+
+
+def registration_of(*cells: str) -> str:
+    """The registration number of a trial, where a record is about its entry in a registry; "" for others."""
+    for cell in cells:
+        if any(name in cell for name in _REGISTRIES) and (found := _REGISTERED.search(cell)):
+            return "".join(letter for letter in found.group().lower() if letter.isalnum()).replace("euctr", "eudract")
+    return ""
 
 
 def number_of(text: str) -> str:

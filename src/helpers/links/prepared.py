@@ -21,6 +21,7 @@ from helpers.links.places import (
     issue_of,
     number_of,
     pages_of,
+    registration_of,
     volume_of,
     year_of,
 )
@@ -30,6 +31,7 @@ from helpers.links.titles import Title, prepare_title
 FIELDS = ["title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid", "pmcid", "type"]
 OPENING = 24  # letters of a title's key that make its opening
 LONGEST = 20_000  # letters of a cell that are read; a longer one is an accident, or an attack
+COCHRANE = "10.1002/14651858"  # its DOIs
 T = TypeVar("T")
 # Letters and digits of a title's key from which it tells a report from others a little, well, and surely.
 TELLING = np.array([12, 24, 45])
@@ -45,14 +47,15 @@ class Prepared:
         The cells as they stand, for the reasons given to people.
     titles, journals : lists
         Prepared titles and telling words of the journal; equal cells share one object.
-    title, opening, author_list, first_author, journal, doi, pmid, pmcid, issue, numbers, study : arrays of int
+    title, opening, author_list, first_author, journal, doi, pmid, pmcid, registration, issue, numbers, study : arrays of int
         Codes: equal numbers mean equal values, 0 means that there is none.
     year, volume, page, last_page, prefix : arrays of int
         Numbers as printed; 0 means not given. ``prefix`` is a code of the letters before the page.
     telling : array of int
-        0 to 3: how surely the title tells a report, by its length.
-    is_latin, is_english, is_updated : arrays of bool
-        Most of the title is Latin script; it reads as English; the journal updates its papers under one title.
+        0 to 3: how surely the title tells a report, by its length; 0 where it comes again with every issue or year.
+    is_latin, is_english, is_updated, is_supplement : arrays of bool
+        Most of the title is Latin script; it reads as English; the journal updates its papers under one title; the issue or
+        the pages are those of a supplement.
     title_kind, label_kind : arrays of int
         Bits of `helpers.links.kinds`: said by the title; said by type, journal or DOI.
     """
@@ -77,12 +80,14 @@ class Prepared:
     doi: Ints
     pmid: Ints
     pmcid: Ints
+    registration: Ints
     numbers: Ints
     study: Ints
     telling: Ints
     is_latin: np.ndarray
     is_english: np.ndarray
     is_updated: np.ndarray
+    is_supplement: np.ndarray
     title_kind: Ints
     label_kind: Ints
 
@@ -151,6 +156,7 @@ def prepare(records: pd.DataFrame) -> Prepared:
     label_kind |= np.fromiter((kinds.doi_kind(doi) for doi in dois), dtype=np.int64)
     label_kind |= np.fromiter(once(kinds.place_kind, raw["volume"]), dtype=np.int64)
     label_kind |= np.fromiter(once(kinds.place_kind, raw["pages"]), dtype=np.int64)
+    telling = np.searchsorted(TELLING, np.fromiter((len(t.key) for t in titles), dtype=np.int64), side="right")
     return Prepared(
         raw=raw,
         titles=titles,
@@ -172,12 +178,25 @@ def prepare(records: pd.DataFrame) -> Prepared:
         doi=codes(dois),
         pmid=codes(once(number_of, raw["pmid"])),
         pmcid=codes(once(number_of, raw["pmcid"])),
+        registration=codes(
+            registration_of(*cells)
+            for cells in zip(raw["title"], raw["authors"], raw["journal"], raw["pages"], strict=True)
+        ),
         numbers=codes(t.numbers for t in titles),
         study=codes(t.study for t in titles),
-        telling=np.searchsorted(TELLING, np.fromiter((len(t.key) for t in titles), dtype=np.int64), side="right"),
+        telling=np.where(title_kind & kinds.COLUMN, 0, telling),
         is_latin=np.fromiter((t.is_latin for t in titles), dtype=bool),
         is_english=np.fromiter((t.is_english for t in titles), dtype=bool),
-        is_updated=np.fromiter(("cochrane" in j for j in journals), dtype=bool),
+        is_updated=np.fromiter(
+            (
+                "cochrane" in j or p.prefix == "cd" or doi.startswith(COCHRANE)
+                for j, p, doi in zip(journals, pages, dois, strict=True)
+            ),
+            dtype=bool,
+        ),
+        is_supplement=np.fromiter(
+            (p.prefix == "s" or i.startswith("s") for p, i in zip(pages, issues, strict=True)), dtype=bool
+        ),
         title_kind=title_kind,
         label_kind=label_kind,
     )

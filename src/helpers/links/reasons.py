@@ -25,7 +25,7 @@ _PUT: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("journal", "journal", "journal", {"same": "=", "like": "= nearly", "other": "≠"}),
     ("year", "year", "year", {"same": "=", "near": "≠", "far": "≠"}),
     ("volume", "volume", "volume", {"same": "=", "differs": "≠"}),
-    ("issue", "issue", "issue", {"same": "=", "supplement": "≠", "differs": "≠"}),
+    ("issue", "issue", "issue", {"same": "=", "supplement": "≠", "perhaps": "≠", "differs": "≠"}),
     (
         "pages",
         "pages",

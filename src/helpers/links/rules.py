@@ -15,7 +15,9 @@ from helpers.links.grammar import read_conditions, read_rules
 
 GUARDS_TEXT = """
 two PubMed records: pmid=differs
+two registrations: registration=differs
 a correction and its text: correction=one
+a labelled correction and its text: correction=label pages=ELSEWHERE
 a comment and its text: comment=one pages=ELSEWHERE|near|same
 a protocol and its study: protocol=one pages=ELSEWHERE|near
 a lay summary and its paper: summary=one pages=ELSEWHERE|near
@@ -24,6 +26,7 @@ a preprint elsewhere: preprint=one|label journal=other
 a meeting abstract and its paper: abstract=one|label pages=ELSEWHERE doi=ELSEWHERE pmid=unknown
 a thesis and its paper: thesis=one|label pages=ELSEWHERE doi=ELSEWHERE pmid=unknown
 two places: volume=differs pages=differs doi=ELSEWHERE
+two volumes: volume=differs pages=unknown|near doi=ELSEWHERE pmid=unknown
 two DOIs and pages: doi=differs pages=differs
 two DOIs and journals: doi=differs journal=other pages=differs|unknown|start|same|near
 years apart without a volume: year=far volume=ELSEWHERE doi=ELSEWHERE pmid=unknown
@@ -37,6 +40,8 @@ two issues of a column: issue=differs telling=no|little
 RELATED_TEXT = """
 correction correction_of sure One corrects or retracts the other: its title says so.
     correction=one title=ALIKE authors=NOT-OTHERS
+correction-labelled correction_of sure One corrects or retracts the other: a database says so.
+    correction=label title=ALIKE authors=NOT-OTHERS pages=ELSEWHERE
 correction-perhaps correction_of ask One is a correction or retraction, and the titles are similar.
     correction=one title=like authors=NOT-OTHERS
 translated-title translation_of sure One DOI, with titles in two scripts.
@@ -89,7 +94,9 @@ pmid-people same_report sure One PubMed record, by the same people.
 pmcid-title same_report sure One PubMed Central record.
     pmcid=same title=ALIKE numbers=same
 title-place same_report sure One title in one place.
-    title=same telling=LONG-TITLE volume=same pages=ONE-PAGE|near authors=NOT-OTHERS journal=same|like
+    title=same telling=LONG-TITLE volume=same pages=ONE-PAGE authors=NOT-OTHERS journal=same|like
+title-place-near same_report sure One title on pages that overlap, by the same people.
+    title=same telling=LONG-TITLE volume=same pages=near authors=PEOPLE|some journal=same|like
 title-place-people same_report sure One title in one place by the same people; the journal has another name, or none.
     title=same telling=LONG-TITLE volume=same pages=ONE-PAGE authors=PEOPLE journal=other|unknown year=same|near|unknown
 title-place-journal same_report sure One title on the same pages of one journal; other people are named.
@@ -104,14 +111,16 @@ title-page-year same_report sure One title from the same page on in one year, by
     title=same telling=LONG-TITLE volume=unknown pages=ONE-PAGE authors=same journal=other year=same doi=AGREE
 title-range same_report sure One title on the same range of pages in one year, by the same people; the volume differs or is not given.
     title=same telling=LONG-TITLE volume=ELSEWHERE pages=span|range authors=PEOPLE year=same
+title-span same_report sure One title on the same range of pages of one journal, by the same people; volume and year differ or are not given.
+    title=same telling=LONG-TITLE volume=ELSEWHERE pages=span authors=PEOPLE journal=same|like year=near|unknown
 title-volume same_report sure One title in one volume, by the same people; pages are not given.
     title=same telling=LONG-TITLE volume=same pages=unknown issue=AGREE authors=PEOPLE journal=same|like year=same|near|unknown doi=AGREE
 title-volume-only same_report sure One title, volume and year, by the same people; journal and pages are not given.
     title=same telling=LONG-TITLE volume=same pages=unknown issue=AGREE authors=PEOPLE journal=unknown year=same doi=AGREE
 title-numbers same_report sure One title in the same volume and issue of one year, by the same people; the journal's name differs.
     title=same telling=LONG-TITLE volume=same issue=same pages=unknown authors=same journal=other year=same doi=AGREE
-title-one-issue same_report sure One title by the same people in one issue, which would not print it twice; the pages differ.
-    title=same telling=LONG-TITLE volume=same issue=same pages=differs authors=same journal=same year=same doi=AGREE
+title-one-issue same_report sure One long title by the same people in one issue, which would not print it twice; the pages differ.
+    title=same telling=much volume=same issue=same pages=differs authors=PEOPLE journal=same year=same|near|unknown doi=AGREE comment=neither
 title-issue-page same_report sure One title on one page of one issue, by the same people; the volume differs.
     title=same telling=LONG-TITLE volume=differs issue=same pages=ONE-PAGE authors=same journal=same year=same doi=AGREE
 title-journal-year same_report sure One title in one journal and year, by the same people; no place is given in one.
@@ -125,29 +134,33 @@ title-issue same_report sure One title in one journal, volume and year; the auth
 long-title-journal same_report sure One long title in one journal and year; the authors agree in part or are not given, nor are pages.
     title=same telling=much volume=AGREE pages=unknown issue=AGREE authors=some|unknown journal=same|like year=same doi=AGREE abstract=neither
 short-title-place same_report sure One short title in one place, by the same people.
-    title=same telling=no|little volume=same pages=ONE-PAGE authors=PEOPLE journal=same|like year=same|near|unknown
+    title=same telling=little volume=same pages=ONE-PAGE authors=PEOPLE journal=same|like year=same|near|unknown
+column-place same_report sure One title that comes again, on one page of one issue, by the same people.
+    title=same telling=no volume=same issue=same pages=ONE-PAGE authors=PEOPLE journal=same|like year=same|near|unknown
+column-pages same_report sure One title that comes again, on the same pages of a volume, by the same people.
+    title=same telling=no volume=same issue=unknown pages=span authors=PEOPLE journal=same|like year=same|near|unknown
 short-title-issue same_report sure One short title in one issue, by the same people; pages are not given in one.
     title=same telling=little volume=same issue=same pages=unknown authors=PEOPLE team=yes journal=same year=same doi=AGREE comment=neither
-near-title-place same_report sure Nearly one title on the same pages, by the same people.
+near-title-place same_report sure Nearly one title on the same three pages or more, by the same people.
     title=near|part volume=same pages=PAPER authors=PEOPLE
 near-title-journal same_report sure Nearly one title on the same pages of one journal and year; the authors agree in part or are not given.
     title=near|part telling=LONG-TITLE volume=same issue=AGREE pages=PAPER authors=some|unknown journal=same year=same doi=AGREE
 near-title-page same_report sure One title in two spellings, or with and without a part, on one page, by the same people.
-    title=near|part numbers=same|more wording=same volume=same pages=same|near authors=PEOPLE journal=same|like year=same|near|unknown
+    title=near|part numbers=same|more wording=same volume=same pages=range|same|near authors=PEOPLE journal=same|like year=same|near|unknown
 near-title-page-year same_report sure One title in two spellings, or with and without a part, on one page of a journal and year, by the same people.
     title=near|part numbers=same|more wording=same volume=unknown pages=ONE-PAGE|near authors=PEOPLE journal=same year=same doi=AGREE
 near-title-range same_report sure Nearly one title on the same range of pages in one year, by the same people.
-    title=near|part numbers=same|more volume=unknown pages=span|range authors=PEOPLE year=same
-near-title-pages same_report sure Nearly one title on the same range of pages of one journal, by the same people; the year differs by one or is not given.
-    title=near|part numbers=same|more volume=unknown pages=span|range authors=PEOPLE journal=same|like year=near|unknown doi=AGREE
+    title=near|part numbers=same|more volume=unknown pages=span authors=PEOPLE year=same
+near-title-pages same_report sure Nearly one title on the same range of pages of one journal, by the same people; the volume or the year differs or is not given.
+    title=near|part numbers=same|more volume=ELSEWHERE pages=span authors=PEOPLE journal=same|like year=same|near|unknown doi=AGREE
 near-title-volume same_report sure One title in two spellings in one volume, by the same people; pages are not given in one.
     title=near numbers=same wording=same volume=same issue=AGREE pages=unknown authors=PEOPLE journal=same|like year=same|near|unknown doi=AGREE
 near-title-issue same_report sure One title with and without a part in one issue, by the same people; pages are not given in one.
-    title=part numbers=same volume=AGREE issue=same pages=unknown authors=PEOPLE journal=same|like year=same doi=AGREE
+    title=part telling=LONG-TITLE numbers=same wording=same volume=AGREE issue=same pages=unknown authors=PEOPLE journal=same|like year=same doi=AGREE
 near-title-year same_report sure One title in two spellings in one journal and year, by the same people; no place is given in one.
     title=near numbers=same wording=same volume=unknown issue=AGREE pages=unknown authors=same journal=same year=same doi=AGREE
 place same_report sure The same pages of one issue, by the same people, under two titles.
-    title=like|other|unknown volume=same issue=same pages=span|start authors=PEOPLE journal=same|like year=same|near doi=AGREE script=same abstract=neither comment=neither
+    title=like|other|unknown volume=same issue=same pages=span|start authors=PEOPLE journal=same|like year=same|near|unknown doi=AGREE script=same abstract=neither comment=neither
 place-like-title same_report sure The same pages of one volume, by the same people, under similar titles.
     title=like|unknown volume=AGREE issue=AGREE pages=span|start authors=PEOPLE journal=same|like year=same doi=AGREE script=same
 """
@@ -171,6 +184,8 @@ title-no-people same_report ask One title; authors are not given in one.
     title=same telling=LONG-TITLE authors=unknown year=same|near|unknown
 short-title same_report ask One short title in one volume, by the same people.
     title=same telling=little volume=same issue=AGREE pages=unknown authors=PEOPLE journal=same|like year=same|near|unknown comment=neither
+column same_report ask One title that may come with every issue, by the same people in one journal and year.
+    title=same telling=no volume=AGREE issue=AGREE pages=ONE-PAGE|near|unknown authors=PEOPLE journal=same|like year=same
 near-title same_report ask Nearly one title by the same people.
     title=near|part numbers=same telling=LONG-TITLE authors=PEOPLE year=same|near|unknown
 place-only same_report ask The same pages of one volume, by the same people, under two titles.
