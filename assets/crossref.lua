@@ -81,7 +81,33 @@ local function bare_table(tbl)
   return tbl
 end
 
--- "73.0 to 90.3" stays on one line: a range broken in a narrow column is hard to read.
+-- What stays on one line, because broken in a narrow column it is hard to read: "68 of 82", "P = 0.02", "85% printed".
+local WHOLE = {{"%d$", "^of$", "^%d"}, {"%d$", "^von$", "^%d"}, {"^P$", "^[=<>]$", "^%d"}, {"^[<>]$", "^%d"}, {"%%$", "^printed"}}
+
+local function starts(inlines, place, pattern)
+  for i, part in ipairs(pattern) do
+    local word, space = inlines[place + 2 * i - 2], inlines[place + 2 * i - 3]
+    if not word or word.t ~= "Str" or not word.text:match(part) or (i > 1 and space.t ~= "Space") then return false end
+  end
+  return true
+end
+
+local function whole_amounts(inlines)
+  local out, place = pandoc.Inlines({}), 1
+  while place <= #inlines do
+    local length = 1
+    for _, pattern in ipairs(WHOLE) do
+      if starts(inlines, place, pattern) then length = 2 * #pattern - 1 break end
+    end
+    local words = pandoc.Inlines({table.unpack(inlines, place, place + length - 1)})
+    if length > 1 then words = {pandoc.Span(words, {class = "nobr"})} end
+    out:extend(words)
+    place = place + length
+  end
+  return out
+end
+
+-- "73.0 to 90.3" as well, here by spaces that do not break.
 local function whole_ranges(inlines)
   for i = 2, #inlines - 1 do
     local before, space, after = inlines[i - 1], inlines[i], inlines[i + 1]
@@ -91,7 +117,7 @@ local function whole_ranges(inlines)
       if opens or closes then inlines[i] = pandoc.Str(NBSP) end
     end
   end
-  return inlines
+  return whole_amounts(inlines)
 end
 
 -- A table is known by its caption, else by the heading it stands under: readers who hear the page choose by it.

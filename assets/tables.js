@@ -3,10 +3,11 @@
   // The words of the page's language, where it has any, and its marks within numbers.
   const t = (text, values = {}) => (window.reviewWords?.[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => values[name])
   const SORTABLE = 3        // rows below which sorting is of no use
-  const FILTERABLE = 12     // rows below which filtering is of no use
+  const FILTERABLE = 15     // rows below which filtering is of no use
   const CHOOSABLE = 20      // rows from which columns with few different values get a list of them
   const CHOICES = [2, 12]   // how many different values such a column has
   const LISTS = 3           // as many lists as fit beside each other
+  const CARDS = 4           // columns from which a row that a phone has no room for becomes a card
   const NUMBER = /^[<>≤≥~]?\s*[-−]?\d[\d,]*(?:\.\d+)?/
   const DAY = /^\d{1,2} [A-Z][a-z]+ \d{4}$/
 
@@ -100,7 +101,7 @@
       }
       const kinds = [...values.keys()]
       const few = kinds.length >= CHOICES[0] && kinds.length <= CHOICES[1]
-      const short = kinds.every(value => value.length <= 40) && kinds.some(value => isNaN(numberOf(value)))
+      const short = kinds.every(value => value.length <= 40) && kinds.filter(value => isNaN(numberOf(value))).length > kinds.length / 2
       if (wanted ? kinds.length : few && short) lists.push([name, kinds.sort((a, b) => a.localeCompare(b, "en", { numeric: true }))])
     }
     return wanted ? lists : lists.slice(0, LISTS)
@@ -169,6 +170,28 @@
     })
   }
 
+  // On a phone, rows of a table that would have to be pushed sideways become cards. Roles say what they still are.
+  const phone = matchMedia("(max-width: 40rem)")
+  const cards = reads => {
+    for (const { table } of reads) table.classList.remove("cards")
+    if (!phone.matches) return
+    const tight = reads.filter(({ table, names, box }) => names.length >= CARDS && table.offsetWidth > box.clientWidth
+      && !table.matches("table.summary-of-findings, .summary-of-findings table"))
+    for (const { table, body, rows, names } of tight) {
+      table.classList.add("cards")
+      table.setAttribute("role", "table")
+      body.setAttribute("role", "rowgroup")
+      for (const { row } of rows) {
+        row.setAttribute("role", "row")
+        ;[...row.cells].forEach((cell, column) => {
+          cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell")
+          cell.dataset.name = names[column] ?? ""
+          cell.classList.toggle("nothing", /^[–-]?$/.test(cell.textContent.trim()) && !cell.firstElementChild)
+        })
+      }
+    }
+  }
+
   const nameOf = read => {
     const named = read.box.getAttribute("aria-labelledby") ?? read.table.getAttribute("aria-labelledby")
     const caption = (named && document.getElementById(named)) ?? read.table.caption
@@ -177,6 +200,8 @@
 
   const reads = [...document.querySelectorAll("main table")].map(read).filter(Boolean)
   for (const entry of reads) if (entry.rows.length >= SORTABLE) sortable(entry)
+  cards(reads)
+  phone.addEventListener("change", () => cards(reads))
   const grouped = new Map()
   for (const entry of reads) {
     const group = entry.table.closest(".filterable")

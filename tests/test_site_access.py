@@ -120,6 +120,16 @@ def test_pages_fit_every_window_are_quiet_and_ask_nobody(site: Path, browser: Br
     assert heard == []
 
 
+@pytest.mark.parametrize("name", ["index.html", "de/index.html"])
+def test_the_summary_of_findings_is_seen_whole_in_every_window(site: Path, page: Page, name: str) -> None:
+    """Nobody has to push the answer sideways to see how sure it is; where columns have no room, rows become cards."""
+    for width in (1920, 1280, 1180, 1024, 768, 390, 320):
+        look(page, name, site, width=width)
+        box = page.locator(".table-scroll:has(.summary-of-findings)")
+        assert box.evaluate("box => box.scrollWidth - box.clientWidth") <= 0, width
+        assert box.locator(".chip").first.is_visible()
+
+
 def test_at_twice_the_size_everything_is_still_there(site: Path, browser: Browser) -> None:
     """A window of 1280 by 900 at 200% is one of 640 by 450 with twice the pixels."""
     context = browser.new_context(viewport={"width": 640, "height": 450}, device_scale_factor=2)

@@ -125,6 +125,11 @@ def test_an_overdue_review_says_so(open_page: Any) -> None:
     assert open_page("index.html").locator(".due").inner_text() == "30 June 2024 overdue"
 
 
+def test_the_line_with_the_dates_is_never_painted_without_its_mark(open_page: Any) -> None:
+    behind = open_page("index.html").locator(".status + script")
+    assert "[data-due]" in (behind.text_content() or "")
+
+
 def test_the_first_tab_stop_skips_to_the_content(open_page: Any) -> None:
     page = open_page("index.html")
     page.keyboard.press("Tab")
@@ -134,7 +139,7 @@ def test_the_first_tab_stop_skips_to_the_content(open_page: Any) -> None:
 
 
 def test_what_is_wider_than_the_page_can_be_scrolled_by_keyboard(open_page: Any) -> None:
-    page = open_page("evidence.html", 390)
+    page = open_page("evidence.html", 390, java_script_enabled=False)  # the script makes cards of such a table
     box = page.locator(".table-scroll").first
     assert box.evaluate("box => box.scrollWidth > box.clientWidth")
     box.focus()

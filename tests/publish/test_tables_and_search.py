@@ -156,20 +156,38 @@ def test_columns_with_few_values_get_a_list_of_them(open_page: Any) -> None:
     page = open_page("many.html")
     figure = page.locator("#tbl-long")
     lists = figure.locator(".table-tools select")
-    assert lists.count() == 2  # patients and days are numbers, and studies are all different
+    assert lists.count() == 1  # patients, shares and days are numbers, and studies are all different
     certainty = figure.get_by_label("Certainty")
     assert certainty.locator("option").all_inner_texts() == ["all", "low", "moderate", "very low"]
     certainty.select_option("very low")
-    figure.get_by_label("Share").select_option("9%")
     assert set(column(figure, 5)) == {"very low"}
     told = figure.locator(".table-status").inner_text()
-    assert told.startswith("6 of 24 rows: ") and "Certainty: very low" in told and "Share: 9%" in told
+    assert told.startswith("6 of 24 rows: ") and "Certainty: very low" in told
 
 
 def test_small_tables_get_no_tools(open_page: Any) -> None:
     page = open_page("many.html")
     assert page.locator("#short .table-tools").count() == 0
     assert open_page("evidence.html").locator("button.sort, .table-tools").count() == 0
+
+
+def test_on_a_phone_the_rows_of_a_wide_table_become_cards_that_name_their_columns(open_page: Any) -> None:
+    page = open_page("many.html")
+    short = page.locator("#short .table-scroll").first
+    assert short.locator("table.cards").count() == 0
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert short.locator("table.cards").count() == 1
+    assert short.evaluate("box => box.scrollWidth <= box.clientWidth")
+    row = short.get_by_role("row").nth(2)  # what it was as a table it still is for those who hear it
+    assert row.get_by_role("rowheader").inner_text() == "Chen 1"
+    assert not row.locator("td").first.is_visible()  # nothing is stated
+    names = row.locator("td:visible").evaluate_all("cells => cells.map(cell => cell.dataset.name)")
+    assert names == ["Share", "Certainty"]
+    page.get_by_label("Rows containing").first.fill("chen")
+    page.locator("#tbl-long tbody tr", has_text="Chen 1").wait_for()
+    page.locator("#tbl-long tbody tr", has_text="Bracaglia 1").wait_for(state="hidden")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert short.get_by_role("columnheader").count() == 5
 
 
 def test_a_group_of_tables_is_filtered_as_one_by_the_columns_it_names(open_page: Any) -> None:

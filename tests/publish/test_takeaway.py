@@ -175,8 +175,37 @@ def test_records_keep_the_order_of_their_columns_and_lose_empty_ones() -> None:
 
 
 def test_drawn_rows_are_shown_in_reading_order_without_machinery_and_long_fractions() -> None:
-    drawn = [{"added_in": "x", "ci_high": 0.123456, "is_primary": True, "events": 1234567.0, "row_id": "a", "rank": 1}]
-    assert readable(drawn) == [["row_id", "is_primary", "events", "ci_high"], ["a", "yes", "1234567", "0.1235"]]
+    drawn = [
+        {
+            "added_in": "x",
+            "tau2": 0.123456,
+            "i2": 70.98,
+            "is_primary": True,
+            "events": 1234567.0,
+            "row_id": "a",
+            "rank": 1,
+        }
+    ]
+    assert readable(drawn) == [
+        ["Events", "Primary", "tau²", "I² (%)", "Evidence row"],
+        ["1234567", "yes", "0.12", "71", "a"],
+    ]
+
+
+def test_drawn_rows_say_a_count_and_a_share_in_one_cell_each_and_nothing_twice() -> None:
+    row = {"row_id": "a", "condition": "kd", "events": 3, "total": 1057, "estimate": 0.05, "ci_low": 0, "ci_high": 0.27}
+    pooled = {"label": "Pooled", "events": 3, "total": 1057, "estimate": 0.05, "ci_low": 0.0, "ci_high": 1.0, "se": 0.9}
+    drawn = [{**row, "label": "A 2000"}, {**row, "label": "B 2001"}, pooled]
+    header, first, _, last = readable(drawn)
+    assert header == ["Label", "Count", "Share (interval)", "Evidence row"]
+    assert first == ["A 2000", "3 of 1,057", "5% (0% to 27%)", "a"]
+    assert last == ["Pooled", "3 of 1,057", "5% (0% to 100%)", ""]
+    analyses = [{**row, "method": "glmm", "left_out": "a2000; b"}, {**row, "method": "fixed", "left_out": ""}]
+    assert readable(analyses, {"a2000": "A 2000"}) == [
+        ["Share (interval)", "Model", "Study left out", "Evidence row", "Count"],
+        ["5% (0% to 27%)", "glmm", "A 2000; b", "a", "3 of 1,057"],
+        ["5% (0% to 27%)", "fixed", "", "a", "3 of 1,057"],
+    ]
 
 
 def test_a_title_loses_its_marks() -> None:

@@ -18,7 +18,7 @@ KIND_MARKS = {  # colour, shape, filled
     "report": (PURPLE, "^", True),
     "unstated": (INK, "p", True),
 }
-LARGEST = 330.0  # points squared, so that the largest bubble stays within its cell
+LARGEST = 280.0  # points squared, so that the largest bubble stays within its cell
 SMALLEST = 14.0
 LINE = 0.5  # inches a treatment
 
@@ -63,14 +63,14 @@ def evidence_map(
         x, y = across[str(condition)], down[str(treatment)]
         shown = group.dropna(subset=["patients"])
         if shown.empty:
-            ax.text(x, y, reasons[str(group.iloc[0]["reason"])], ha="center", va="center", color=MUTED, fontsize=7.5)
+            ax.text(x, y, reasons[str(group.iloc[0]["reason"])], ha="center", va="center", color=MUTED, fontsize=8.5)
         places = x + 0.4 * (np.arange(len(shown)) - (len(shown) - 1) / 2)
         for place, (_, cell) in zip(places, shown.iterrows(), strict=True):
             colour, shape, filled = KIND_MARKS[str(cell["kind"])]
             size = SMALLEST + (LARGEST - SMALLEST) * float(cell["patients"]) / largest
             face = colour if filled else "none"
-            ax.scatter(place, y + 0.12, s=size, marker=shape, facecolors=face, edgecolors=colour, linewidths=1.4)
-            ax.text(place, y - 0.33, numbers.whole(cell["patients"]), ha="center", va="center", fontsize=8)
+            ax.scatter(place, y + 0.17, s=size, marker=shape, facecolors=face, edgecolors=colour, linewidths=1.4)
+            ax.text(place, y - 0.29, numbers.whole(cell["patients"]), ha="center", va="center", fontsize=9.5)
     for n in range(len(rows) + 1):
         ax.axhline(0.5 - n, color=GRID, linewidth=0.6, zorder=0)
     ax.set(xlim=(-0.55, len(columns) - 0.45), ylim=(0.5 - len(rows), 0.5))
@@ -92,7 +92,7 @@ def _legend(ax, shown: Sequence[str], kinds: Mapping[str, str]) -> None:  # type
         face = colour if filled else "none"
         handles.append(ax.scatter([], [], s=40, marker=shape, facecolors=face, edgecolors=colour, label=kinds[kind]))
     ax.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(-0.02, -0.01), ncols=2, handletextpad=0.3, fontsize=8.5
+        handles=handles, loc="upper left", bbox_to_anchor=(-0.02, -0.01), ncols=2, handletextpad=0.3, fontsize=9.5
     )
 
 

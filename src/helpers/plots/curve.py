@@ -5,6 +5,7 @@ from __future__ import annotations
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from helpers import numbers
 from helpers.pictures import BLUE, GRID, INK, VERMILLION, Picture, axes
@@ -12,6 +13,7 @@ from helpers.plots.common import WIDTH, plain_values, require_rows, styled
 
 CHOICES = {"method": "Model", "ci": "Interval", "validity": "Validity", "n_left_out": "Studies left out"}
 PANEL_ROW = 0.26  # inches a choice
+DOTS = 60  # analyses from which their estimates run into a line
 
 
 @styled
@@ -37,8 +39,9 @@ def specification_curve(frame: pd.DataFrame, *, outcome: str, caption: str, name
         WIDTH - 1.2, sum(heights), rows=2, sharex=True, height_ratios=heights, gridspec_kw={"hspace": 0.08}
     )
     rank = frame["rank"].to_numpy(dtype=float)
-    top.vlines(rank, frame["ci_low"], frame["ci_high"], color=GRID, linewidth=0.7)
-    top.plot(rank, frame["estimate"], ".", color=BLUE, markersize=2.5)
+    # One path each instead of an element an analysis: a tenth of the bytes for the same picture.
+    top.plot(*_broken(rank, rank, frame["ci_low"], frame["ci_high"]), color=GRID, linewidth=0.7)
+    top.plot(rank, frame["estimate"], "." if len(frame) < DOTS else "-", color=BLUE, markersize=2.5, linewidth=2)
     primary = frame[frame["is_primary"]]
     if len(primary):
         top.vlines(primary["rank"], primary["ci_low"], primary["ci_high"], color=VERMILLION, linewidth=1.6)
@@ -48,14 +51,29 @@ def specification_curve(frame: pd.DataFrame, *, outcome: str, caption: str, name
     top.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
     top.tick_params(axis="x", length=0)
     for place, (column, value) in enumerate(lines):
-        chosen = (frame[column].astype(str) == value).to_numpy()
-        below.plot(rank[chosen], np.full(chosen.sum(), -place), "|", color=INK, markersize=4.5, markeredgewidth=0.6)
+        first, last = _runs(rank[(frame[column].astype(str) == value).to_numpy()])
+        height = np.full(len(first), -place)
+        below.plot(*_broken(first, last, height, height), color=INK, linewidth=4.5, solid_capstyle="butt")
     labels = [f"{CHOICES[c]}: {v}" for c, v in lines]
     below.set(yticks=-np.arange(len(lines)), yticklabels=labels, ylim=(-len(lines) + 0.4, 0.6), xticks=[])
     below.set_xlabel(f"{numbers.whole(len(frame))} analyses, from the lowest estimate to the highest")
     below.tick_params(axis="y", length=0)
     below.spines[["left", "bottom"]].set_visible(False)
     return Picture(figure, _alt(frame, outcome), caption, name=name, values=plain_values(frame))
+
+
+def _broken(x0: ArrayLike, x1: ArrayLike, y0: ArrayLike, y1: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Coordinates of one line that is lifted between its pieces."""
+    x0, y0 = np.asarray(x0, dtype=float), np.asarray(y0, dtype=float)
+    gap = np.full(len(x0), np.nan)
+    return np.column_stack([x0, x1, gap]).ravel(), np.column_stack([y0, y1, gap]).ravel()
+
+
+def _runs(rank: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where ranks without a gap begin and end, half a rank to either side included."""
+    rank = np.sort(rank)
+    breaks = np.flatnonzero(np.diff(rank) > 1)
+    return rank[np.r_[0, breaks + 1]] - 0.5, rank[np.r_[breaks, len(rank) - 1]] + 0.5
 
 
 def _alt(frame: pd.DataFrame, outcome: str) -> str:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 import seaborn as sns
+from matplotlib.colors import LinearSegmentedColormap
 
 from helpers.pictures import BLUE, INK, MUTED, PAPER, Picture, axes
 from helpers.plots.common import ROW, require_rows, styled
+
+# Shades of one colour by how much of the page shines through: so they follow light and dark with the colour itself, and
+# the darkest still leaves the numbers on it a contrast of 4.5 in both.
+SHADES = LinearSegmentedColormap.from_list("shades", [(BLUE, 0.06), (BLUE, 0.45)])
 
 
 @styled
@@ -29,14 +34,12 @@ def heatmap(matrix: pd.DataFrame, *, totals: pd.Series, caption: str, name: str 
     share = counts.div(totals.astype("Float64"), axis=0)
     figure, ax = axes(0.42 * len(matrix.columns), 0.4 + ROW * len(matrix))
     shown = counts.map(lambda v: "" if pd.isna(v) else f"{v:.0f}")
-    colours = sns.light_palette(BLUE, as_cmap=True)
     numeric = share.astype("float64")
-    cells = numeric.to_numpy()
     sns.heatmap(
         numeric,
         mask=numeric.isna(),
         annot=False,
-        cmap=colours,
+        cmap=SHADES,
         vmin=0,
         vmax=1,
         cbar=False,
@@ -46,10 +49,7 @@ def heatmap(matrix: pd.DataFrame, *, totals: pd.Series, caption: str, name: str 
     )
     for i, row in enumerate(shown.to_numpy()):
         for j, cell in enumerate(row):
-            dark = cells[i, j] > 0.55  # a missing share is not
-            ax.text(
-                j + 0.5, i + 0.5, cell or "·", ha="center", va="center", color=PAPER if dark else INK if cell else MUTED
-            )
+            ax.text(j + 0.5, i + 0.5, cell or "·", ha="center", va="center", color=INK if cell else MUTED)
     ax.set(xlabel="", ylabel="")
     ax.xaxis.tick_top()
     ax.set_xticklabels(matrix.columns, rotation=40, ha="left", rotation_mode="anchor")

@@ -16,6 +16,8 @@ from helpers.publish.notebook import svg_size
 from helpers.publish.tables import readable, to_markdown
 from helpers.publish.versions import STATUS
 
+INITIALS = re.compile(r" [A-Z]{1,3}$")
+
 
 @dataclass(frozen=True)
 class Context:
@@ -29,6 +31,8 @@ class Context:
         Sources of values by their id, rows of ``data/sources.csv``.
     source_of : dict of str to str
         Id of the source of each evidence row.
+    studies : dict of str to str
+        Author and year of each study by its id.
     files : set of str
         Files that can be downloaded, by name.
     pages : set of str
@@ -38,6 +42,7 @@ class Context:
     titles: dict[str, str] = field(default_factory=dict)
     sources: dict[str, dict[str, str]] = field(default_factory=dict)
     source_of: dict[str, str] = field(default_factory=dict)
+    studies: dict[str, str] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
     pages: set[str] = field(default_factory=set)
 
@@ -51,7 +56,12 @@ def read_context(root: Path) -> Context:
             first = next(iter(row))
             if first != "source_id" and row.get("source_id"):
                 source_of[row[first]] = row["source_id"]
-    return Context(sources=sources, source_of=source_of)
+    studies = {
+        row["study_id"]: f"{INITIALS.sub('', row['first_author'])} {row.get('year', '')}".strip()
+        for row in _rows(root / "data" / "studies.csv")
+        if row.get("study_id") and row.get("first_author")
+    }
+    return Context(sources=sources, source_of=source_of, studies=studies)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -73,7 +83,7 @@ def page(figure: Figure, context: Context) -> str:
         "page-navigation": False,
         "figure": figure.name,
     }
-    data = _data(figure)
+    data = _data(figure, context)
     parts = [
         "---\n" + yaml.safe_dump(head, allow_unicode=True, sort_keys=False, width=10_000) + "---",
         f"{{{{< include ../{STATUS} >}}}}" if STATUS in context.pages else "",
@@ -103,13 +113,13 @@ def list_page(drawn: Sequence[Figure], context: Context) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _data(figure: Figure) -> str:
+def _data(figure: Figure, context: Context) -> str:
     if figure.twin:
         caption = figure.twin_caption or figure.title
         return f"The table beside the figure; each number leads to its row.\n\n::: {{#tbl-data}}\n\n{figure.twin}\n\n{caption}\n:::"
     if figure.values:
-        table = to_markdown(readable(figure.values), link="../evidence.qmd#", known=set(figure.rows()))
-        return f"The rows that are drawn; the files to take away have every column and all digits.\n\n::: {{#tbl-data}}\n\n{table}\n\n{plain(figure.title)}\n:::"
+        table = to_markdown(readable(figure.values, context.studies), link="../evidence.qmd#", known=set(figure.rows()))
+        return f"The rows that are drawn. The files to take away have every column and all digits.\n\n::: {{#tbl-data}}\n\n{table}\n\n{plain(figure.title)}\n:::"
     return f"The figure in words:\n\n> {escaped(figure.alt)}"
 
 

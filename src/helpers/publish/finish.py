@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,6 +25,8 @@ LATEST = frozenset(
     [".csv", ".xlsx", ".json", ".bib", ".ris", ".cff", ".ipynb", ".py"]
 )  # files of the crate and data set
 HAS_TABLE = "<table"
+OVERDUE = "assets/overdue.html"
+STATUS_LINE = re.compile(r'<div class="status"[^>]*>.*?</div>', re.S)
 SCRIPTS = ("tables.js", "feedback.js")  # for pages of either renderer
 
 
@@ -122,8 +125,10 @@ def _heads(
     codes = languages(root)
     tongues = {code: load(root, code) for code in codes}
     shared = head.Preview(config.title, config.site_url, CARD if card_says else "", card_says, CARD_SIZE)
+    overdue = (root / OVERDUE).read_text(encoding="utf-8") if (root / OVERDUE).is_file() else ""
     for name in pages:
         text = (site / name).read_text(encoding="utf-8")
+        text = STATUS_LINE.sub(lambda line: f"{line.group()}\n{overdue}", text, count=1)
         tongue = tongues.get(words.page_language(text), ENGLISH)
         said = words.frame(tongue)
         preview, extra = shared, [words.for_assets(tongue), *head.alternates(name, pages, codes, url=config.site_url)]

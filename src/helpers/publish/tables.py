@@ -9,56 +9,46 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from helpers import numbers
+
 NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+AMOUNT = re.compile(r"[<>]?\d[\d,.]*(?:%| of \d)")  # "83% (73% to 90%)", "68 of 82"
 # Columns of drawn rows in the order in which people read them; any other follows as it comes.
 LEADING = (
-    *("row_id", "comparison_id", "study", "label", "group", "condition", "treatment", "measure", "detail"),
-    *("method", "ci", "is_primary", "left_out", "validity", "definition"),
+    *("label", "study", "group", "treatment", "measure", "condition", "kind", "detail", "patients"),
+    *("count", "share", "events", "total", "percent_printed", "low", "high", "unit"),
+    *("method", "ci", "validity", "definition", "left_out", "is_primary", "k", "weight", "tau2", "i2"),
 )
-CLOSING = (
-    "k",
-    "events",
-    "total",
-    "percent_printed",
-    "estimate",
-    "ci_low",
-    "ci_high",
-    "low",
-    "high",
-    "unit",
-    "tau2",
-    "i2",
-)
+CLOSING = ("row_id", "comparison_id")
 WORDS = {
     "row_id": "evidence row",
-    "ci": "interval",
-    "ci_low": "interval, low",
-    "ci_high": "interval, high",
+    "comparison_id": "evidence row",
+    "share": "share (interval)",
+    "method": "model",
+    "ci": "interval by",
+    "is_primary": "primary",
+    "left_out": "study left out",
+    "percent_printed": "printed percentage",
     "k": "studies",
+    "i2": "I² (%)",
+    "tau2": "tau²",
+    "weight": "weight (%)",
 }
-WORDS |= {"is_primary": "primary", "percent_printed": "printed percentage", "comparison_id": "evidence row"}
 # What serves the machinery; the files that go with a figure have it.
 UNSHOWN = frozenset(
-    [
-        "added_in",
-        "retired_in",
-        "adds_up_to",
-        "section",
-        "source_id",
-        "study_id",
-        "refs",
-        "level",
-        "locator",
-        "how_obtained",
-        "comparable",
-        "note",
-        "rank",
-        "as_printed",
-        "is_exact",
-        "n_left_out",
-    ]
+    (
+        *("added_in", "retired_in", "adds_up_to", "section", "source_id", "study_id", "refs", "level", "locator"),
+        *("how_obtained", "comparable", "note", "rank", "as_printed", "is_exact", "n_left_out", "box", "group_no"),
+    )
 )
-DIGITS = 4  # that a computed share is shown with; the files have all of them
+# What the title of a figure says where it is the same in every row, and the label of a row where it has one.
+CONTEXT = frozenset(
+    (
+        *("condition", "treatment", "measure", "detail", "definition", "regimen"),
+        *("line", "unit", "kind", "schedule", "route"),
+    )
+)
+DIGITS = 2  # that a small computed value is shown with; from 10 on with one decimal. The files have all digits
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes what begins so for a formula
 
 
@@ -92,17 +82,58 @@ def from_records(records: Iterable[Mapping[str, Any]]) -> list[list[str]]:
     return [used, *[[_cell(record.get(name)) for name in used] for record in kept]] if used else []
 
 
-def readable(records: Sequence[Mapping[str, Any]]) -> list[list[str]]:
-    """Drawn rows for people: columns in reading order, those of the machinery left out, long fractions rounded."""
-    names = dict.fromkeys(name for record in records for name in record if name not in UNSHOWN)
+def readable(records: Sequence[Mapping[str, Any]], named: Mapping[str, str] | None = None) -> list[list[str]]:
+    """Drawn rows for people: a count and a share in one cell each, in reading order, without what serves machines.
+
+    A column that few rows have is a remark on these rows; one that says the same in every row is in the title of the
+    figure, and what a row is about in its label. The files have all of them.
+
+    Parameters
+    ----------
+    records : sequence of mapping
+        Rows drawn.
+    named : mapping of str to str, optional
+        What people call the studies, by their ids.
+    """
+    told = [_joined(record, named or {}) for record in records]
+    names = [name for name in dict.fromkeys(n for record in told for n in record) if name not in UNSHOWN]
+    names = [name for name in names if 2 * sum(name in record for record in told) > len(told)]
+    names = [name for name in names if name not in CONTEXT or not ("label" in names or _is_constant(told, name))]
     middle = [name for name in names if name not in LEADING and name not in CLOSING]
     ordered = [name for name in (*LEADING, *middle, *CLOSING) if name in names]
-    return from_records([{name: _rounded(record.get(name)) for name in ordered} for record in records])
+    if "label" not in names and "share" in names:  # then the share is what a row is known by
+        ordered.sort(key=lambda name: (name != "share", name == "count"))
+    header, *body = from_records([{name: _rounded(record.get(name)) for name in ordered} for record in told]) or [[]]
+    return [[_heading(name) for name in header], *body] if header else []
+
+
+def _joined(record: Mapping[str, Any], named: Mapping[str, str]) -> dict[str, Any]:
+    """Events and their total as one count, an estimate and its limits as one share, studies by their names."""
+    told = dict(record)
+    if left_out := told.get("left_out"):
+        told["left_out"] = "; ".join(named.get(study, study) for study in str(left_out).split("; "))
+    if told.get("events") is not None and told.get("total") is not None:
+        told["count"] = f"{numbers.whole(told.pop('events'))} of {numbers.whole(told.pop('total'))}"
+    if all(isinstance(told.get(name), (int, float)) for name in ("estimate", "ci_low", "ci_high")):
+        limits = numbers.interval(told.pop("ci_low"), told.pop("ci_high"))
+        told["share"] = f"{numbers.percent(told.pop('estimate'))} ({limits})"
+        told.pop("percent_printed", None)
+    return told
+
+
+def _is_constant(records: Sequence[Mapping[str, Any]], name: str) -> bool:
+    return len({record[name] for record in records if record.get(name) is not None}) < 2
+
+
+def _heading(name: str) -> str:
+    words = WORDS.get(name, name.replace("_", " "))
+    return words if words.startswith("tau") else words[:1].upper() + words[1:]
 
 
 def _rounded(value: Any) -> Any:
-    is_fraction = isinstance(value, float) and math.isfinite(value) and not value.is_integer()  # counts stay whole
-    return float(f"{value:.{DIGITS}g}") if is_fraction else value
+    if not isinstance(value, float) or not math.isfinite(value) or value.is_integer():  # counts stay whole
+        return value
+    return float(numbers.rounded(value, 1)) if abs(value) >= 10 else float(f"{value:.{DIGITS}g}")
 
 
 def _cell(value: Any) -> str:
@@ -133,9 +164,9 @@ def to_markdown(rows: Sequence[Sequence[str]], *, link: str, known: Collection[s
         return f"[{text}]({link}{cell})" if cell in known else text
 
     header, *body = rows
-    numeric = [all(_is_number(row[column]) for row in body if row[column]) for column in range(len(header))]
+    numeric = [all(_is_amount(row[column]) for row in body if row[column]) for column in range(len(header))]
     lines = [
-        "| " + " | ".join(shown(WORDS.get(name, name.replace("_", " "))) for name in header) + " |",
+        "| " + " | ".join(shown(name) for name in header) + " |",
         "|" + "|".join("--:" if right else ":--" for right in numeric) + "|",
         *["| " + " | ".join(shown(cell) for cell in row) + " |" for row in body],
     ]
@@ -144,6 +175,10 @@ def to_markdown(rows: Sequence[Sequence[str]], *, link: str, known: Collection[s
 
 def _is_number(cell: str) -> bool:
     return bool(NUMBER.fullmatch(cell))
+
+
+def _is_amount(cell: str) -> bool:
+    return _is_number(cell) or bool(AMOUNT.match(cell))
 
 
 def to_csv(rows: Sequence[Sequence[str]]) -> bytes:
