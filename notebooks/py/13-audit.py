@@ -2,6 +2,7 @@
 # ---
 # title: Reproduction audit
 # subtitle: What the printed numbers give when they are computed again
+# page-layout: full
 # ---
 
 # %% tags=["parameters"]

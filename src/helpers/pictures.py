@@ -164,7 +164,8 @@ def _svg(figure: Figure, alt: str) -> str:
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = svg.replace("'DejaVu Sans'", FONTS.replace("'", "&apos;"))
     dark = "".join(
-        f'[style*="fill: {light}"]{{fill:{night}!important}}[style*="stroke: {light}"]{{stroke:{night}!important}}'
+        f'[style*="fill: {light}"],[fill="{light}"]{{fill:{night}!important}}'
+        f'[style*="stroke: {light}"]{{stroke:{night}!important}}'
         for light, night in DARK.items()
     )
     style = f"<style>text{{font-variant-numeric:tabular-nums}}@media (prefers-color-scheme: dark){{{dark}}}</style>"
