@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
-from helpers import numbers, sections, wording
+from helpers import audit, numbers, sections, wording
 from helpers.evidence import Evidence, Living
 from helpers.report.home import SECTION_PAGES
 
@@ -12,6 +14,7 @@ from helpers.report.home import SECTION_PAGES
 def evidence_rows(review: Evidence) -> str:
     """Every evidence row with an anchor of its own, by section: the place that each number on the site links to."""
     parts = []
+    judged = _verdicts(review)
     for section, page in SECTION_PAGES.items():
         counts, doses, others, comparisons = (
             review.select(t, section=section) for t in ("counts", "doses", "quantities", "comparisons")
@@ -22,13 +25,36 @@ def evidence_rows(review: Evidence) -> str:
         parts.append(
             f"## {label} {{#{section.replace('_', '-')}}}\n\n{numbers.whole(size)} rows. Read them in context: [{label}](notebooks/{page}.ipynb)."
         )
-        parts += [_rows_table(review, rows) for rows in (boxes, counts, doses, others) if len(rows)]
+        parts += [_rows_table(review, rows, judged) for rows in (boxes, counts, doses, others) if len(rows)]
         if len(comparisons):
-            parts.append(_comparisons_table(review, comparisons))
+            parts.append(_comparisons_table(review, comparisons, judged))
     return "\n\n".join(parts) + "\n"
 
 
-def _rows_table(review: Evidence, rows: pd.DataFrame) -> str:
+def _verdicts(review: Evidence) -> dict[str, str]:
+    """What the audit says of each row: every verdict of the statements that rest on it, leading to one of them."""
+    found: dict[str, dict[str, str]] = {}
+    claims = audit.audit(review).claims
+    for verdict in audit.Verdict:  # the same order on every row
+        for claim in (c for c in claims if c.verdict is verdict):
+            for row in dict.fromkeys(r.split("/")[0] for r in claim.rows):
+                found.setdefault(row, {}).setdefault(verdict.value, claim.claim_id)
+    return {
+        row: ", ".join(
+            f"[{review.label('verdict', verdict).lower()}]({wording.AUDIT_PAGE}#claim-{claim})"
+            for verdict, claim in told.items()
+        )
+        for row, told in found.items()
+    }
+
+
+def _since(review: Evidence, row: pd.Series) -> str:
+    """Version in which a row came in."""
+    versions = review.tables["updates"].set_index("update_id")["version"]
+    return str(versions[row["added_in"] if "added_in" in row else row["update_id"]])
+
+
+def _rows_table(review: Evidence, rows: pd.DataFrame, judged: Mapping[str, str]) -> str:
     lines = []
     for _, row in rows.iterrows():
         identifier = wording.row_id(row)
@@ -40,6 +66,8 @@ def _rows_table(review: Evidence, rows: pd.DataFrame) -> str:
                 "Printed": "" if pd.isna(row["as_printed"]) else row["as_printed"],
                 "Source and place": f"{_source(review, row)}; {_place(row)}",
                 "How": "" if "how_obtained" not in row else review.label("how_obtained", row["how_obtained"]).lower(),
+                "Audit": judged.get(identifier, ""),
+                "Since": _since(review, row),
                 "Note": _note(review, row),
             }
         )
@@ -107,7 +135,7 @@ def _made_of(living: Living) -> str:
     return text
 
 
-def _comparisons_table(review: Evidence, comparisons: pd.DataFrame) -> str:
+def _comparisons_table(review: Evidence, comparisons: pd.DataFrame, judged: Mapping[str, str]) -> str:
     groups = review.tables["comparison_groups"]
     lines = []
     for _, row in comparisons.iterrows():
@@ -124,6 +152,8 @@ def _comparisons_table(review: Evidence, comparisons: pd.DataFrame) -> str:
                 "What": f"{review.label('treatment', row['treatment'])}: {review.label('measure', row['measure']).lower()}",
                 "Printed P": "" if pd.isna(row["p_printed"]) else wording.written(row),
                 "Source and place": f"{_source(review, row)}; {row['locator']}",
+                "Audit": judged.get(identifier, ""),
+                "Since": _since(review, row),
                 "Note": _note(review, row),
             }
         )
