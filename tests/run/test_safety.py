@@ -190,13 +190,17 @@ def test_ctrl_c_never_breaks_into_what_holds_a_lock(review: Review, monkeypatch:
         whole.append(True)  # an exception would have left a lock behind, and the run would wait for ever
         return wait(*args, **options)
 
-    monkeypatch.setattr(runner, "wait", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        review.run()
-    assert whole == [True]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    monkeypatch.undo()
-    assert review.run().ok
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # the tests may run in the background
+    try:
+        monkeypatch.setattr(runner, "wait", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            review.run()
+        assert whole == [True]
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        monkeypatch.undo()
+        assert review.run().ok
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def limit_file_size() -> None:

@@ -194,8 +194,9 @@ def _run_all(
 def _interrupt_held() -> Iterator[Callable[[], bool]]:
     """Whether Ctrl-C was pressed: as an exception in the midst of `wait` it would keep a lock that the workers need."""
     pressed: list[int] = []
-    if threading.current_thread() is not threading.main_thread():
-        yield lambda: False  # signals go to the main thread
+    is_ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN  # as for a job in the background
+    if is_ignored or threading.current_thread() is not threading.main_thread():  # signals go to the main thread
+        yield lambda: False
         return
     before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
     try:

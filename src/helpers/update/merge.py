@@ -201,8 +201,8 @@ def _summary(studies: Sequence[Mapping[str, Any]]) -> str:
     names = sorted(f"{surname} {row['year']}" for surname, row in zip(surnames, studies, strict=True))
     if not names:
         return "The search was repeated; no new study was included."
-    listed = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
-    return f"{len(names)} new {'study' if len(names) == 1 else 'studies'}: {listed}."
+    listed = ", ".join(names[:6]) + (" and others" if len(names) > 6 else "")
+    return f"New {'study' if len(names) == 1 else 'studies'}: {listed}."
 
 
 def _refuse_unsound(update: Update, preview: Path, prepared: Prepared) -> None:
