@@ -173,3 +173,17 @@ def test_an_unreadable_table_does_not_bury_its_cause(data_copy, name):
     faults = consistency.check(data_copy)
     assert faults[0].rule == "utf-8"
     assert len(faults) < 3
+
+
+def test_a_number_in_the_summary_of_an_update(data_copy):
+    change(data_copy, "updates", "The published source review taken in", "A review of 57 studies with Minoia 2015")
+    fault = the_fault(data_copy)
+    assert (fault.file, fault.row, fault.column, fault.rule) == ("data/updates.csv", 2, "summary", "summary-number")
+    assert fault.message.endswith("from no row: 57")
+
+
+def test_a_row_with_too_many_cells_is_told_once_and_not_by_every_row_that_needs_it(data_copy):
+    change(data_copy, "updates", "The published source review taken in", "The review, taken in")
+    fault = the_fault(data_copy)
+    assert (fault.file, fault.row, fault.rule) == ("data/updates.csv", 2, "cells-per-row")
+    assert fault.fix == "Quote cells that hold commas or line breaks."

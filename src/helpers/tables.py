@@ -17,6 +17,7 @@ from helpers.dictionary import DTYPES, Field, Table, load_dictionary
 from helpers.faults import Fault
 
 VOCABULARIES = "vocabularies"
+CELLS = "cells-per-row"
 
 
 def read_tables(root: Path, names: Iterable[str] | None = None) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
@@ -47,7 +48,9 @@ def read_tables(root: Path, names: Iterable[str] | None = None) -> tuple[dict[st
         faults += found
         if not is_whole:
             unreadable.add(name)
-    codes = None if VOCABULARIES in unreadable else _codes(tables.get(VOCABULARIES))
+    # A row with too few or too many cells is not taken in: references to it would only repeat the fault.
+    short = {name for name in chosen if any(f.file == dictionary[name].file and f.rule == CELLS for f in faults)}
+    codes = None if VOCABULARIES in unreadable | short else _codes(tables.get(VOCABULARIES))
     for name in chosen:
         table, frame = dictionary[name], tables[name]
         if name in unreadable:
@@ -59,7 +62,7 @@ def read_tables(root: Path, names: Iterable[str] | None = None) -> tuple[dict[st
         faults += [
             f
             for key in table.foreign_keys
-            if key[1] in tables and key[1] not in unreadable
+            if key[1] in tables and key[1] not in unreadable | short
             for f in rules.check_reference(table, frame, key, tables[key[1]])
         ]
     return tables, faults
@@ -132,7 +135,7 @@ def _read_table(root: Path, table: Table) -> tuple[pd.DataFrame, list[Fault], bo
                     start,
                     None,
                     None,
-                    "cells-per-row",
+                    CELLS,
                     message,
                     "Quote cells that hold commas or line breaks.",
                 )

@@ -111,6 +111,17 @@ def test_the_update_gets_its_version_dates_and_changelog_entry(ready: Review) ->
     assert 'version = "2024.1"' in (ready.root / "pyproject.toml").read_text()
 
 
+def test_a_number_typed_into_the_summary_is_refused_and_nothing_is_written(ready: Review) -> None:
+    before = ready.files()
+    typed = "Writer 2024 adds 12 children, treated as in HLH-94."
+    answer = ready.update("merge", "--without-archive", "--summary", typed, "--json", status=1)
+    (fault,) = answer.document["faults"]
+    assert (fault["file"], fault["column"], fault["rule"]) == ("data/updates.csv", "summary", "summary-number")
+    assert fault["message"].endswith("computed from no row: 12") and fault["fix"].endswith("--summary TEXT.")
+    assert ready.files() == before
+    ready.update("merge", "--without-archive", "--summary", "Writer 2024, treated as in HLH-94.")
+
+
 def test_the_flow_is_computed_from_records_and_adds_up(ready: Review) -> None:
     ready.update("merge", "--without-archive")
     boxes = {(b["box"], b["reason"]): b["count"] for b in rows(ready, "flow") if b["update_id"] == UPDATE}

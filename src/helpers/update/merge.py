@@ -228,7 +228,9 @@ def _of_new_row(found: Fault, every: Mapping[str, pd.DataFrame], root: Path) -> 
         return found
     row = every[table].loc[found.row]
     name = " / ".join(str(row[key]) for key in load_dictionary(root)[table].primary_key)
-    fix = f"{found.fix} It comes from the extraction: correct both forms and hand them in again."
+    fix = found.fix
+    if table != "updates":  # that row is the merge's own
+        fix += " It comes from the extraction: correct both forms and hand them in again."
     return replace(found, row=None, message=f"new row {name}: {found.message}", fix=fix)
 
 

@@ -1,0 +1,43 @@
+"""What people write in their own words beside the evidence: it may name studies and dates, but holds no number of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pandas as pd
+
+from helpers.faults import Fault
+
+UPDATES = "data/updates.csv"
+OWN_WORDS = re.compile(r"\S*[^\W\d_]\S*")  # words with a letter: the digits of IL-1 and HLH-94 belong to the name
+FIX = (
+    "Say it without the number, for instance by naming the studies (`Surname Year`): the site counts from the rows and"
+    " shows its counts beside the summary. In a merge: review update merge --summary TEXT."
+)
+
+
+def check_summaries(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
+    """Digits in the summary of an update that are no part of the name of a study, of a date or of a version."""
+    updates = tables["updates"]
+    moments = [
+        str(cell) for column in ("version", "searched_through", "integrated_on") for cell in updates[column].dropna()
+    ]
+    names = [*_study_names(tables), *moments]
+    faults = []
+    for line, summary in updates["summary"].dropna().items():
+        rest = str(summary)
+        for name in sorted(names, key=len, reverse=True):
+            rest = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", rest)
+        typed = [word for word in OWN_WORDS.sub(" ", rest).split() if re.search(r"\d", word)]
+        if typed:
+            message = f"the summary holds a number that is computed from no row: {', '.join(typed)}"
+            faults.append(Fault(UPDATES, int(str(line)), "summary", str(summary), "summary-number", message, FIX))
+    return faults
+
+
+def _study_names(tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """First author without initials, and year; retired studies too, which an earlier summary may name."""
+    known = tables["studies"].dropna(subset=["first_author", "year"])
+    surnames = [re.sub(r" [A-Z]{1,3}$", "", str(author)) for author in known["first_author"]]
+    return [f"{surname} {year}" for surname, year in zip(surnames, known["year"], strict=True)]
