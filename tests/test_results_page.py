@@ -36,8 +36,23 @@ def test_each_calculation_has_an_anchor_its_numbers_how_and_rows(folder, review)
     text = page.results(folder, review)
     assert "## [Geography: where](notebooks/12-geography.ipynb)" in text
     (line,) = [line for line in text.splitlines() if "{#result-few}" in line]
-    assert "| 7%<br>12 | Counted.<br>Added up. |" in line
+    assert "| 7% ([a](#how-12-geography-a))<br>12 ([b](#how-12-geography-b)) |" in line
+    assert "- [**a**]{#how-12-geography-a} Counted.\n- [**b**]{#how-12-geography-b} Added up.\n" in text
     assert "[`anakinra-sle-death`](evidence.qmd#anakinra-sle-death)<br>`not-there-any-more`" in line
+
+
+def test_a_way_is_told_once_and_what_it_calls_a_number_stands_before_it(folder, review):
+    values = [wording.computed(key, "< 0.0001", "Fisher: over all tables.") for key in ("one", "other")]
+    run_with(folder, "12-geography", *values)
+    text = page.results(folder, review)
+    assert text.count("over all tables") == 1
+    assert text.count("| Fisher: < 0.0001 ([a](#how-12-geography-a)) |") == 2
+
+
+def test_more_ways_than_letters_still_have_a_mark_each(folder, review):
+    run_with(folder, "12-geography", *[wording.computed("few", n, f"Way {n}.") for n in range(30)])
+    marks = re.findall(r"- \[\*\*(\w+)", page.results(folder, review))
+    assert marks[:2] + marks[25:28] == ["a", "b", "z", "aa", "bb"] and len(set(marks)) == 30
 
 
 def test_many_rows_are_not_all_listed(folder, review):

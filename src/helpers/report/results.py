@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from helpers.evidence import ROW_KEYS, Evidence
 from helpers.faults import Fault, ReviewError
 
 RESULTS = "data/results"
+MANY_WORDS = 3  # of what stands before a colon: more are no name of a number
 MANY_ROWS = 12  # more rows behind a number than this are counted, not listed
 
 
@@ -47,10 +49,12 @@ def results(root: Path, review: Evidence) -> str:
                 message, fix = f"{home[key]} has a computed number of the same key", "Give one of them another key."
                 faults.append(Fault(f"notebooks/py/{name}.py", None, None, key, "unique-result", message, fix))
         if made:
-            lines = [_line(key, entries, known) for key, entries in made.items()]
-            parts.append(
-                f"## [{_title(root, name)}](notebooks/{name}.ipynb)\n\n{wording.markdown_table(pd.DataFrame(lines))}"
-            )
+            ways = _ways(made)
+            lines = [_line(key, entries, known, name, ways) for key, entries in made.items()]
+            parts.append(f"## [{_title(root, name)}](notebooks/{name}.ipynb)")
+            parts.append(wording.markdown_table(pd.DataFrame(lines)))
+            parts.append("How they were made:")
+            parts.append("\n".join(f"- [**{mark}**]{{#how-{name}-{mark}}} {how}" for how, mark in ways.items()))
     if faults:
         raise ReviewError(faults, "The page of results cannot be made")
     return "\n\n".join(parts) + "\n" if parts else "*No notebook has computed anything yet.*\n"
@@ -68,7 +72,14 @@ def computed(path: Path) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def _line(key: str, entries: list[dict[str, Any]], known: set[str]) -> dict[str, str]:
+def _ways(made: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
+    """Each way in which numbers of a notebook were made, once, and its letter: a to z, then aa to zz."""
+    ways = dict.fromkeys(entry["how"] for entries in made.values() for entry in entries)
+    letters = len(ascii_lowercase)
+    return {how: ascii_lowercase[place % letters] * (1 + place // letters) for place, how in enumerate(ways)}
+
+
+def _line(key: str, entries: list[dict[str, Any]], known: set[str], name: str, ways: dict[str, str]) -> dict[str, str]:
     rows = list(dict.fromkeys(row for entry in entries for row in entry["rows"]))
     told = [f"[`{row}`]({wording.EVIDENCE_PAGE}#{row})" if row in known else f"`{row}`" for row in rows[:MANY_ROWS]]
     if len(rows) > MANY_ROWS:
@@ -76,13 +87,18 @@ def _line(key: str, entries: list[dict[str, Any]], known: set[str]) -> dict[str,
     by_how: dict[str, list[str]] = {}
     for entry in entries:
         by_how.setdefault(entry["how"], []).append(entry["shown"])
-    shown = [f"{'; '.join(dict.fromkeys(numbers))}" for numbers in by_how.values()]
     return {
         "Result": f"[`{key}`]{{#result-{key}}}",
-        "Numbers": "<br>".join(shown),
-        "How they were made": "<br>".join(by_how),
+        "Numbers": "<br>".join(_numbers(how, shown, name, ways[how]) for how, shown in by_how.items()),
         "Evidence rows": "<br>".join(told),
     }
+
+
+def _numbers(how: str, shown: list[str], name: str, mark: str) -> str:
+    """Numbers made in one way, behind what the way calls them, and the letter of the way."""
+    label = how.partition(": ")[0]
+    named = f"{label}: " if label != how and len(label.split()) <= MANY_WORDS else ""
+    return f"{named}{'; '.join(dict.fromkeys(shown))} ([{mark}](#how-{name}-{mark}))"
 
 
 def _title(root: Path, name: str) -> str:
