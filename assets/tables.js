@@ -33,15 +33,30 @@
     heard.textContent = text
   }
 
-  // A table that can be worked with: one head row, one body, no cell over several rows or columns.
+  // Heads of the columns, from left to right: those under a heading over several columns stand in the second row.
+  const headsOf = rows => {
+    const lower = [...(rows[1]?.cells ?? [])]
+    return [...rows[0].cells].flatMap(cell => (cell.matches(".spanner") ? lower.splice(0, cell.colSpan) : [cell]))
+  }
+  const nameOfColumn = (cell, rows) => {
+    if (cell.parentElement === rows[0]) return textOf(cell)
+    const place = cell.cellIndex
+    let end = 0
+    const over = [...rows[0].cells].filter(other => other.matches(".spanner")).find(other => (end += other.colSpan) > place)
+    return `${textOf(over)}: ${textOf(cell)}`
+  }
+
+  // A table that can be worked with: one head, one body, no cell over several rows or columns.
   const read = table => {
     const body = table.tBodies[0]
-    const head = table.tHead?.rows[0]
-    if (!head || table.tBodies.length !== 1 || table.tHead.rows.length !== 1) return null
-    if (table.querySelector("tbody [rowspan]:not([rowspan='1']), [colspan]:not([colspan='1'])")) return null
-    const names = [...head.cells].map(textOf)
+    const rowsOfHead = table.tHead?.rows
+    if (!rowsOfHead?.length || table.tBodies.length !== 1 || rowsOfHead.length > 2) return null
+    if (rowsOfHead.length === 2 && !rowsOfHead[0].querySelector(".spanner")) return null
+    if (table.querySelector("tbody [rowspan]:not([rowspan='1']), tbody [colspan]:not([colspan='1'])")) return null
+    const heads = headsOf(rowsOfHead)
+    const names = heads.map(cell => nameOfColumn(cell, rowsOfHead))
     const rows = [...body.rows].map((row, place) => ({ row, place, words: folded(row.textContent) }))
-    return { table, body, head, names, rows, box: table.closest(".table-scroll, .cell-output-display") ?? table }
+    return { table, body, heads, names, rows, box: table.closest(".table-scroll, .cell-output-display") ?? table }
   }
 
   const compare = (rows, column) => {
@@ -63,13 +78,13 @@
 
   const sortable = read => {
     const order = new Map()  // column -> its comparison, made when it is first asked for
-    ;[...read.head.cells].forEach((cell, column) => {
+    ;read.heads.forEach((cell, column) => {
       if (!textOf(cell) || cell.querySelector("a, button")) return
       const button = make("button", { type: "button", className: "sort" }, ...cell.childNodes)
       cell.append(button)
       button.addEventListener("click", () => {
         const next = { none: "ascending", ascending: "descending", descending: "none" }[cell.getAttribute("aria-sort") ?? "none"]
-        for (const other of read.head.cells) other.removeAttribute("aria-sort")
+        for (const other of read.heads) other.removeAttribute("aria-sort")
         if (!order.has(column)) order.set(column, compare(read.rows, column))
         const sorted = [...read.rows]
         if (next === "none") sorted.sort((a, b) => a.place - b.place)

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from helpers import numbers, sections, wording
+from helpers.publish.tables import pipe_rows
 
 
 def test_the_examples_in_the_documentation_hold():
@@ -74,6 +75,13 @@ def test_a_table_keeps_every_row_and_survives_pipes():
     frame = pd.DataFrame({"a": ["x|y", None], "b": [1, 2]})
     lines = wording.markdown_table(frame).splitlines()
     assert lines[2:] == ["| x\\|y | 1 |", "| – | 2 |"]
+
+
+def test_a_heading_over_columns_is_asked_for_in_the_head_and_files_know_nothing_of_it():
+    frame = pd.DataFrame({"Study": ["one"], "Fisher": [0.2]})
+    text = wording.markdown_table(frame, spanners={"P & more": ["Fisher"]})
+    assert text.splitlines()[0] == '| Study | <span data-under="P &amp; more">Fisher</span> |'
+    assert pipe_rows(str(text)) == [["Study", "Fisher"], ["one", "0.2"]]
 
 
 def test_shares_of_use_get_no_interval_and_outcomes_do(review):

@@ -208,7 +208,8 @@ def comparison_table(
     notes = [COUNTS_NOTE] + ([DIFFERENCE_NOTE] if "Difference" in columns and found["difference"].notna().any() else [])
     notes += [CUT_OFF_NOTE] if (found["rounding"] == "any").any() else []
     notes += [f"Group sizes: {_source(review, s)}." for s in dict.fromkeys(sizes_from)]
-    return wording.markdown_table(frame, notes=notes, values=values, name=name, base=base)
+    over = {"P value": [column for column in ("Printed", *TESTS.values()) if column in columns]}
+    return wording.markdown_table(frame, notes=notes, spanners=over, values=values, name=name, base=base)
 
 
 def _made(comparison_id: str, shown: str, how: str) -> wording.Computed | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -20,9 +20,12 @@ ROWS = [
 NAMES = ("Study", "Patients", "Share", "Published", "Certainty")
 
 
-def table(rows: int) -> str:
+SPANNED = [f'<span data-under="What &amp; how many">{n}</span>' if n in ("Patients", "Share") else n for n in NAMES]
+
+
+def table(rows: int, names: Sequence[str] = NAMES) -> str:
     """A Markdown table of so many rows, the four above again and again with numbers behind the names."""
-    lines = ["| " + " | ".join(NAMES) + " |", "|:--|--:|--:|:--|:--|"]
+    lines = ["| " + " | ".join(names) + " |", "|:--|--:|--:|:--|:--|"]
     for number in range(rows):
         study, *rest = ROWS[number % len(ROWS)]
         name = f"{study} {number // len(ROWS) + 1}"
@@ -48,6 +51,10 @@ A long table
 ## A short one {{#short}}
 
 {table(4)}
+
+## Under one heading {{#spanned}}
+
+{table(5, SPANNED)}
 
 ::: {{.filterable filter="Certainty; No such column" aria-label="the group"}}
 
@@ -163,6 +170,28 @@ def test_columns_with_few_values_get_a_list_of_them(open_page: Any) -> None:
     assert set(column(figure, 5)) == {"very low"}
     told = figure.locator(".table-status").inner_text()
     assert told.startswith("6 of 24 rows: ") and "Certainty: very low" in told
+
+
+def test_a_heading_over_several_columns_stands_above_them_and_they_sort(open_page: Any) -> None:
+    page = open_page("many.html", java_script_enabled=False)
+    part = page.locator("#spanned")
+    upper, lower = part.locator("thead tr").all()
+    assert upper.locator("th").all_inner_texts() == ["Study", "What & how many", "Published", "Certainty"]
+    assert lower.locator("th").all_inner_texts() == ["Patients", "Share"]
+    spans = upper.locator("th").evaluate_all("heads => heads.map(head => [head.scope, head.colSpan, head.rowSpan])")
+    assert spans == [["col", 1, 2], ["colgroup", 2, 1], ["col", 1, 2], ["col", 1, 2]]
+    page = open_page("many.html")
+    part = page.locator("#spanned")
+    part.get_by_role("button", name="Share").click()
+    assert column(part, 3) == ["9%", *["83% (73% to 90%)"] * 2, "100%", "not stated"]
+    assert page.locator("main > [role=status]").inner_text() == "Sorted by What & how many: Share, ascending"
+    part.get_by_role("button", name="Published").click()
+    assert column(part, 4)[0] == "3 May 2019" and part.locator("th[aria-sort]").all_inner_texts() == ["Published"]
+    page.set_viewport_size({"width": 320, "height": 700})
+    names = part.locator("tbody tr:has-text('Álvarez 1') td").evaluate_all(
+        "cells => cells.map(cell => cell.dataset.name)"
+    )
+    assert names == ["What & how many: Patients", "What & how many: Share", "Published", "Certainty"]
 
 
 def test_small_tables_get_no_tools(open_page: Any) -> None:

@@ -7,6 +7,7 @@ import io
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from helpers import numbers
@@ -50,6 +51,37 @@ CONTEXT = frozenset(
 )
 DIGITS = 2  # that a small computed value is shown with; from 10 on with one decimal. The files have all digits
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes what begins so for a formula
+
+
+HEAD = re.compile(r"<thead>\s*<tr([^>]*)>((?:(?!</tr>).)*data-under=.*?)</tr>\s*</thead>", re.S)
+HEAD_CELL = re.compile(r"<th\b([^>]*)>(.*?)</th>", re.S)
+UNDER = re.compile(r'<span data-under="([^"]*)">(.*?)</span>', re.S)
+
+
+def with_spanners(page: str) -> str:
+    """A finished page with headings over several columns where tables ask for them; Markdown tables cannot hold them.
+
+    Parameters
+    ----------
+    page : str
+        HTML; heads of columns that stand under one heading are ``<span data-under="that heading">``, as `wording.markdown_table`
+        writes them.
+    """
+    return HEAD.sub(_two_rows, page) if "data-under=" in page else page
+
+
+def _two_rows(head: re.Match[str]) -> str:
+    cells = [(attributes, text, UNDER.search(text)) for attributes, text in HEAD_CELL.findall(head[2])]
+    upper, lower = [], []
+    for spanner, group in groupby(cells, key=lambda cell: cell[2] and cell[2][1]):
+        members = list(group)
+        if spanner:
+            upper.append(f'<th class="spanner" scope="colgroup" colspan="{len(members)}">{spanner}</th>')
+            lower += [f"<th{attributes}>{under[2]}</th>" for attributes, _, under in members if under]
+        else:
+            upper += [f'<th{attributes} rowspan="2">{text}</th>' for attributes, text, _ in members]
+    rows = [f"<tr{head[1]}>\n" + "\n".join(row) + "\n</tr>" for row in (upper, lower)]
+    return "\n".join(["<thead>", *rows, "</thead>"])
 
 
 def pipe_rows(markdown: str) -> list[list[str]]:

@@ -38,7 +38,8 @@ def interval_coverage(root: Path) -> str:
         covered = 100 * rows[(rows["method"] == method) & (rows["ci"] == interval)].set_index("k")["coverage"]
         cells = {f"{k} series": f"{covered[k].mean():.1f} ({covered[k].min():.1f})" for k in sizes}
         lines.append({"Method, interval": shown, **cells})
-    table = wording.markdown_table(pd.DataFrame(lines), align="l" + "r" * len(sizes))
+    over = {"Studies pooled": [f"{k} series" for k in sizes]}
+    table = wording.markdown_table(pd.DataFrame(lines), align="l" + "r" * len(sizes), spanners=over)
     situations = len(rows[["k", "n_low", "n_high", "p", "tau"]].drop_duplicates())
     sets = int(rows["replications"].iloc[0])
     lowest = rows[(rows["method"] == "glmm") & (rows["ci"] == "t")]["coverage"].min()
@@ -140,7 +141,11 @@ def agreement(root: Path, review: Evidence) -> str:
                 "Kappa of coded columns": f"{kappas.min():.2f} to {kappas.max():.2f}" if len(kappas) else "",
             }
         )
-    return str(wording.markdown_table(pd.DataFrame(lines), align="lrrrrrrr")) + "\n"
+    over = {
+        "Rows": ("Rows, first", "Rows, second", "Found by both", "Row agreement"),
+        "Cells of rows found by both": ("Cells compared", "Cell agreement", "Kappa of coded columns"),
+    }
+    return str(wording.markdown_table(pd.DataFrame(lines), align="lrrrrrrr", spanners=over)) + "\n"
 
 
 def dictionary(tables: Mapping[str, Table], review: Evidence) -> str:

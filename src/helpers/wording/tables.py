@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -16,6 +17,7 @@ def markdown_table(
     *,
     align: str | None = None,
     notes: Sequence[str] = (),
+    spanners: Mapping[str, Sequence[str]] | None = None,
     values: Iterable[Mapping[str, Any]] = (),
     name: str | None = None,
     base: str = "../",
@@ -30,6 +32,9 @@ def markdown_table(
         One letter a column, ``l`` or ``r``; default left.
     notes : sequence of str
         Paragraphs below the table.
+    spanners : mapping of str to sequence of str, optional
+        Headings over several neighbouring columns, each with the names of its columns. They stand above the columns on
+        finished pages; elsewhere the columns' own names must do.
     values, name
         As in `Text`; numbers as `computed` are added to the values.
     base : str
@@ -48,11 +53,18 @@ def markdown_table(
     letters = align or "l" * len(frame.columns)
     widths = [_width([column, *frame[column]]) for column in frame.columns]
     rule = ["-" * n + ":" if letter == "r" else ":" + "-" * n for letter, n in zip(letters, widths, strict=True)]
-    lines = ["| " + " | ".join(map(str, frame.columns)) + " |", "|" + "|".join(rule) + "|"]
+    over = {column: spanner for spanner, columns in (spanners or {}).items() for column in columns}
+    heads = [_head(str(column), over.get(column)) for column in frame.columns]
+    lines = ["| " + " | ".join(heads) + " |", "|" + "|".join(rule) + "|"]
     for line in frame.itertuples(index=False):
         shown = ["–" if pd.isna(c) or str(c) == "" else str(c).replace("|", "\\|").replace("\n", " ") for c in line]
         lines.append("| " + " | ".join(shown) + " |")
     return Text("\n".join(lines) + "".join(f"\n\n{note}" for note in notes), values, name)
+
+
+def _head(name: str, spanner: str | None) -> str:
+    """A heading, with the one above it as an attribute that the publisher of pages understands."""
+    return f'<span data-under="{html.escape(spanner)}">{name}</span>' if spanner else name
 
 
 def _width(cells: Sequence[Any]) -> int:
