@@ -16,6 +16,7 @@ from helpers.publish.config import NavItem, SiteConfig, address, walk
 from helpers.publish.edition import Edition
 from helpers.publish.raster import Painter
 from helpers.publish.stage import PICTURES, WORK, Staged
+from helpers.publish.tables import with_spanners
 
 CARD, CARD_SIZE = "card.png", (1200, 630)
 FEED, FEED_SOURCE = "feed.xml", "data/results/feed.xml"
@@ -27,7 +28,8 @@ LATEST = frozenset(
 HAS_TABLE = "<table"
 OVERDUE = "assets/overdue.html"
 STATUS_LINE = re.compile(r'<div class="status"[^>]*>.*?</div>', re.S)
-SCRIPTS = ("tables.js", "feedback.js")  # for pages of either renderer
+TABLES, FEEDBACK = "tables.js", "feedback.js"  # for pages of either renderer
+AT_ONCE = 120_000  # characters; longer pages are shown before their tables can be filtered
 
 
 def complete(site: Path, root: Path, stage: Path, staged: Staged, *, own_search: bool) -> None:
@@ -62,7 +64,7 @@ def complete(site: Path, root: Path, stage: Path, staged: Staged, *, own_search:
         )
     drawn = {address(figure.source): figure for figure in staged.figures}
     _heads(site, stage, pages, drawn, config, edition, files, card_says)
-    for script in SCRIPTS:
+    for script in (TABLES, FEEDBACK):
         if (stage / "assets" / script).is_file():
             (site / "assets").mkdir(exist_ok=True)
             shutil.copyfile(stage / "assets" / script, site / "assets" / script)
@@ -128,7 +130,7 @@ def _heads(
     overdue = (root / OVERDUE).read_text(encoding="utf-8") if (root / OVERDUE).is_file() else ""
     for name in pages:
         text = (site / name).read_text(encoding="utf-8")
-        text = STATUS_LINE.sub(lambda line: f"{line.group()}\n{overdue}", text, count=1)
+        text = with_spanners(STATUS_LINE.sub(lambda line: f"{line.group()}\n{overdue}", text, count=1))
         tongue = tongues.get(words.page_language(text), ENGLISH)
         said = words.frame(tongue)
         preview, extra = shared, [words.for_assets(tongue), *head.alternates(name, pages, codes, url=config.site_url)]
@@ -145,8 +147,10 @@ def _heads(
             )
             extra.append(linkeddata.script(told))
         up = "../" * name.count("/")
-        wanted = [script for script in SCRIPTS if script != "tables.js" or HAS_TABLE in text]
-        extra += [f'<script src="{up}assets/{script}" defer></script>' for script in wanted]
+        # What filters a table stands above it: where the page waits for it, nothing moves down afterwards.
+        waits = ' blocking="render"' if len(text) <= AT_ONCE else ""
+        extra += [f'<script src="{up}assets/{TABLES}" defer{waits}></script>'] if HAS_TABLE in text else []
+        extra.append(f'<script src="{up}assets/{FEEDBACK}" defer></script>')
         own = "\n".join(element for element in extra if element)
         tags = head.tags(text, name, preview, feed=feed, news=said["news"], locale=tongue.territory, extra=own)
         foot = "" if name == feedback.PAGE else feedback.foot(to, name, up, said)
