@@ -19,7 +19,7 @@ COLOURS = {  # colour and hatching together, so that neither alone carries the m
     Verdict.REPRODUCED: (GREEN, ""),
     Verdict.ROUNDING: (BLUE, "///"),
     Verdict.DIFFERS: (VERMILLION, "xxx"),
-    Verdict.CANNOT_BE_CHECKED: (MUTED, "..."),
+    Verdict.CANNOT_BE_CHECKED: (MUTED, "---"),
 }
 WIDTH, ROW = 3.6, 0.36  # inches: the bars, and a row of them
 HOW = "Statements listed by people (data/claims.csv) and those found by rule, each judged on the evidence rows, then counted."
@@ -88,8 +88,10 @@ def counts_table(review: Evidence, report: AuditReport, name: str | None = None)
     whole = pd.concat([table.astype(object), pd.DataFrame([sums])], ignore_index=True)
     number = partial(wording.computed, "audit-by-section", how=HOW)
     shown = whole.map(lambda cell: cell if isinstance(cell, str) else number(cell))
-    shown.columns = pd.Index(["Section", *(review.label("verdict", v.value) for v in Verdict)])
-    return wording.markdown_table(shown, align="lrrrr", name=name, values=_values(table))
+    verdicts = [review.label("verdict", v.value) for v in Verdict]
+    shown.columns = pd.Index(["Section", *verdicts])
+    over = {"Statements by verdict": verdicts}
+    return wording.markdown_table(shown, align="lrrrr", spanners=over, name=name, values=_values(table))
 
 
 def _by_section(review: Evidence, report: AuditReport) -> pd.DataFrame:
