@@ -38,13 +38,6 @@
     const lower = [...(rows[1]?.cells ?? [])]
     return [...rows[0].cells].flatMap(cell => (cell.matches(".spanner") ? lower.splice(0, cell.colSpan) : [cell]))
   }
-  const nameOfColumn = (cell, rows) => {
-    if (cell.parentElement === rows[0]) return textOf(cell)
-    const place = cell.cellIndex
-    let end = 0
-    const over = [...rows[0].cells].filter(other => other.matches(".spanner")).find(other => (end += other.colSpan) > place)
-    return `${textOf(over)}: ${textOf(cell)}`
-  }
 
   // A table that can be worked with: one head, one body, no cell over several rows or columns.
   const read = table => {
@@ -54,7 +47,7 @@
     if (rowsOfHead.length === 2 && !rowsOfHead[0].querySelector(".spanner")) return null
     if (table.querySelector("tbody [rowspan]:not([rowspan='1']), tbody [colspan]:not([colspan='1'])")) return null
     const heads = headsOf(rowsOfHead)
-    const names = heads.map(cell => nameOfColumn(cell, rowsOfHead))
+    const names = heads.map(textOf)
     const rows = [...body.rows].map((row, place) => ({ row, place, words: folded(row.textContent) }))
     return { table, body, heads, names, rows, box: table.closest(".table-scroll, .cell-output-display") ?? table }
   }

@@ -213,5 +213,6 @@ def find_candidates(records: Prepared, *, is_new: np.ndarray) -> tuple[Ints, Int
     if not found:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     pairs = np.concatenate(found)
-    number = np.unique(pairs[:, 0] * len(records) + pairs[:, 1])
+    number = np.sort(pairs[:, 0] * len(records) + pairs[:, 1])  # and each once; many times as fast as np.unique
+    number = number[np.r_[True, number[1:] != number[:-1]]]
     return number // len(records), number % len(records)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -52,6 +53,7 @@ def _is_initials(word: str) -> bool:
     return len(word) == 1 or (len(word) <= 3 and word.isupper())
 
 
+@lru_cache(maxsize=100_000)  # people sign more than one paper, and a cell is compared more than once
 def one_name(text: str) -> Name:
     """An author as printed: "Zuna, R E", "Zuna RE", "ZUNA R.E.", "Zuna Rosemary", "R. E. Zuna"."""
     text = _LOST.sub("", text)

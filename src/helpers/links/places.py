@@ -133,6 +133,9 @@ def doi_of(text: str) -> str:
 
 def registration_of(*cells: str) -> str:
     """The registration number of a trial, where a record is about its entry in a registry; "" for others."""
+    together = "\n".join(cells)
+    if not any(name in together for name in _REGISTRIES):  # said of nearly every record
+        return ""
     for cell in cells:
         if any(name in cell for name in _REGISTRIES) and (found := _REGISTERED.search(cell)):
             return "".join(letter for letter in found.group().lower() if letter.isalnum()).replace("euctr", "eudract")
