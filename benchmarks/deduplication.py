@@ -191,7 +191,15 @@ def measure(name: str, folder: Path, python: Path | None, *, is_shown: bool) -> 
     if theirs:
         print(row(name, size, "bib-dedupe", theirs, count(theirs.result["groups"], truth), ("", ""), "1"), flush=True)
         sure = {record: group for record, group in truth.items() if group not in doubted}
-        kept, beside = count(ours.result["groups"], sure).fn, count(theirs.result["groups"], sure).fn
+        kept, beside = (count(one.result["groups"], sure).fn for one in (ours, theirs))
+        if doubted:
+            as_labelled = (count(one.result["groups"], truth).recall for one in (ours, theirs))
+            without = (count(one.result["groups"], sure).recall for one in (ours, theirs))
+            notes.append(
+                "recall of our rules and of bib-dedupe as labelled: {:.4f} and {:.4f}; without these labels: {:.4f} and {:.4f}".format(
+                    *as_labelled, *without
+                )
+            )
         if kept > beside:
             missed.append(f"our rules keep {kept} copies, bib-dedupe {beside}")
         bar = next((times for least, times in BARS if size >= least), 0)
