@@ -201,7 +201,7 @@ def test_the_page_of_what_is_new_tells_every_version_newest_first(updated):
 def test_marks_in_the_names_of_studies_are_shown_and_not_obeyed(folder):
     change(folder, "studies", later_update.STUDY, first_author="<b>*Bad*</b> [x](javascript:1)")
     page = changes.compare(folder, BASELINE, LATER).markdown()
-    assert r"\<b\>\*Bad\*\</b\> \[x\](javascript:1)" in page
+    assert r"\<b\>\*Bad\*\</b\> \[x\](javascript\:1)" in page
 
 
 # What a run moved

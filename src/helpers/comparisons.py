@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from helpers import numbers, synthesis, wording
+from helpers import markup, numbers, synthesis, wording
 from helpers.evidence import Evidence
 
 ROUNDINGS = ("nearest", "any")  # cut-off percentages are considered only where ordinary rounding fits no count
@@ -189,13 +189,13 @@ def comparison_table(
         counts = [made(_behind(g, again["rounding"]), BEHIND_NOTE) for _, g in groups.iterrows()]
         lines.append(
             {
-                "Treatment": review.label("treatment", row["treatment"], short=True),
+                "Treatment": markup.literal(review.label("treatment", row["treatment"], short=True)),
                 "Groups": "<br>".join(
                     _group_words(row, g, again["rounding"], behind, base)
                     for (_, g), behind in zip(groups.iterrows(), counts, strict=True)
                 ),
                 "Difference": made(_difference_cell(again), DIFFERENCE_NOTE),
-                "Printed": wording.linked(review, row, printed, base=base),
+                "Printed": wording.linked(review, row, markup.literal(printed), base=base),
                 **tests,
                 "Agreement": _agreement(again),
             }
@@ -208,7 +208,8 @@ def comparison_table(
     notes = [COUNTS_NOTE] + ([DIFFERENCE_NOTE] if "Difference" in columns and found["difference"].notna().any() else [])
     notes += [CUT_OFF_NOTE] if (found["rounding"] == "any").any() else []
     notes += [f"Group sizes: {_source(review, s)}." for s in dict.fromkeys(sizes_from)]
-    over = {"P value": [column for column in ("Printed", *TESTS.values()) if column in columns]}
+    tests_shown = [column for column in ("Printed", *TESTS.values()) if column in columns]
+    over = {"P value": tests_shown} if len(tests_shown) > 1 else None
     return wording.markdown_table(frame, notes=notes, spanners=over, values=values, name=name, base=base)
 
 
@@ -355,7 +356,7 @@ def _group_words(
     else:
         share = f"{numbers.plain(group['percent_printed'])}%"
         printed = f"{share}{', ' if pd.isna(group['total']) else ' of '}{size}"
-    told = f"{group['group']}: {wording.lead(comparison, printed, base=base)}"
+    told = f"{markup.literal(group['group'])}: {wording.lead(comparison, printed, base=base)}"
     if behind is None:
         return told
     return f"{told} ({behind.link(base)}){'' if _counts(group, ROUNDINGS[0]) else f' {CUT_OFF}'}"
@@ -378,4 +379,4 @@ def _plain(again: pd.Series) -> dict[str, object]:
 
 def _source(review: Evidence, source_id: str) -> str:
     source = review.select("sources", source_id=source_id).iloc[0]
-    return f"{source['title']} [@{source['citation_key']}]"
+    return markup.literal(source["title"]) + markup.cited(source["citation_key"])

@@ -13,6 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from helpers import markup
+
 RESULT_MIME = "application/vnd.mas-review.result+json"  # collected by the runner into data/results/
 INK, MUTED, GRID, PAPER = "#1f2933", "#5b6773", "#d5dbe1", "#ffffff"
 BLUE, VERMILLION, GREEN, PURPLE = "#0072b2", "#d55e00", "#008f68", "#a8568a"  # after Okabe and Ito: told apart by all
@@ -32,6 +34,7 @@ STYLE: Any = {
     "svg.hashsalt": "mas-living-review",  # the same ids in every run
     "font.family": "DejaVu Sans",  # ships with matplotlib; wider than the fonts shown, so what fits here fits there
     "font.size": 10,
+    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
     "text.color": INK,
     "axes.labelcolor": MUTED,
     "axes.edgecolor": MUTED,
@@ -93,9 +96,9 @@ class Picture:
         if clashes := overlapping_texts(figure):
             plt.close(figure)
             raise OverlapError("; ".join(f"{a!r} on {b!r}" for a, b in clashes))
-        self.alt, self.caption, self.name, self.values = alt, str(caption), name, values or []
+        self.alt, self.caption, self.name, self.values = markup.spoken(alt), str(caption), name, values or []
         self.told = list(getattr(caption, "values", ()))
-        self.svg = _svg(figure, alt)
+        self.svg = _svg(figure, self.alt)
         plt.close(figure)
 
     def __repr__(self) -> str:
@@ -159,7 +162,7 @@ def _svg(figure: Figure, alt: str) -> str:
         figure.savefig(
             buffer, format="svg", bbox_inches="tight", pad_inches=0.06, metadata={"Date": None, "Creator": None}
         )
-    svg = buffer.getvalue()
+    svg = markup.storable(buffer.getvalue())
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = svg.replace("'DejaVu Sans'", FONTS.replace("'", "&apos;"))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from helpers import markup
 from helpers.faults import Fault, ReviewError
 from helpers.publish import check_site
 
@@ -53,6 +54,31 @@ BROKEN = [
         "{{< embed notebooks/05-anakinra.ipynb#fig-no >}}",
     ),
     ('<script src="https://example.org/x.js"></script>', "no-network", "https://example.org/x.js"),
+    ("<script>alert(1)</script>", "active-content", "<script>alert(1)"),
+    ("## <script>alert(2)</script> in a heading", "active-content", "<script>alert(2)"),
+    ('<script type="text/json" data-x="application/json">alert(3)</script>', "active-content", "<script>alert(3)"),
+    ("<svg onload=alert(1)></svg>", "active-content", '<svg onload="alert(1)">'),
+    ("<svg/onload=alert(1)></svg>", "active-content", '<svg onload="alert(1)">'),
+    ("<b ONCLICK='alert(1)'>x</b>", "active-content", "<b ONCLICK='alert(1)'>"),
+    ("[x](javascript:alert(1))", "active-content", '<a href="javascript:alert(1)">'),
+    ("javascript:alert(1)", "active-content", '<a href="javascript:alert(1)" class="uri">'),
+    ('<a href="java&#10;script:alert(1)">x</a>', "active-content", '<a href="java script:alert(1)">'),
+    (
+        '<a href="javascript:a()" href="index.html">x</a>',
+        "active-content",
+        '<a href="javascript:a()" href="index.html">',
+    ),
+    ("[x](data:text/html,x)", "active-content", '<a href="data:text/html,x">'),
+    ('<svg><set to="javascript:a()"></set></svg>', "active-content", '<set to="javascript:a()">'),
+    ('<svg><script href="x.js"></script></svg>', "active-content", '<script href="x.js">'),
+    ('<iframe src="index.html"></iframe>', "active-content", '<iframe src="index.html">'),
+    ('<object data="index.html"></object>', "active-content", '<object data="index.html">'),
+    ('<embed src="index.html">', "active-content", '<embed src="index.html">'),
+    ('<form action="index.html"></form>', "active-content", '<form action="index.html">'),
+    ('<meta http-equiv="Refresh" content="0">', "active-content", '<meta http-equiv="Refresh" content="0">'),
+    ("```{=html}\n<!--><b>x</b>-->\n```", "active-content", "<!--><b>x</b>"),
+    ("<svg><style><b>x</b></style></svg>", "active-content", "<b>x</b>"),
+    ("</main><script>alert(4)</script>", "active-content", "<main>"),
 ]
 
 
@@ -78,6 +104,34 @@ def test_each_broken_construct_is_found(broken: dict[str, list[Fault]], number: 
     page = broken[f"broken-{number}.qmd"]
     assert (rule, value) in {(fault.rule, fault.value) for fault in page}
     assert all(fault.fix and fault.message for fault in page)
+
+
+def test_text_that_reads_like_a_construct_of_the_site_is_told_apart_from_one(review: Review) -> None:
+    review.append("index.qmd", " ".join(map(markup.literal, ("{{< include x >}}", "why ???", "@fig-none", "::: x"))))
+    review.build()
+    assert "{{&lt; include x &gt;}}" in review.page("index.html")
+
+
+def test_what_acts_is_named_with_page_section_value_and_next_step(review: Review) -> None:
+    review.append("evidence.qmd", "## Two\n\n<svg onload=alert(1)></svg>")
+    found = faults(review)["active-content"]
+    assert (found.file, found.column, found.value) == ("evidence.qmd", "section “Two”", '<svg onload="alert(1)">')
+    assert "data/" in found.fix
+
+
+def test_the_handlers_of_quartos_frame_are_known_and_no_others(tmp_path: Path) -> None:
+    known = 'onclick="window.quartoToggleColorScheme(); return false;"'
+    page = (
+        '<html lang="en"><head><title>T</title><script src="site_libs/quarto.js"></script></head><body>'
+        "<nav><a href='#' {0}>x</a></nav><main><h1>T</h1>{1}</main></body></html>"
+    )
+    (tmp_path / "index.html").write_text(page.format(known, ""), encoding="utf-8")
+    (tmp_path / "site_libs").mkdir()
+    (tmp_path / "site_libs/quarto.js").write_text("", encoding="utf-8")
+    assert check_site(tmp_path) == []
+    for frame, text in (("onclick='a()'", ""), (known, f"<b {known}>x</b>")):
+        (tmp_path / "index.html").write_text(page.format(frame, text), encoding="utf-8")
+        assert [fault.rule for fault in check_site(tmp_path)] == ["active-content"]
 
 
 def test_faults_of_all_pages_come_together_with_their_section(review: Review) -> None:

@@ -194,11 +194,9 @@ def _share(row: dict[str, Any], abstracts: set[str]) -> Claim | None:
 
 
 def _denominators(rows: list[dict[str, Any]]) -> Iterator[Claim]:
-    sizes = {
-        _cohort(r): r["row_id"]
-        for r in rows
-        if r["measure"] == "patients" and r["total"] is None and r["events"] is not None
-    }
+    counted = [r for r in rows if r["measure"] == "patients" and r["total"] is None and r["events"] is not None]
+    # A study may count its patients twice: all of them, and those that no other study of the review has.
+    sizes = {_cohort(r): r["row_id"] for r in sorted(counted, key=lambda r: r["events"])}
     for row in rows:
         if row.get("level") == "study" and is_printed(row["total"], row) and (whole := sizes.get(_cohort(row))):
             name, statement = row["row_id"], "The denominator is not larger than the study."

@@ -9,7 +9,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 
-from helpers import numbers, wording
+from helpers import markup, numbers, wording
 from helpers.audit.relations import Verdict
 from helpers.audit.report import AuditReport
 from helpers.evidence import Evidence
@@ -85,7 +85,8 @@ def counts_table(review: Evidence, report: AuditReport, name: str | None = None)
     """Claims by section and verdict, with their sums."""
     table = _by_section(review, report)
     sums = {"section": "**All**"} | {v.value: table[v.value].sum() for v in Verdict}
-    whole = pd.concat([table.astype(object), pd.DataFrame([sums])], ignore_index=True)
+    named = table.astype(object).assign(section=table["section"].map(markup.literal))
+    whole = pd.concat([named, pd.DataFrame([sums])], ignore_index=True)
     number = partial(wording.computed, "audit-by-section", how=HOW)
     shown = whole.map(lambda cell: cell if isinstance(cell, str) else number(cell))
     verdicts = [review.label("verdict", v.value) for v in Verdict]
@@ -113,7 +114,7 @@ def kinds(review: Evidence, report: AuditReport) -> wording.Text:
     number = partial(wording.computed, "audit-by-kind", how=HOW)
     lines = [
         {
-            "Check": review.label("claim_kind", kind),
+            "Check": markup.literal(review.label("claim_kind", kind)),
             "What it does": _definition(review, kind),
             "Statements": number(sum(c.kind == kind for c in report.claims)),
             "Differ": number(sum(c.kind == kind and c.verdict == Verdict.DIFFERS for c in report.claims)),
@@ -126,7 +127,7 @@ def kinds(review: Evidence, report: AuditReport) -> wording.Text:
 
 def _definition(review: Evidence, kind: str) -> str:
     terms = review.tables["vocabularies"]
-    return str(terms[(terms["list"] == "claim_kind") & (terms["code"] == kind)].iloc[0]["definition"])
+    return markup.literal(terms[(terms["list"] == "claim_kind") & (terms["code"] == kind)].iloc[0]["definition"])
 
 
 def readings(review: Evidence, report: AuditReport, name: str | None = "readings") -> wording.Text:
@@ -135,16 +136,20 @@ def readings(review: Evidence, report: AuditReport, name: str | None = "readings
     Statements on neither list were written down later, by somebody who knew both. Reads ``claims_a.csv`` (the first list, with the entries of the second that found each again) and ``claims_b.csv`` (the
     second list, in its own words) beside the two extractions.
     """
-    folder = review.root / READINGS / review.as_of
-    if not (folder / "claims_b.csv").is_file():
-        return wording.Text("*The statements were not listed a second time for this update.*")
+    twice = [
+        u for u in review.tables["updates"]["update_id"] if (review.root / READINGS / u / "claims_b.csv").is_file()
+    ]
+    if not twice:
+        return wording.Text("*The statements were not listed a second time.*")
+    folder = review.root / READINGS / max(twice)
     first, second = (pd.read_csv(folder / f"claims_{which}.csv", dtype="string").fillna("") for which in "ab")
     verdicts = {c.claim_id: c.verdict for c in report.claims}
     again = first["found_again"].ne("")
     differs = first["claim_id"].map(verdicts).eq(Verdict.DIFFERS)
     listed = set(";".join(second.loc[second["found_as"] == "second", "claim_ids"]).split(";"))
     added = [c for c in report.claims if c.claim_id in listed and c.verdict == Verdict.DIFFERS]
-    later = set(review.tables["claims"]["claim_id"]) - set(first["claim_id"]) - listed
+    claims = review.tables["claims"]
+    later = set(claims.loc[claims["added_in"] <= max(twice), "claim_id"]) - set(first["claim_id"]) - listed
     found = second["found_as"].value_counts()
     number = partial(wording.computed, "audit-readings", how=READINGS_HOW)
     return wording.say(

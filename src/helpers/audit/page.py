@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from helpers import numbers, wording
+from helpers import markup, numbers, wording
 from helpers.audit import overview
 from helpers.audit.judged import AuditedClaim
 from helpers.audit.overview import counts_table, figure, kinds, readings
@@ -33,7 +33,7 @@ def differences(review: Evidence, report: AuditReport) -> wording.Text:
     """Every claim that differs, explained; claims about one slip stand together."""
     parts = []
     for title, anchor, claims in _topics(review, report):
-        lines = [f"### {title} {{#{anchor}}}"]
+        lines = [f"### {markup.literal(title)} {{#{markup.ident(anchor)}}}"]
         lines += [_explained(claim) for claim in claims]
         supposed: dict[str, AuditedClaim] = {}
         for claim in claims:
@@ -41,7 +41,9 @@ def differences(review: Evidence, report: AuditReport) -> wording.Text:
                 supposed.setdefault(claim.hypothesis, claim)
         # Another check of the same number may be open to more readings: one that leaves a single one goes first.
         for text in sorted(supposed, key=lambda h: "The only" not in h)[:1]:
-            lines.append(f"*{text}* ([line in the table](#claim-{supposed[text].claim_id}))")
+            lines.append(
+                f"*{markup.literal(text)}* ([line in the table](#claim-{markup.ident(supposed[text].claim_id)}))"
+            )
         parts.append("\n\n".join(lines))
     return wording.Text("\n\n".join(parts) or "*Nothing differs as of this update.*")
 
@@ -60,9 +62,10 @@ def _topics(review: Evidence, report: AuditReport) -> list[tuple[str, str, list[
 
 
 def _explained(claim: AuditedClaim) -> str:
-    places = "; ".join(filter(None, (claim.locator, shortened(claim.against))))
-    more = "".join(f" [Known slip](#slip-{slip})." for slip in claim.slips)
-    return f"- Expected: {_lower(claim.statement)} **Found:** {_lower(claim.explanation)} ({places}; [line in the table](#claim-{claim.claim_id}).){more}"
+    places = markup.literal("; ".join(filter(None, (claim.locator, shortened(claim.against)))))
+    more = "".join(f" [Known slip](#slip-{markup.ident(slip)})." for slip in claim.slips)
+    expected, found = (markup.literal(_lower(said)) for said in (claim.statement, claim.explanation))
+    return f"- Expected: {expected} **Found:** {found} ({places}; [line in the table](#claim-{markup.ident(claim.claim_id)}).){more}"
 
 
 def _lower(text: str) -> str:
@@ -78,12 +81,14 @@ def slips(review: Evidence, report: AuditReport) -> wording.Text:
         identifier = str(slip["id"])
         bearing = [c for c in report.claims if identifier in c.slips]
         checks = ", ".join(
-            f"[{review.label('verdict', c.verdict.value).lower()}](#claim-{c.claim_id})" for c in bearing
+            f"[{markup.literal(review.label('verdict', c.verdict.value).lower())}](#claim-{markup.ident(c.claim_id)})"
+            for c in bearing
         )
         parts.append(
-            f"**[{slip.get('title') or identifier}]{{#slip-{identifier}}}.**<br>Printed: {slip['printed']}."
-            + (f" Probably meant (a hypothesis): {slip['likely']}." if slip["likely"] else "")
-            + f" {slip['reason']} Seen in: {str(slip['evidence']).rstrip('.')}."
+            f"**[{markup.literal(slip.get('title') or identifier)}]{{#slip-{markup.ident(identifier)}}}.**<br>"
+            + f"Printed: {markup.literal(slip['printed'])}."
+            + (f" Probably meant (a hypothesis): {markup.literal(slip['likely'])}." if slip["likely"] else "")
+            + f" {markup.literal(slip['reason'])} Seen in: {markup.literal(str(slip['evidence']).rstrip('.'))}."
             + (f" Checks: {checks}." if checks else "")
         )
     return wording.Text("\n\n".join(parts) or "*None is known as of this update.*")
@@ -116,14 +121,13 @@ def claims_table(
     known = {row for table, key in ROW_KEYS.items() for row in review.tables[table][key]}
     lines = [
         {
-            "Statement": f"[{c.statement}]{{#claim-{c.claim_id}}}"
-            if is_anchored
-            else f"[{c.statement}](#claim-{c.claim_id})",
-            "Section": review.label("section", c.section),
+            "Statement": f"[{markup.literal(c.statement)}]"
+            + (f"{{#claim-{markup.ident(c.claim_id)}}}" if is_anchored else f"(#claim-{markup.ident(c.claim_id)})"),
+            "Section": markup.literal(review.label("section", c.section)),
             "Printed": _linked(review, c.printed, c, 0, known, base),
             "Recomputed": _linked(review, c.recomputed, c, 1, known, base),
-            "Verdict": _emphasised(c.verdict, review.label("verdict", c.verdict.value)),
-            "Why": c.explanation,
+            "Verdict": _emphasised(c.verdict, markup.literal(review.label("verdict", c.verdict.value))),
+            "Why": markup.literal(c.explanation),
             "Where": _where(review, c, known, base),
         }
         for c in claims
@@ -152,7 +156,8 @@ def _linked(review: Evidence, shown: str, claim: AuditedClaim, side: int, known:
         row = rows[side] if is_there else None
     else:
         row = rows[0] if len(rows) == 1 and side == 0 else None
-    return f"[{shown}]({base}{wording.EVIDENCE_PAGE}#{row})" if row and shown else shown
+    told = markup.literal(shown)
+    return f"[{told}]({base}{wording.EVIDENCE_PAGE}#{markup.ident(row)})" if row and shown else told
 
 
 def _holds(review: Evidence, row: str, shown: str) -> bool:
@@ -179,7 +184,10 @@ def _where(review: Evidence, claim: AuditedClaim, known: Collection[str], base: 
         named, many = place, re.search(r", [\d,]+ rows$", place)
         if many:  # how many they are is no number of the row
             named = place[: many.start()]
-        led.append(f"[{named}]({base}{wording.EVIDENCE_PAGE}#{fitting[0]}){place[len(named) :]}" if fitting else place)
+        told, rest = markup.literal(named), place[len(named) :]
+        led.append(
+            f"[{told}]({base}{wording.EVIDENCE_PAGE}#{markup.ident(fitting[0])}){rest}" if fitting else told + rest
+        )
     return "; ".join(led)
 
 

@@ -10,7 +10,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
+from helpers import markup
 from helpers.faults import Fault
+from helpers.publish import active
 from helpers.publish.config import PAGE_SUFFIXES
 
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
@@ -40,6 +42,7 @@ FIXES = {
 class _Seen(HTMLParser):
     """One page, read once."""
 
+    address: str = ""
     ids: dict[str, int] = field(default_factory=dict)
     doubled: list[str] = field(default_factory=list)
     links: list[tuple[str, str, str]] = field(default_factory=list)  # tag, address, section
@@ -53,15 +56,20 @@ class _Seen(HTMLParser):
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.stack: list[tuple[str, str]] = []
+        self.stack: list[tuple[str, str, bool]] = []  # tag, citations, whether it holds text of the data as it is
         self.section = ""
         self.in_main = 0
+        self.active = active.Active()
         self.unresolved = False
         self.main_ids: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {key: value or "" for key, value in attrs}
         names = {key for key, _ in attrs}
+        around = {tag for tag, *_ in self.stack}
+        shown = self.get_starttag_text() or tag
+        first = {key: value or "" for key, value in reversed(attrs)}  # of two alike browsers take the first
+        self.active.start(tag, first, shown, section=self.section, around=around, page=self.address)
         if tag == "main":
             self.in_main += 1
         if tag == "html":
@@ -89,28 +97,40 @@ class _Seen(HTMLParser):
         if tag in HEADINGS:
             self.section = ""
         if tag not in VOID:
-            self.stack.append((tag, said.get("data-cites", "")))
+            is_text = markup.SHOWN_AS_TEXT in said.get("class", "").split()
+            self.stack.append((tag, said.get("data-cites", ""), is_text))
             self.unresolved = "quarto-unresolved-ref" in said.get("class", "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "main":
             self.in_main -= 1
+            if self.in_main < 0:
+                self.active.end_of_text()
         for index in range(len(self.stack) - 1, -1, -1):
             if self.stack[index][0] == tag:
                 del self.stack[index:]
                 break
 
+    def handle_comment(self, data: str) -> None:
+        if self.in_main:
+            self.active.comment(data, section=self.section)
+
+    def unknown_decl(self, data: str) -> None:
+        self.active.comment(f"<![{data}", section=self.section)  # browsers end it at the first bracket
+
     def handle_data(self, data: str) -> None:
-        open_tags = [tag for tag, _ in self.stack]
+        open_tags = [tag for tag, *_ in self.stack]
+        if open_tags and open_tags[-1] in ("script", "style"):
+            self.active.code(data, section=self.section, around=open_tags)
         if "title" in open_tags and "svg" not in open_tags:
             self.title += data
         if VERBATIM.intersection(open_tags):
             return
         if HEADINGS.intersection(open_tags):
             self.section += data
-        if "body" not in open_tags or not data.strip():
+        if "body" not in open_tags or not data.strip() or any(is_text for *_, is_text in self.stack):
             return
-        cites = next((cites for _, cites in reversed(self.stack) if cites), "")
+        cites = next((cites for _, cites, _ in reversed(self.stack) if cites), "")
         if cites and open_tags[-1] == "strong" and data.endswith("?") and data[:-1] in cites.split():
             self.uncited.append((data[:-1], self.section))
         # Quarto marks what it could not resolve by a class; the text alone may look harmless.
@@ -139,7 +159,7 @@ def check_site(folder: Path, sources: Mapping[str, str] | None = None) -> list[F
         name = path.relative_to(folder).as_posix()
         if FROZEN.match(name):  # a version was checked when it was the current one; today's rules are not its own
             continue
-        pages[name] = _Seen()
+        pages[name] = _Seen(address=name)
         try:
             pages[name].feed(path.read_text(encoding="utf-8"))
         except UnicodeDecodeError:
@@ -164,7 +184,9 @@ def _place(section: str) -> str | None:
 
 
 def _page_faults(source: str, seen: _Seen) -> list[Fault]:
-    found: list[tuple[str, str | None, str, str, str]] = []  # section, value, rule, message, fix
+    found: list[tuple[str, str | None, str, str, str]] = [  # section, value, rule, message, fix
+        (section, value, active.RULE, message, active.FIX) for section, value, message in seen.active.faults()
+    ]
     for key in seen.doubled:
         found.append(("", key, "unique-id", "two places of the page have the same id", "Rename one of them."))
     for source_of_image, section in seen.images:

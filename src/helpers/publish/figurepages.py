@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from helpers import markup
 from helpers.publish.figures import Figure, escaped, links, plain
 from helpers.publish.notebook import svg_size
 from helpers.publish.tables import readable, to_markdown
@@ -139,8 +140,7 @@ def _source(figure: Figure, context: Context) -> str:
     told = []
     for name in named:
         source = context.sources.get(name, {})
-        cite = f" [@{source['citation_key']}]" if source.get("citation_key") else ""
-        told.append(f"- {escaped(source.get('title') or name)}{cite}")
+        told.append(f"- {escaped(source.get('title') or name)}{markup.cited(source.get('citation_key'))}")
     if told:
         listed = ["Its values come from:", "", *told, "", "Each row names the place in its source."]
     else:

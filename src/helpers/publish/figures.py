@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from helpers import markup
 from helpers.publish.notebook import cell_options, computed_texts, text_of
 from helpers.publish.tables import from_records, pipe_rows
 
@@ -158,4 +159,4 @@ def plain(markdown: str) -> str:
 
 def escaped(text: str) -> str:
     """Plain text in which Markdown sees no marks."""
-    return re.sub(r"([\\`*_{}\[\]<>#|@$^~'\"])", r"\\\1", " ".join(text.split()))
+    return markup.literal(text)

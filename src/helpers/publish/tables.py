@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from helpers import numbers
+from helpers import markup, numbers
 
 NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 AMOUNT = re.compile(r"[<>]?\d[\d,.]*(?:%| of \d)")  # "83% (73% to 90%)", "68 of 82"
@@ -192,7 +192,7 @@ def to_markdown(rows: Sequence[Sequence[str]], *, link: str, known: Collection[s
     """
 
     def shown(cell: str) -> str:
-        text = re.sub(r"([\\`*_\[\]<>|@$^~])", r"\\\1", " ".join(cell.split()))
+        text = markup.literal(cell)
         return f"[{text}]({link}{cell})" if cell in known else text
 
     header, *body = rows

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import extraction, numbers, sections, wording
+from helpers import extraction, markup, numbers, sections, wording
 from helpers.dictionary import Field, Table
 from helpers.evidence import Evidence
 
@@ -56,7 +56,7 @@ def figures_found(root: Path, review: Evidence) -> str:
     figures = pd.read_csv(path, dtype="string")
     has_row = figures["row_ids"].notna()
     reasons = figures.loc[~has_row, "reason"].str.split(":").str[0].value_counts()
-    why = "; ".join(f"{reason} {numbers.whole(count)}" for reason, count in reasons.items())
+    why = "; ".join(f"{markup.literal(reason)} {numbers.whole(count)}" for reason, count in reasons.items())
     return (
         f"The text was then read once more, every numeral and number word ticked off: {numbers.whole(len(figures))} figures, of which"
         f" {numbers.whole(has_row.sum())} have their row in the tables and {numbers.whole((~has_row).sum())} are no figures of the"
@@ -88,24 +88,30 @@ def studies(review: Evidence) -> str:
     frame = review.tables["studies"].sort_values("ref_no")
     lines = []
     for _, row in frame.iterrows():
-        cite = "" if pd.isna(row["citation_key"]) else f" [@{row['citation_key']}]"
+        name = markup.literal(sections.study_name(review, row["study_id"]))
         lines.append(
             {
                 "No.": row["ref_no"],
-                "Study": f"[{sections.study_name(review, row['study_id'])}]{{#study-{row['study_id']}}}{cite}",
-                "Country": row["country"],
-                "Design": "" if pd.isna(row["design"]) else review.label("design", row["design"]),
+                "Study": f"[{name}]{{#study-{row['study_id']}}}{markup.cited(row['citation_key'])}",
+                "Country": markup.literal(row["country"]),
+                "Design": _label(review, "design", row["design"]),
                 "MAS in": ""
                 if pd.isna(row["conditions"])
-                else ", ".join(review.label("condition", c.strip(), short=True) for c in row["conditions"].split(";")),
+                else ", ".join(
+                    _label(review, "condition", c.strip(), short=True) for c in row["conditions"].split(";")
+                ),
                 "Patients": row["patients"],
-                "Validity": "" if pd.isna(row["validity"]) else review.label("validity", row["validity"]),
+                "Validity": _label(review, "validity", row["validity"]),
                 "Category": row["evidence_category"],
-                "Role": review.label("study_role", row["role"]),
-                "Identity": review.label("identity", row["identity"]),
+                "Role": _label(review, "study_role", row["role"]),
+                "Identity": _label(review, "identity", row["identity"]),
             }
         )
     return str(wording.markdown_table(pd.DataFrame(lines), align="rlllllllll")) + "\n"
+
+
+def _label(review: Evidence, name: str, code: object, *, short: bool = False) -> str:
+    return "" if pd.isna(code) else markup.literal(review.label(name, str(code), short=short))  # type: ignore[call-overload]
 
 
 def sources(review: Evidence) -> str:
@@ -113,9 +119,9 @@ def sources(review: Evidence) -> str:
     counts = review.tables["counts"]["source_id"].value_counts()
     lines = [
         {
-            "Source": f"{row['title']} [@{row['citation_key']}]",
-            "Kind": review.label("source_kind", row["kind"]),
-            "What was read": row["read_as"],
+            "Source": markup.literal(row["title"]) + markup.cited(row["citation_key"]),
+            "Kind": _label(review, "source_kind", row["kind"]),
+            "What was read": markup.literal(row["read_as"]),
             "Counts taken": numbers.whole(counts.get(row["source_id"], 0)),
         }
         for _, row in review.tables["sources"].iterrows()
@@ -188,7 +194,11 @@ def code_lists(review: Evidence) -> str:
     parts = []
     for name, terms in review.tables["vocabularies"].groupby("list", sort=False):
         lines = [
-            {"Code": f"`{t['code']}`", "Label": t["label"], "Definition": t["definition"]}
+            {
+                "Code": f"`{t['code']}`",
+                "Label": markup.literal(t["label"]),
+                "Definition": markup.literal(t["definition"]),
+            }
             for _, t in terms.sort_values("sort").iterrows()
         ]
         parts.append(

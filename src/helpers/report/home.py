@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import numbers, wording
+from helpers import markup, numbers, wording
 from helpers.evidence import Evidence
 from helpers.language import ENGLISH, Catalogue
 
@@ -99,16 +99,17 @@ def summary_of_findings(review: Evidence, tongue: Catalogue = ENGLISH, *, base: 
         page = f"{base}notebooks/{SECTION_PAGES[finding['section']]}.ipynb"
         kind = finding["certainty"].replace("_", "-")
         treatment, certainty, basis = (
-            tongue.translate(review.label(name, finding[name]), name) for name in ("treatment", "certainty", "basis")
+            markup.literal(tongue.translate(review.label(name, finding[name]), name))
+            for name in ("treatment", "certainty", "basis")
         )
         cells = (
             f"[{treatment}]({page})",
-            tongue.translate(review.label("condition", finding["condition"], short=True), "condition"),
+            markup.literal(tongue.translate(review.label("condition", finding["condition"], short=True), "condition")),
             _use_cell(review, finding["use_row"], tongue, base),
-            _outcome_name(review, finding["outcome_row"], tongue),
+            markup.literal(_outcome_name(review, finding["outcome_row"], tongue)),
             _outcome_cell(review, finding["outcome_row"], tongue, base),
             f"[{certainty}]{{.chip .{kind}}}<br>{basis}",
-            "" if pd.isna(finding["remark"]) else tongue.translate(finding["remark"], "remark"),
+            "" if pd.isna(finding["remark"]) else markup.literal(tongue.translate(finding["remark"], "remark")),
         )
         lines.append({tongue.translate(name, "column"): cell for name, cell in zip(COLUMNS, cells, strict=True)})
     table = wording.markdown_table(pd.DataFrame(lines), align="llrlrll")

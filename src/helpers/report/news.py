@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers import numbers, wording
+from helpers import markup, numbers, wording
 from helpers.evidence import Evidence
 from helpers.report.difference import Changes
 from helpers.report.told import address
@@ -31,7 +31,7 @@ def updates(review: Evidence, changes: Sequence[Changes] = ()) -> str:
             "Searched through": numbers.day(row["searched_through"]),
             "Integrated": numbers.day(row["integrated_on"]),
             "Next search due": _due(row["next_due"], is_newest=row["update_id"] == newest),
-            "What it brought": row["summary"],
+            "What it brought": markup.literal(row["summary"]),
         }
         for _, row in review.tables["updates"].sort_values("update_id", ascending=False).iterrows()
     ]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import wording
+from helpers import markup, wording
 from helpers.evidence import ROW_KEYS, Evidence
 from helpers.faults import Fault, ReviewError
 
@@ -81,7 +81,8 @@ def _ways(made: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
 
 def _line(key: str, entries: list[dict[str, Any]], known: set[str], name: str, ways: dict[str, str]) -> dict[str, str]:
     rows = list(dict.fromkeys(row for entry in entries for row in entry["rows"]))
-    told = [f"[`{row}`]({wording.EVIDENCE_PAGE}#{row})" if row in known else f"`{row}`" for row in rows[:MANY_ROWS]]
+    listed = {row: markup.ident(row) for row in rows[:MANY_ROWS]}
+    told = [f"[`{i}`]({wording.EVIDENCE_PAGE}#{i})" if row in known else f"`{i}`" for row, i in listed.items()]
     if len(rows) > MANY_ROWS:
         told.append("and others")
     by_how: dict[str, list[str]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from helpers import audit, numbers, sections, wording
+from helpers import audit, markup, numbers, sections, wording
 from helpers.evidence import Evidence, Living
 from helpers.report.home import SECTION_PAGES
 
@@ -21,7 +21,7 @@ def evidence_rows(review: Evidence) -> str:
         )
         boxes = review.tables["flow"] if section == "search_yield" else review.tables["flow"].iloc[:0]
         size = sum(map(len, (counts, doses, others, comparisons, boxes)))
-        label = review.label("section", section)
+        label = markup.literal(review.label("section", section))
         parts.append(
             f"## {label} {{#{section.replace('_', '-')}}}\n\n{numbers.whole(size)} rows. Read them in context: [{label}](notebooks/{page}.ipynb)."
         )
@@ -41,7 +41,7 @@ def _verdicts(review: Evidence) -> dict[str, str]:
                 found.setdefault(row, {}).setdefault(verdict.value, claim.claim_id)
     return {
         row: ", ".join(
-            f"[{review.label('verdict', verdict).lower()}]({wording.AUDIT_PAGE}#claim-{claim})"
+            f"[{markup.literal(review.label('verdict', verdict).lower())}]({wording.AUDIT_PAGE}#claim-{markup.ident(claim)})"
             for verdict, claim in told.items()
         )
         for row, told in found.items()
@@ -60,18 +60,28 @@ def _rows_table(review: Evidence, rows: pd.DataFrame, judged: Mapping[str, str])
         identifier = wording.row_id(row)
         lines.append(
             {
-                "Row": f"[`{identifier}`]{{#{identifier}}}",
-                "Value": wording.written(row),
-                "What": _what(review, row),
-                "Printed": "" if pd.isna(row["as_printed"]) else row["as_printed"],
+                "Row": _anchored(identifier),
+                "Value": markup.literal(wording.written(row)),
+                "What": markup.literal(_what(review, row)),
+                "Printed": markup.literal(row["as_printed"]),
                 "Source and place": f"{_source(review, row)}; {_place(row)}",
-                "How": "" if "how_obtained" not in row else review.label("how_obtained", row["how_obtained"]).lower(),
+                "How": "" if "how_obtained" not in row else _how(review, row),
                 "Audit": judged.get(identifier, ""),
                 "Since": _since(review, row),
                 "Note": _note(review, row),
             }
         )
     return str(wording.markdown_table(pd.DataFrame(lines)))
+
+
+def _anchored(identifier: str) -> str:
+    """The id of a row, as the place that numbers lead to."""
+    name = markup.ident(identifier)
+    return f"[`{name}`]{{#{name}}}"
+
+
+def _how(review: Evidence, row: pd.Series) -> str:
+    return markup.literal(review.label("how_obtained", row["how_obtained"]).lower())
 
 
 def _what(review: Evidence, row: pd.Series) -> str:
@@ -99,27 +109,26 @@ def _what(review: Evidence, row: pd.Series) -> str:
 
 def _place(row: pd.Series) -> str:
     """Where the source says so; for a box computed from records, these records."""
-    return ("box" in row and sections.records_behind(row, base="")) or str(row["locator"])
+    return ("box" in row and sections.records_behind(row, base="")) or markup.literal(row["locator"])
 
 
 def _source(review: Evidence, row: pd.Series) -> str:
     source = review.select("sources", source_id=row["source_id"]).iloc[0]
     study = row.get("study_id")
     about = "" if study is None or pd.isna(study) else f", on {sections.study_name(review, study)}"
-    return f"{source['title']}{about} [@{source['citation_key']}]"
+    return markup.literal(f"{source['title']}{about}") + markup.cited(source["citation_key"])
 
 
 def _note(review: Evidence, row: pd.Series) -> str:
-    note = row.get("note")
-    parts = [] if note is None or pd.isna(note) else [str(note)]
-    if not pd.isna(row.get("definition")):
-        parts.insert(0, f"Definition: {row['definition']}.")
+    parts = [] if pd.isna(row.get("definition")) else [f"Definition: {markup.literal(row['definition'])}."]
+    if note := markup.literal(row.get("note")):
+        parts.append(note)
     if (living := review.living.get(wording.row_id(row))) is not None:
         parts.append(_made_of(living))
     if not pd.isna(row.get("comparable")):
-        parts.append(f"Comparable: {row['comparable']}")
+        parts.append(f"Comparable: {markup.literal(row['comparable'])}")
     parts += [
-        f"[Known slip](notebooks/13-audit.ipynb#slip-{slip['id']})."
+        f"[Known slip](notebooks/13-audit.ipynb#slip-{markup.ident(slip['id'])})."
         for slip in review.corrections_of(wording.row_id(row))
     ]
     return " ".join(parts)
@@ -144,14 +153,16 @@ def _comparisons_table(review: Evidence, comparisons: pd.DataFrame, judged: Mapp
         for _, group in groups[groups["comparison_id"] == identifier].sort_values("group_no").iterrows():
             share = "" if pd.isna(group["percent_printed"]) else f" {numbers.plain(group['percent_printed'])}%"
             size = "" if pd.isna(group["total"]) else f" of {numbers.whole(group['total'])}"
-            shown.append(f"{group['group']}{share}{size}")
+            shown.append(f"{markup.literal(group['group'])}{share}{size}")
         lines.append(
             {
-                "Row": f"[`{identifier}`]{{#{identifier}}}",
+                "Row": _anchored(identifier),
                 "Groups": "; ".join(shown),
-                "What": f"{review.label('treatment', row['treatment'])}: {review.label('measure', row['measure']).lower()}",
-                "Printed P": "" if pd.isna(row["p_printed"]) else wording.written(row),
-                "Source and place": f"{_source(review, row)}; {row['locator']}",
+                "What": markup.literal(
+                    f"{review.label('treatment', row['treatment'])}: {review.label('measure', row['measure']).lower()}"
+                ),
+                "Printed P": "" if pd.isna(row["p_printed"]) else markup.literal(wording.written(row)),
+                "Source and place": f"{_source(review, row)}; {_place(row)}",
                 "Audit": judged.get(identifier, ""),
                 "Since": _since(review, row),
                 "Note": _note(review, row),

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import numbers, wording
+from helpers import markup, numbers, wording
 from helpers.evidence import Evidence
 
-MOST = 500  # records of a box that are listed; all are in the files
+MOST = 500  # records of a box that are listed, and characters of a title; all are in the files
 FIRST_AUTHORS = 3
 BASELINE = (
     "The records that the searches of the source review found were not published with it: its numbers stand as printed,"
@@ -53,7 +53,7 @@ def _update(review: Evidence, update_id: str, folder: Path) -> str:
     sums = boxes[~boxes["box_id"].isin(list(listed))]
     lines = [
         {
-            "Box": f"[{_named(review, box)}]{{#{box['box_id']}}}",
+            "Box": f"[{_named(review, box)}]{{#{markup.ident(box['box_id'])}}}",
             "Number": wording.linked(review, box, wording.written(box), base=""),
             "Unit": box["unit"],
         }
@@ -63,7 +63,7 @@ def _update(review: Evidence, update_id: str, folder: Path) -> str:
     for _, box in boxes[boxes["box_id"].isin(list(listed))].iterrows():
         found = listed[box["box_id"]]
         number = wording.linked(review, box, wording.written(box), base="")
-        parts += [f"### {_named(review, box)} {{#{box['box_id']}}}", f"{number} {box['unit']}."]
+        parts += [f"### {_named(review, box)} {{#{markup.ident(box['box_id'])}}}", f"{number} {box['unit']}."]
         if len(found) > MOST:
             parts.append(f"Too many for a page: they are in `{files}/records.csv`, by `{files}/boxes.csv`.")
         else:
@@ -73,27 +73,31 @@ def _update(review: Evidence, update_id: str, folder: Path) -> str:
 
 
 def _named(review: Evidence, box: pd.Series) -> str:
+    """What a box holds, as Markdown: its reason may be what an operator called a database."""
     label = review.label("flow_box", box["box"])
     label = f"{label}: {box['reason']}" if not pd.isna(box["reason"]) else label
-    return f"{label} (other methods)" if box["arm"] == "other" else label
+    return markup.literal(f"{label} (other methods)" if box["arm"] == "other" else label)
 
 
 def _line(record: pd.Series) -> dict[str, str]:
-    """A record as readers look for it: what others wrote is text, never markup."""
+    """A record as readers look for it."""
     people = [name.strip() for name in record["authors"].split(";") if name.strip()]
     signed = ", ".join(people[:FIRST_AUTHORS]) + (" et al." if len(people) > FIRST_AUTHORS else "")
-    facts = [_text(one) for one in (signed, record["title"].rstrip("."), record["journal"], record["year"]) if one]
+    facts = [
+        markup.literal(one[:MOST])
+        for one in (signed, record["title"].rstrip("."), record["journal"], record["year"])
+        if one
+    ]
     links = []
     if re.fullmatch(r"10\.\d{4,9}/[\w.()/:;-]+", record["doi"]):
         links.append(f"[DOI](https://doi.org/{record['doi']})")
     if record["pmid"].isdecimal():
         links.append(f"[PubMed](https://pubmed.ncbi.nlm.nih.gov/{record['pmid']}/)")
-    return {"Record": f"[{'. '.join(facts)}.]{{.record}}", "Found in": record["database"], "Look up": " · ".join(links)}
-
-
-def _text(cell: str) -> str:
-    kept = " ".join(cell.split())[:MOST]
-    return re.sub(r"([\\`*_{}\[\]<>#|@$^~'\"])", r"\\\1", kept)
+    return {
+        "Record": f"[{'. '.join(facts)}.]{{.record}}",
+        "Found in": markup.literal(record["database"]),
+        "Look up": " · ".join(links),
+    }
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

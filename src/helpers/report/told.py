@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers import numbers, wording
+from helpers import markup, numbers, wording
 
 if TYPE_CHECKING:
     from helpers.report.difference import Changes, StudyChange
     from helpers.report.findings import FindingChange
 
 LINES = 10
-MARKUP = re.compile(r"([\\`*_{}\[\]<>#~^$@])")  # the bar is left to the tables
 NOTHING = "Nothing else changed."
 
 
@@ -97,7 +95,10 @@ def markdown(changes: Changes) -> str:
     heading = f"## Version {changes.after.version} {{#{address(changes.after.version)}}}"
     if changes.before is None:
         said = f"The first version: {first_version(changes)}"
-        return "\n\n".join([heading, said, _plain_list("Searches", [safe(s) for s in _searches(changes)])]) + "\n"
+        return (
+            "\n\n".join([heading, said, _plain_list("Searches", [markup.literal(s) for s in _searches(changes)])])
+            + "\n"
+        )
     parts = [
         heading,
         f"Against version {changes.before.version}, searched through {numbers.day(changes.before.searched_through)}.",
@@ -106,7 +107,7 @@ def markdown(changes: Changes) -> str:
         _studies(changes),
         _totals(changes),
         _corrected(changes),
-        _plain_list("Searches", [safe(s) for s in _searches(changes)]),
+        _plain_list("Searches", [markup.literal(s) for s in _searches(changes)]),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -116,15 +117,13 @@ def address(version: str) -> str:
     return f"version-{version.replace('.', '-')}"
 
 
-def safe(words: str) -> str:
-    """Words from the tables as Markdown that shows them as they are, whatever an extracted report had in them."""
-    return MARKUP.sub(r"\\\1", words)
-
-
 def _conclusions(changed: Sequence[FindingChange]) -> str:
     if not changed:
         return "**Changed conclusions.** None."
-    lines = [f"- **{safe(f.name)}.** {safe(' '.join(f.conclusions))}{estimates(f, now=_linked(f))}" for f in changed]
+    lines = [
+        f"- **{markup.literal(f.name)}.** {markup.literal(' '.join(f.conclusions))}{estimates(f, now=_linked(f))}"
+        for f in changed
+    ]
     return "**Changed conclusions.**\n\n" + "\n".join(lines)
 
 
@@ -147,9 +146,9 @@ def _linked(finding: FindingChange) -> str | None:
 def _estimates(changes: Changes) -> str:
     lines = [
         {
-            "Treatment and condition": safe(f.name),
+            "Treatment and condition": markup.literal(f.name),
             "Patients treated": _arrow((f.before or {}).get("use"), (f.after or {}).get("use")),
-            "Outcome": safe((f.after or {}).get("outcome_name") or "none"),
+            "Outcome": markup.literal((f.after or {}).get("outcome_name") or "none"),
             "Before": (f.before or {}).get("outcome") or "none",
             "Now": _linked(f) or "none",
         }
@@ -166,8 +165,11 @@ def _arrow(before: str | None, after: str | None) -> str:
 
 
 def _studies(changes: Changes) -> str:
-    new = [f"[{safe(s.name)}](studies.qmd#study-{s.study_id}): {safe(about(s))}" for s in changes.studies_new]
-    gone = [f"{safe(s.name)}: no longer included" for s in changes.studies_retired]
+    new = [
+        f"[{markup.literal(s.name)}](studies.qmd#study-{s.study_id}): {markup.literal(about(s))}"
+        for s in changes.studies_new
+    ]
+    gone = [f"{markup.literal(s.name)}: no longer included" for s in changes.studies_retired]
     return _plain_list("New studies", new) + ("\n\n" + _plain_list("Studies taken out", gone) if gone else "")
 
 
@@ -175,18 +177,20 @@ def _totals(changes: Changes) -> str:
     if not changes.totals:
         return ""
     said = [
-        f"{safe(t.name)}: {t.before} → [{t.after}]({wording.EVIDENCE_PAGE}#{t.row_id})"
+        f"{markup.literal(t.name)}: {t.before} → [{t.after}]({wording.EVIDENCE_PAGE}#{t.row_id})"
         for t in changes.totals
         if t.is_count
     ]
-    others = [f"[{safe(t.name)}]({wording.EVIDENCE_PAGE}#{t.row_id})" for t in changes.totals if not t.is_count]
+    others = [
+        f"[{markup.literal(t.name)}]({wording.EVIDENCE_PAGE}#{t.row_id})" for t in changes.totals if not t.is_count
+    ]
     text = _plain_list("Totals that moved", said)
     return text + (f"\n\nOnly the denominator moved in: {'; '.join(others)}." if others else "")
 
 
 def _corrected(changes: Changes) -> str:
     said = [
-        f"{safe(c.name)}: {c.before} → [{c.after}]({wording.EVIDENCE_PAGE}#{c.row_id}); the earlier row `{c.replaced}` is retired"
+        f"{markup.literal(c.name)}: {c.before} → [{c.after}]({wording.EVIDENCE_PAGE}#{c.row_id}); the earlier row `{c.replaced}` is retired"
         for c in changes.corrected
     ]
     return _plain_list("Corrected rows", said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers import wording
+from helpers import markup, wording
 from helpers.evidence import Evidence
 from helpers.sections.studies import study_name
 
@@ -13,19 +13,21 @@ def dose_table(review: Evidence, rows: pd.DataFrame, *, base: str = "../") -> wo
     """Doses, levels and schedules as a table."""
     lines = [
         {
-            "What": "; ".join(
-                [
-                    review.label("treatment", r["treatment"]),
-                    review.label("dose_kind", r["kind"]).lower(),
-                    *([] if pd.isna(r["detail"]) else [r["detail"]]),
-                ]
+            "What": markup.literal(
+                "; ".join(
+                    [
+                        review.label("treatment", r["treatment"]),
+                        review.label("dose_kind", r["kind"]).lower(),
+                        *([] if pd.isna(r["detail"]) else [r["detail"]]),
+                    ]
+                )
             ),
-            "Condition": review.label("condition", r["condition"], short=True),
-            "Route": "" if pd.isna(r["route"]) else review.label("route", r["route"]).lower(),
-            "Range": wording.linked(review, r, wording.written(r), base=base),
-            "Schedule": r["schedule"],
-            "Level": _level(review, r),
-            "Source": r["locator"],
+            "Condition": markup.literal(review.label("condition", r["condition"], short=True)),
+            "Route": "" if pd.isna(r["route"]) else markup.literal(review.label("route", r["route"]).lower()),
+            "Range": wording.linked(review, r, markup.literal(wording.written(r)), base=base),
+            "Schedule": markup.literal(r["schedule"]),
+            "Level": markup.literal(_level(review, r)),
+            "Source": markup.literal(r["locator"]),
         }
         for _, r in rows.iterrows()
     ]

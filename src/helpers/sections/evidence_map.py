@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import numbers, wording
+from helpers import markup, numbers, wording
 from helpers.evidence import Evidence
 from helpers.sections.rows import OUTCOMES, main
 from helpers.sections.studies import study_name
@@ -158,8 +158,8 @@ def map_table(review: Evidence, cells: pd.DataFrame, *, base: str = "../") -> wo
     """The map as a table: one line a kind of evidence, or the reason why there is none."""
     frame = pd.DataFrame(
         {
-            "Treatment": [review.label("treatment", t) for t in cells["treatment"]],
-            "Condition": [review.label("condition", c, short=True) for c in cells["condition"]],
+            "Treatment": [markup.literal(review.label("treatment", t)) for t in cells["treatment"]],
+            "Condition": [markup.literal(review.label("condition", c, short=True)) for c in cells["condition"]],
             "Kind of evidence": ["" if pd.isna(k) else MAP_KINDS[k] for k in cells["kind"]],
             "Patients": [_number(review, cell, base) for _, cell in cells.iterrows()],
             "Studies": [_studies(review, cell, base) for _, cell in cells.iterrows()],
@@ -185,7 +185,7 @@ def _studies(review: Evidence, cell: pd.Series, base: str) -> str:
         return ""
     told = _told(pd.DataFrame([review.row(row) for row in cell["rows"].split(";")]))
     return "; ".join(
-        f"{study_name(review, row['study_id'])} {wording.linked(review, row, numbers.whole(row['patients']), base=base)}"
+        f"{markup.literal(study_name(review, row['study_id']))} {wording.linked(review, row, numbers.whole(row['patients']), base=base)}"
         for _, row in told.iterrows()
     )
 

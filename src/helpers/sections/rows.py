@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers import numbers, synthesis, wording
+from helpers import markup, numbers, synthesis, wording
 from helpers.evidence import Evidence
 from helpers.sections.studies import study_name
 
 
 def counted(review: Evidence, row: pd.Series) -> str:
-    """What a count row counts, in words: measure, detail, regimen and line of treatment, none of them twice."""
+    """What a count row counts, in words: measure, detail, regimen and line of treatment, none of them twice; not yet Markdown."""
     parts = [review.label("measure", row["measure"])]
     parts += [str(row["detail"])] if not pd.isna(row["detail"]) else []
     for column in ("regimen", "line"):
@@ -106,15 +106,19 @@ def _row_cells(review: Evidence, row: pd.Series, level: float, base: str) -> dic
         )
         share = f"{numbers.percent(exact.estimate)} ({numbers.interval(exact.ci_low, exact.ci_high)})"
     return {
-        "What": counted(review, row),
-        "Condition": review.label("condition", row["condition"], short=True),
+        "What": markup.literal(counted(review, row)),
+        "Condition": markup.literal(review.label("condition", row["condition"], short=True)),
         "Count": wording.linked(review, row, count, base=base),
         "Share": share and wording.lead(row, share, base=base),
-        "Definition": "" if pd.isna(row["definition"]) else str(row["definition"]),
-        "Level": review.label("level", row["level"])
-        + ("" if pd.isna(row["study_id"]) else f": {study_name(review, row['study_id'])}"),
-        "Source": str(row["locator"]) + ("" if pd.isna(row.get("made_of")) else "; with later studies"),
-        "Treatment": "" if row["treatment"] == "none" else review.label("treatment", row["treatment"], short=True),
+        "Definition": markup.literal(row["definition"]),
+        "Level": markup.literal(
+            review.label("level", row["level"])
+            + ("" if pd.isna(row["study_id"]) else f": {study_name(review, row['study_id'])}")
+        ),
+        "Source": markup.literal(row["locator"]) + ("" if pd.isna(row.get("made_of")) else "; with later studies"),
+        "Treatment": ""
+        if row["treatment"] == "none"
+        else markup.literal(review.label("treatment", row["treatment"], short=True)),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers import numbers, wording
+from helpers import markup, numbers, wording
 from helpers.evidence import Evidence
 
 RECORDS_PAGE = "records.qmd"
@@ -42,12 +42,12 @@ def flow_table(review: Evidence, *, name: str) -> wording.Text:
     flow = review.tables["flow"].sort_values("update_id", ascending=False, kind="stable")
     columns = {
         "Search through": [numbers.day(update) for update in flow["update_id"]],
-        "Box": [review.label("flow_box", box) for box in flow["box"]],
-        "Of which": flow["reason"],
+        "Box": [markup.literal(review.label("flow_box", box)) for box in flow["box"]],
+        "Of which": flow["reason"].map(markup.literal),
         "Number": [wording.linked(review, box, wording.written(box)) for _, box in flow.iterrows()],
         "Unit": flow["unit"],
-        "Source": [records_behind(box) or box["locator"] for _, box in flow.iterrows()],
-        "Remark": flow["note"],
+        "Source": [records_behind(box) or markup.literal(box["locator"]) for _, box in flow.iterrows()],
+        "Remark": flow["note"].map(markup.literal),
     }
     if flow["update_id"].nunique() == 1:
         del columns["Search through"]
@@ -58,4 +58,4 @@ def records_behind(box: pd.Series, *, base: str = "../") -> str:
     """A link to the records behind a box; nothing where the box is printed in a source, or counts studies."""
     if not str(box["source_id"]).startswith("own-") or box["unit"] == "studies" or box["arm"] == "previous":
         return ""
-    return f"[Records]({base}{RECORDS_PAGE}#{box['box_id']})"
+    return f"[Records]({base}{RECORDS_PAGE}#{markup.ident(box['box_id'])})"

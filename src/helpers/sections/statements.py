@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import numbers, synthesis, wording
+from helpers import markup, numbers, synthesis, wording
 from helpers.evidence import Evidence
 
 
@@ -69,7 +69,7 @@ def pooled_caption(
     """
     how, rows = _how(pooled), tuple(rows)
     if not pooled.is_presentable:
-        said = [wording.computed(f"pooled-{outcome}", note, how, rows) for note in pooled.notes]
+        said = [wording.computed(f"pooled-{outcome}", note, how, rows) for note in _notes(pooled)]
         return wording.Text(f"{what}. Not pooled: {' '.join(map(_linked, said))}", [s.recorded() for s in said])
     facts = [f"tau² {pooled.tau2:.2f}, I² {numbers.rounded(pooled.i2)}%"]
     if pooled.pi_low is not None and pooled.pi_high is not None:
@@ -95,6 +95,11 @@ def _base(pooled: synthesis.PooledProportion) -> str:
 
 def _how(pooled: synthesis.PooledProportion) -> str:
     return f"Pooled over the study rows: {MODELS.get(pooled.method, pooled.method)}, interval by {pooled.ci}."
+
+
+def _notes(pooled: synthesis.PooledProportion) -> list[str]:
+    """What the rules say of a result, as Markdown: they quote definitions of the sources."""
+    return [markup.literal(note) for note in pooled.notes]
 
 
 def _linked(number: wording.Computed) -> str:
@@ -157,7 +162,7 @@ def pooled_sentence(
         share = f"{numbers.percent(p.estimate)} ({numbers.confidence(p.level)} {numbers.interval(p.ci_low, p.ci_high)})"
         together = f"{numbers.percent(plain.estimate)} ({numbers.interval(plain.ci_low, plain.ci_high)})"
         parts = [(share if p.is_presentable else "not shown", _how(p)), (together, PLAIN_SHARE), (_base(p), BASE)]
-        parts += [(note, _how(p)) for note in p.notes]
+        parts += [(note, _how(p)) for note in _notes(p)]
         sources = tuple((rows or {}).get(outcome, ()))
         made = [wording.computed(f"pooled-{outcome}", shown, how, sources) for shown, how in parts]
         estimate, together, base, *notes = map(_linked, made)

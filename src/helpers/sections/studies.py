@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from helpers import wording
+from helpers import markup, wording
 from helpers.evidence import Evidence
 
 
 def study_name(review: Evidence, study_id: str) -> str:
-    """A study as readers name it: ``Latino 2010``, or its reference number when it is not identified."""
+    """A study as readers name it: ``Latino 2010``, or its reference number when it is not identified; not yet Markdown."""
     study = review.select("studies", study_id=study_id).iloc[0]
     if pd.isna(study["first_author"]):
         return f"reference {study['ref_no']}"
@@ -25,7 +25,7 @@ def cited(review: Evidence, study_ids: Iterable[str]) -> str:
     shown = []
     for study_id in dict.fromkeys(study_ids):
         key = review.select("studies", study_id=study_id).iloc[0]["citation_key"]
-        shown.append(study_name(review, study_id) + ("" if pd.isna(key) else f" [@{key}]"))
+        shown.append(markup.literal(study_name(review, study_id)) + markup.cited(key))
     return "; ".join(shown)
 
 
@@ -46,12 +46,14 @@ def study_table(review: Evidence, studies: pd.DataFrame, *, base: str = "../") -
         lines.append(
             {
                 "No.": row["ref_no"],
-                "Study": f"[{study_name(review, row['study_id'])}]({base}studies.qmd#study-{row['study_id']})",
-                "Country": row["country"],
-                "Design": "" if pd.isna(row["design"]) else review.label("design", row["design"]),
+                "Study": f"[{markup.literal(study_name(review, row['study_id']))}]({base}studies.qmd#study-{row['study_id']})",
+                "Country": markup.literal(row["country"]),
+                "Design": "" if pd.isna(row["design"]) else markup.literal(review.label("design", row["design"])),
                 "MAS in": _conditions(review, row),
                 "Patients": row["patients"],
-                "Validity": "" if pd.isna(row["validity"]) else review.label("validity", row["validity"]),
+                "Validity": ""
+                if pd.isna(row["validity"])
+                else markup.literal(review.label("validity", row["validity"])),
                 "Category": row["evidence_category"],
             }
         )
@@ -60,7 +62,7 @@ def study_table(review: Evidence, studies: pd.DataFrame, *, base: str = "../") -
 
 def _conditions(review: Evidence, row: pd.Series) -> str:
     codes = [] if pd.isna(row["conditions"]) else row["conditions"].split(";")
-    return ", ".join(review.label("condition", c.strip(), short=True) for c in codes)
+    return ", ".join(markup.literal(review.label("condition", c.strip(), short=True)) for c in codes)
 
 
 SERIES = ("Study", "Country", "Design", "MAS in", "Patients", "Known of it", "Source")
@@ -83,12 +85,12 @@ def series_table(review: Evidence, studies: pd.DataFrame, *, columns: Sequence[s
     lines = [
         {
             "Study": _led(review, row, base),
-            "Country": row["country"],
-            "Design": "" if pd.isna(row["design"]) else review.label("design", row["design"]),
+            "Country": markup.literal(row["country"]),
+            "Design": "" if pd.isna(row["design"]) else markup.literal(review.label("design", row["design"])),
             "MAS in": _conditions(review, row),
             "Patients": row["patients"],
-            "Known of it": row["note"],
-            "Source": row["locator"],
+            "Known of it": markup.literal(row["note"]),
+            "Source": markup.literal(row["locator"]),
         }
         for _, row in studies.iterrows()
     ]
@@ -97,8 +99,8 @@ def series_table(review: Evidence, studies: pd.DataFrame, *, columns: Sequence[s
 
 
 def _led(review: Evidence, row: pd.Series, base: str) -> str:
-    cite = "" if pd.isna(row["citation_key"]) else f" [@{row['citation_key']}]"
-    return f"[{study_name(review, row['study_id'])}]({base}studies.qmd#study-{row['study_id']}){cite}"
+    name = markup.literal(study_name(review, row["study_id"]))
+    return f"[{name}]({base}studies.qmd#study-{row['study_id']}){markup.cited(row['citation_key'])}"
 
 
 def treatments_by_study(review: Evidence, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
@@ -148,7 +150,8 @@ def sources(review: Evidence, rows: pd.DataFrame) -> wording.Text:
         about = (
             f" Studies it describes here: {cited(review, studies)}." if studies and source["kind"] == "review" else ""
         )
-        lines.append(f"- {source['title']} [@{source['citation_key']}]. Read: {source['read_as']}.{about}")
+        told = markup.literal(source["title"]) + markup.cited(source["citation_key"])
+        lines.append(f"- {told}. Read: {markup.literal(source['read_as'])}.{about}")
     return wording.Text("\n".join(lines))
 
 

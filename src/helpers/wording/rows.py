@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import numbers, synthesis
+from helpers import markup, numbers, synthesis
 from helpers.evidence import ROW_KEYS, Evidence
 from helpers.wording.text import Shown
 
@@ -25,19 +25,21 @@ def row_id(row: pd.Series) -> str:
 
 
 def lead(row: pd.Series, shown: str, *, base: str = "../") -> str:
-    """A number as a link to its evidence row, without a dagger: for a second number of the same line."""
-    return f"[{shown}]({base}{EVIDENCE_PAGE}#{row_id(row)})"
+    """A number, as Markdown, as a link to its evidence row, without a dagger: for a second number of the same line."""
+    return f"[{shown}]({base}{EVIDENCE_PAGE}#{markup.ident(row_id(row))})"
 
 
 def linked(review: Evidence, row: pd.Series, shown: str, *, base: str = "../") -> str:
-    """A number as a link to its evidence row, with a dagger when the source is known to slip there."""
+    """A number, as Markdown, as a link to its evidence row, with a dagger when the source is known to slip there."""
     slips = review.corrections_of(row_id(row))
-    return lead(row, shown, base=base) + "".join(f"[†]({base}{AUDIT_PAGE}#slip-{slip['id']})" for slip in slips[:1])
+    return lead(row, shown, base=base) + "".join(
+        f"[†]({base}{AUDIT_PAGE}#slip-{markup.ident(slip['id'])})" for slip in slips[:1]
+    )
 
 
 def shown(review: Evidence, row: pd.Series, words: str, *, base: str = "../") -> Shown:
     """A number of a row, however written, linked and with what it rests on: for the places of `say`."""
-    return Shown(linked(review, row, words, base=base), provenance(row, words))
+    return Shown(linked(review, row, markup.literal(words), base=base), provenance(row, words))
 
 
 def provenance(row: pd.Series, shown: str) -> dict[str, Any]:
@@ -48,7 +50,7 @@ def provenance(row: pd.Series, shown: str) -> dict[str, Any]:
 
 
 def written(row: pd.Series, form: str = "", *, level: float = 0.95) -> str:
-    """An evidence row as words; `form` as in `say`.
+    """An evidence row as words, which are not yet Markdown: a unit or a P value is text of the source; `form` as in `say`.
 
     Raises
     ------

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import numbers
+from helpers import markup, numbers
 from helpers.evidence import Evidence
 from helpers.wording.rows import linked, provenance, written
 from helpers.wording.text import Computed, Shown, Text
@@ -74,7 +74,7 @@ class _Filler(string.Formatter):
             return format(value, format_spec)
         shown = written(value, format_spec, level=self.level)
         self.values.append(provenance(value, shown))
-        return linked(self.review, value, shown, base=self.base)
+        return linked(self.review, value, markup.literal(shown), base=self.base)
 
 
 def status(review: Evidence) -> Text:

@@ -11,6 +11,8 @@ import pandas as pd
 
 from helpers.wording.text import Computed, Text
 
+BAR = re.compile(r"(?<!\\)((?:\\\\)*)\|")  # one that no backslash has made text already
+
 
 def markdown_table(
     frame: pd.DataFrame,
@@ -27,7 +29,8 @@ def markdown_table(
     Parameters
     ----------
     frame : DataFrame
-        Cells are Markdown, or numbers as `computed`; missing cells show as an en dash. The index is not shown.
+        Cells are Markdown, or numbers as `computed`; missing cells show as an en dash. Text of the data becomes a cell through
+        `markup.literal`. The index is not shown.
     align : str, optional
         One letter a column, ``l`` or ``r``; default left.
     notes : sequence of str
@@ -57,7 +60,7 @@ def markdown_table(
     heads = [_head(str(column), over.get(column)) for column in frame.columns]
     lines = ["| " + " | ".join(heads) + " |", "|" + "|".join(rule) + "|"]
     for line in frame.itertuples(index=False):
-        shown = ["–" if pd.isna(c) or str(c) == "" else str(c).replace("|", "\\|").replace("\n", " ") for c in line]
+        shown = ["–" if pd.isna(c) or str(c) == "" else BAR.sub(r"\1\\|", str(c)).replace("\n", " ") for c in line]
         lines.append("| " + " | ".join(shown) + " |")
     return Text("\n".join(lines) + "".join(f"\n\n{note}" for note in notes), values, name)
 
@@ -69,5 +72,6 @@ def _head(name: str, spanner: str | None) -> str:
 
 def _width(cells: Sequence[Any]) -> int:
     """Dashes below a column: Pandoc and Quarto share the width of a wide table out in proportion to them."""
-    shown = [re.sub(r"\]\([^)]*\)|<[^>]*>|[\[`*]|\{[^}]*\}", "", str(cell)) for cell in cells if not pd.isna(cell)]
+    told = [re.sub(r"\\(?=\W)", "", str(cell)) for cell in cells if not pd.isna(cell)]
+    shown = [re.sub(r"\]\([^)]*\)|<[^>]*>|[\[`*]|\{[^}]*\}", "", cell) for cell in told]
     return min(max(5, *(len(text) for text in shown)), 36) if shown else 5
