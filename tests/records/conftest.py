@@ -22,4 +22,4 @@ def save(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def read(save) -> Callable[..., Import]:
-    return lambda content, **how: read_export(save(content, **how))
+    return lambda content, *, anyway=False, **how: read_export(save(content, **how), anyway=anyway)

@@ -253,7 +253,7 @@ ER  -
 
 """
 
-COCHRANE_RIS = """Record #3 of 18
+COCHRANE_RIS = """Record #1 of 1
 Provider: John Wiley & Sons, Ltd.
 Content: text/plain; charset="UTF-8"
 

@@ -260,7 +260,10 @@ def test_pubmed_breaks_lines_at_hyphens_and_keeps_the_blank_elsewhere(read):
 
 
 def test_lines_between_records_are_passed_over_and_told(read):
-    notes = read(PLATFORMS["Cochrane"][0]).notes
-    assert notes == (
-        "3 lines between the records belong to none and were passed over (the first is line 1: Record #3 of 18).",
-    )
+    notes = read(PLATFORMS["Cochrane"][0].replace("TY  -", "Sign up for alerts\nTY  -")).notes
+    assert notes == ("One line between the records belongs to none and was passed over (line 5: Sign up for alerts).",)
+
+
+@pytest.mark.parametrize("platform", ["Cochrane", "Ovid"])
+def test_what_a_platform_writes_in_front_of_each_record_is_no_lost_text(platform, read):
+    assert read(PLATFORMS[platform][0]).notes == ()

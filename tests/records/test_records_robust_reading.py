@@ -5,7 +5,18 @@ from __future__ import annotations
 import random
 
 import pytest
-from export_samples import BIBTEX, EMBASE, EMBASE_CSV, ENDNOTE_XML, PLATFORMS, PUBMED, WOS_PLAIN
+from export_samples import (
+    BIBTEX,
+    COCHRANE_RIS,
+    EMBASE,
+    EMBASE_CSV,
+    ENDNOTE_XML,
+    OVID_MEDLINE_TAGGED,
+    OVID_RIS,
+    PLATFORMS,
+    PUBMED,
+    WOS_PLAIN,
+)
 
 from helpers.faults import ReviewError
 from helpers.records import read_export
@@ -81,19 +92,36 @@ def test_a_record_without_its_end_is_kept_and_told(read):
     assert found.notes == ("One record has no closing ER line (line 1); it was kept.",)
 
 
-def test_a_last_record_without_its_end_is_kept_with_a_warning(read):
-    found = read(EMBASE.strip().removesuffix("ER  -"))
-    assert found.parsed == 2
-    assert found.notes == (
-        f"The last record (line {line_of(EMBASE, 'TY  -', 1)}) has no closing ER line, the others have; it was kept. "
-        "Compare the number of records with the one the database showed.",
+def test_a_last_record_that_alone_has_no_end_shows_a_cut(read):
+    text = EMBASE.strip().removesuffix("ER  -")
+    assert faults(read, text) == [(line_of(EMBASE, "TY  -", 1), "record-is-whole")]
+    found = read(text, anyway=True)
+    assert [record.title for record in found.records] == ["A title about sheep", "Erratum: A title about sheep"]
+    assert found.notes[0].endswith(
+        "the record that begins here has no closing ER line, the others have. One whole record was read; "
+        "it begins at line 1 (A title about sheep). It was used all the same."
     )
+
+
+def test_a_fault_of_a_cut_says_what_was_read_and_what_to_do(read):
+    with pytest.raises(ReviewError) as raised:
+        read(EMBASE * 3 + "TY  - JOUR\nT1  - Half")
+    (fault,) = raised.value.faults
+    assert (fault.file, fault.row, fault.value) == ("export.txt", line_of(EMBASE * 3, "ER  -", -1) + 2, "Half")
+    assert (
+        f"6 whole records were read; the last of them begins at line {line_of(EMBASE * 3, 'TY  -', -1)}"
+        in fault.message
+    )
+    assert "Erratum: A title about sheep" in fault.message
+    assert "Download the export again" in fault.fix
+    assert "--anyway" in fault.fix
 
 
 def test_a_whole_file_without_ends_is_kept(read):
     text = "\n".join(line for line in EMBASE.splitlines() if not line.startswith("ER"))
     found = read(text)
     assert [record.title for record in found.records] == [record.title for record in read(EMBASE).records]
+    assert found.notes == ("2 records have no closing ER line (the first begins at line 1); they were kept.",)
 
 
 @pytest.mark.parametrize("line", ["ER was not measured.", "ER  - positive cells were counted.", "ERBB2  - a gene."])
@@ -181,11 +209,25 @@ def test_a_file_cut_off_within_its_last_record_is_refused(cut, read):
     assert faults(read, half) == [(line_of(whole, "TY  -", 2), "record-is-whole")]
 
 
-def test_a_file_cut_off_in_an_abstract_is_kept_with_a_warning(read):
+def test_a_file_cut_off_in_an_abstract_is_refused_with_or_without_a_line_end(read):
     whole = EMBASE + EMBASE
-    found = read(whole[: whole.rindex("were counted")])
-    assert found.parsed == 3
-    assert "Compare the number of records" in found.notes[0]
+    half = whole[: whole.rindex("were counted")]
+    for text in (half, half + "\n"):
+        assert faults(read, text) == [(line_of(whole, "TY  -", 2), "record-is-whole")]
+        found = read(text, anyway=True)
+        assert (found.started, found.parsed) == (3, 3)
+        assert found.records[2].abstract == "Sheep"
+        assert found.records[2].doi == "10.1000/sheep.1"
+
+
+def test_half_an_identifier_is_set_aside_and_a_record_that_says_nothing_is_left_out(read):
+    text = PUBMED[: PUBMED.rindex("10000002") + 3]
+    assert faults(read, text) == [(line_of(PUBMED, "PMID-", 1), "record-is-whole")]
+    found = read(text, anyway=True)
+    assert (found.started, found.parsed, [record.pmid for record in found.records]) == (1, 1, ["10000001"])
+    assert any("breaks off before it says anything of itself" in note for note in found.notes)
+    cut = read(WOS_PLAIN[: WOS_PLAIN.index("DI 10.1000/sheep.1") + len("DI 10.1000/she")], anyway=True)
+    assert (cut.records[0].doi, cut.records[0].other["cut off"]) == ("", ("DI: 10.1000/she",))
 
 
 @pytest.mark.parametrize("cut", ["TI  -", "er title about", "C\nPT"])
@@ -193,9 +235,63 @@ def test_a_pubmed_file_cut_off_in_front_of_or_within_a_fact_is_refused(cut, read
     assert faults(read, PUBMED[: PUBMED.rindex(cut)]) == [(line_of(PUBMED, "PMID-", 1), "record-is-whole")]
 
 
-def test_a_pubmed_file_cut_off_behind_a_title_is_told(read):
-    found = read(PUBMED[: PUBMED.rindex("SO  -")])
-    assert f"The last record (line {line_of(PUBMED, 'PMID-', 1)}) lacks the SO line that" in found.notes[0]
+@pytest.mark.parametrize("cut", ["SO  -", "AID -", "LA  -", "AD  - Farm"])
+def test_a_pubmed_file_cut_off_behind_a_title_is_refused_although_its_lines_are_whole(cut, read):
+    text = PUBMED + PUBMED[: PUBMED.index(cut)]
+    assert faults(read, text) == [(line_of(text, "PMID-", 2), "record-is-whole")]
+    assert read(text, anyway=True).parsed == 3
+
+
+def test_a_source_that_goes_on_in_the_next_line_is_not_the_end(read):
+    text = PUBMED.replace("doi: 10.1000/sheep.1.", "doi:\n      10.1000/sheep.1.")
+    assert read(text).parsed == 2
+    assert faults(read, text + text[: text.index("      10.1000/sheep.1.")]) == [
+        (line_of(text + text, "PMID-", 2), "record-is-whole")
+    ]
+
+
+def test_the_only_record_of_pubmed_has_to_end_as_pubmeds_records_do(read):
+    one = PUBMED[: PUBMED.index("PMID- 10000002")]
+    assert read(one).notes == ()
+    assert faults(read, one[: one.index("SO  -")]) == [(2, "record-is-whole")]
+    assert faults(read, one.rstrip()) == [(2, "record-is-whole")]
+
+
+def test_a_book_of_pubmed_has_no_source_and_is_whole_nevertheless(read):
+    book = "\nPMID- 10000003\nOWN - NLM\nTI  - Flocks.\nBTI - Sheep\nAU  - Ram A\nAID - NBK1 [bookaccession]\n"
+    assert read(PUBMED + book).notes == ()
+    assert faults(read, PUBMED + book[: book.index("AID")]) == [(line_of(PUBMED + book, "PMID-", 2), "record-is-whole")]
+
+
+def test_numbered_records_show_what_is_missing(read):
+    more = OVID_RIS[OVID_RIS.index("2. ") :]
+    second, third = more.replace("2. ", "3. ", 1), more.replace("2. ", "4. ", 1)
+    assert read(OVID_RIS).notes == ()
+    (note,) = read(OVID_RIS + "\n" + third).notes
+    assert "one number is missing" in note
+    assert "4 after 2" in note
+    assert read(OVID_RIS + "\n" + second).notes == ()
+    assert faults(read, OVID_RIS + "\n3. \n") == [(line_of(OVID_RIS, "ER  -", -1) + 2, "record-is-whole")]
+    cochrane = COCHRANE_RIS.replace("#1 of 1", "#1 of 2")
+    assert [rule for _, rule in faults(read, cochrane)] == ["record-is-whole"]
+    assert read(cochrane + COCHRANE_RIS.replace("#1 of 1", "#2 of 2")).notes == ()
+    tagged = read(OVID_MEDLINE_TAGGED + "\n" + OVID_MEDLINE_TAGGED.replace("<1", "<4").replace("<2", "<5"))
+    assert any("4 after 2" in note for note in tagged.notes)
+
+
+def test_what_is_left_of_a_next_record_shows_a_cut(read):
+    assert faults(read, EMBASE + "T") == [(line_of(EMBASE, "ER  -", -1) + 2, "record-is-whole")]
+    assert faults(read, BIBTEX + "@arti") == [(26, "entry-is-whole")]
+    assert faults(read, WOS_PLAIN.removesuffix("EF\n")) == [(line_of(WOS_PLAIN, "ER", -1) + 1, "record-is-whole")]
+    assert read(WOS_PLAIN.rstrip()).notes == ()
+
+
+def test_text_between_entries_is_passed_over_and_told(read):
+    found = read(BIBTEX.replace("@comment{jab", "An entry without its sign\n@comment{jab"))
+    assert (found.parsed, found.notes) == (
+        2,
+        ("One line between the records belongs to none and was passed over (line 18: An entry without its sign).",),
+    )
 
 
 def test_a_web_of_science_file_cut_off_is_refused(read):
@@ -244,17 +340,78 @@ def test_all_faults_of_a_file_are_told_at_once_up_to_a_limit(read):
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_no_cut_of_any_export_goes_by_unnoticed_or_breaks_the_reader(platform, save):
-    """At every place: a plain refusal, or as many records as begin, each whole or told of."""
+    """At every place: a plain refusal; or a note; or as many whole records as the file holds, and nothing of a next one."""
     text = PLATFORMS[platform][0]
     whole = read_export(save(text)).records
-    for cut in range(1, len(text), 7):
+    refused = 0
+    for cut in range(1, len(text), 5):
+        path = save(text[:cut])
         try:
-            found = read_export(save(text[:cut]))
+            found = read_export(path)
         except ReviewError:
+            refused += 1
             continue
         assert found.started == found.parsed == len(found.records) <= len(whole)
+        assert found.records == whole[: found.parsed] or found.notes, text[:cut][-60:]
         for record, original in zip(found.records[:-1], whole, strict=False):
-            assert (record.title, record.doi, record.line) == (original.title, original.doi, original.line)
+            assert record == original
+    assert refused
+
+
+@pytest.mark.parametrize("platform", [name for name in PLATFORMS if PLATFORMS[name][1] in ("ris", "nbib", "bibtex")])
+def test_a_cut_within_a_later_record_is_refused_and_can_be_let_pass(platform, save):
+    """Where other records show how one ends; let pass, the whole records are all there and the cut is noted."""
+    text = PLATFORMS[platform][0] * 3
+    whole = read_export(save(text)).records
+    noticed = 0
+    for cut in range(len(PLATFORMS[platform][0]) * 2, len(text), 3):
+        path = save(text[:cut])
+        try:
+            found = read_export(path)
+        except ReviewError as error:
+            assert {fault.rule for fault in error.faults} <= {"record-is-whole", "entry-is-whole"}
+            noticed += 1
+            passed = read_export(path, anyway=True)
+            assert "seems to be cut off" in passed.notes[0]
+            assert passed.records[:-1] == whole[: passed.parsed - 1]
+            assert passed.started == passed.parsed == len(passed.records)
+        else:
+            assert found.records == whole[: found.parsed] or found.notes
+    assert noticed > 20
+
+
+def test_a_quote_too_few_in_the_middle_of_a_table_is_no_cut(read):
+    rows = "".join(f'"Title {n}","Ram, A.",2024,"10.1000/{n}"\n' for n in range(9))
+    head = "title,authors,year,doi\n"
+    assert read(head + rows).parsed == 9
+    for anyway in (False, True):
+        with pytest.raises(ReviewError) as raised:
+            read(head + 'One,A,2024,"10.1000/open\nTwo,B,2024,x\nThree,C,2024,y\n', anyway=anyway)
+        assert raised.value.faults[0].rule == "row-is-whole"
+        assert "further rows seem to be within it" in raised.value.faults[0].message
+
+
+def test_a_table_cut_off_passes_with_what_can_be_read(read):
+    text = EMBASE_CSV[: EMBASE_CSV.index('""counted""')]
+    assert faults(read, text) == [(5, "row-is-whole")]
+    found = read(text, anyway=True)
+    assert (found.started, found.parsed, found.records[0].title) == (1, 1, "A title about sheep")
+    found = read("title,year,doi\nA,2024,10.1000/a\nB,20", anyway=True)
+    assert (found.parsed, found.records[1].year, found.records[1].other["cut off"]) == (2, "", ("year: 20",))
+    assert "ends without a line end" in read("title,year,doi\nA,2024,10.1000/a").notes[0]
+
+
+def test_xml_cut_off_passes_with_its_whole_records_and_broken_xml_does_not(read):
+    found = read(ENDNOTE_XML[: ENDNOTE_XML.rindex("Another")], anyway=True)
+    assert (found.started, found.parsed) == (1, 1)
+    assert "left out" in " ".join(found.notes)
+    assert read(ENDNOTE_XML[: ENDNOTE_XML.rindex("</records>")], anyway=True).parsed == 2
+    assert faults(read, ENDNOTE_XML.replace("</pages>", "</page>"), anyway=True)[0][1] == "xml-is-whole"
+
+
+def test_a_long_note_is_told_whole(read):
+    note = read(NAMES.encode() + NAMES.encode().replace("Böckling".encode(), b"B\xf6ckling")).notes[0]
+    assert note.endswith("Look at the names.")
 
 
 @pytest.mark.parametrize("platform", ["PubMed", "Embase.com", "EndNote XML", "BibTeX", "Embase.com, table"])

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from killing import every_moment
 
 from helpers.cli import updating
+from helpers.faults import ReviewError
 from helpers.project import recover
+from helpers.run.errors import UsageError
+from helpers.update import importing
+from helpers.update.exports import Given, name_faults, read_exports
 from helpers.update.state import read_update
 
 from .conftest import FIRST, SECOND, THIRD, UPDATE, Review, nbib, ris
@@ -126,6 +131,7 @@ def test_without_files_there_is_nothing_to_start(review: Review) -> None:
     assert review.update("start", UPDATE, "--json", status=2).rules == ["exports-given"]
 
 
+ALL_TABLES = ["exports.csv", "links.csv", "notes.csv", "records.csv", "searches.csv"]
 HTML = "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Your session has expired</body></html>"
 
 
@@ -154,6 +160,169 @@ def test_a_truncated_export_is_refused_with_the_line(review: Review, text: str) 
     assert answer.rules == ["record-is-whole"]
     assert answer.document["faults"][0]["row"] > 5
     assert not (review.root / "data/updates").exists()
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+@pytest.mark.parametrize("text", [nbib(FIRST, SECOND), ris(FIRST, SECOND)])
+def test_a_cut_that_the_operator_lets_pass_stays_noted_until_it_is_taken_back(
+    review: Review, text: str, end: str
+) -> None:
+    cut = review.write("cut.txt", text[: text.rindex("VL  -" if "VL  -" in text else "VI  -")].rstrip() + end)
+    answer = review.update("start", UPDATE, "--pubmed", cut, "--json", status=1)
+    (fault,) = answer.document["faults"]
+    assert "One whole record was read" in fault["message"]
+    assert FIRST[:40] in fault["message"]
+    assert "Download the export again" in fault["fix"]
+    assert "--anyway" in fault["fix"]
+    said = review.update("start", UPDATE, "--pubmed", cut, "--anyway").out
+    assert "cut.txt: The file seems to be cut off" in said
+    assert "Note on cut.txt: The file seems to be cut off" in review.update("status").out
+    (file,) = review.stands()["import"]["files"]
+    assert len(file["notes"]) == 1
+    assert "Nothing new" in review.update("start", UPDATE, "--pubmed", cut).out  # asked once, not again
+    assert review.stands()["import"]["files"] == [file]
+    review.update("undo", UPDATE)
+    assert not [*(review.root / "data/updates").rglob("*.csv")]
+
+
+def test_what_reading_has_noted_is_kept_and_repeated(review: Review) -> None:
+    text = ris(FIRST, SECOND).replace("ER  - \n\n", "ER  - \n\nSign up for alerts\n", 1).replace("Reader", "Böckling")
+    path = review.root.parent / "odd.ris"
+    path.write_bytes(text.encode("cp1252"))
+    review.update("start", UPDATE, "--embase", path)
+    said = review.update("status").out
+    assert "Note on odd.ris: The file is not UTF-8; it was read as cp1252." in said
+    assert "Sign up for alerts" in said
+    review.update("import", "--other", review.write("late.ris", ris(THIRD)))
+    assert [len(file["notes"]) for file in review.stands()["import"]["files"]] == [2, 0]
+
+
+def turned(text: str) -> str:
+    """The records of an export in the opposite order."""
+    return "".join(record + "\n\n" for record in reversed(text.strip().split("\n\n")))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: "\ufeff" + text,
+        turned,
+        lambda text: "".join(line + "\n" for line in text.splitlines() if not line.startswith("AB  -")),
+        lambda text: text.replace("TY  - JOUR\n", "TY  - JOUR\nU3  - 2024-07-02\n"),
+    ],
+    ids=["line ends", "byte order mark", "order", "without abstracts", "day of the download"],
+)
+def test_the_same_export_downloaded_again_is_not_counted_twice(review: Review, change: Callable[[str], str]) -> None:
+    text = ris(FIRST, SECOND, THIRD, AB="Background.")
+    review.update("start", UPDATE, "--embase", review.write("three.ris", text))
+    before = review.files()
+    again = review.root.parent / "again.ris"
+    again.write_bytes(change(text).encode())
+    answer = review.update("import", "--embase", again, "--json", status=1)
+    assert answer.rules == ["same-records"]
+    assert "the very same records as three.ris (3)" in answer.err
+    assert "--anyway" in answer.document["faults"][0]["fix"]
+    assert review.files() == before
+    review.update("import", "--embase", again, "--anyway")
+    assert len(read_update(review.root, UPDATE).records) == 6
+    assert "Note on again.ris: It holds the very same records as three.ris" in review.update("status").out
+
+
+def test_two_copies_in_one_command_are_found_too_and_those_of_another_format(review: Review) -> None:
+    one = review.write("one.nbib", nbib(FIRST, SECOND))
+    text = ris(FIRST, SECOND).replace("TY  - JOUR\n", "TY  - JOUR\nPM  - 90000001\n", 1)
+    other = review.write("other.ris", text.replace("JOUR\nTI", "JOUR\nPM  - 90000002\nTI"))
+    assert review.update("start", UPDATE, "--pubmed", one, "--pubmed", other, "--json", status=1).rules == [
+        "same-records"
+    ]
+    review.update("start", UPDATE, "--pubmed", one, "--embase", other)  # another database found the same
+
+
+def test_an_export_that_holds_another_one_is_noted(review: Review) -> None:
+    review.update("start", UPDATE, "--embase", review.write("two.ris", ris(FIRST, SECOND)))
+    said = review.update("import", "--embase", review.write("three.ris", ris(FIRST, SECOND, THIRD))).out
+    assert "three.ris: All 2 records of two.ris are in it again" in said
+    assert "start again without two.ris" in review.update("status").out
+    part = review.write("part.ris", turned(ris(FIRST, SECOND, THIRD)).split("\n\n")[0] + "\n\n")
+    assert "All its 1 records are in three.ris too" in review.update("import", "--embase", part).out
+
+
+def embase(path: Path) -> Given:
+    return Given(path, "Embase", "databases")
+
+
+def test_the_number_that_the_database_showed_is_checked_and_kept(review: Review) -> None:
+    file = review.write("embase.ris", ris(FIRST, SECOND))
+    with pytest.raises(ReviewError, match="2 records were read, but Embase showed 3") as raised:
+        importing.start(review.root, UPDATE, [embase(file)], today="2024-07-02", expect=["embase.ris=3"])
+    assert [fault.rule for fault in raised.value.faults] == ["as-many-as-shown"]
+    assert not (review.root / "data/updates").exists()
+    importing.start(review.root, UPDATE, [embase(file)], today="2024-07-02", expect=["embase.ris=2"])
+    assert review.stands()["import"]["files"][0]["shown"] == 2
+    assert "Not compared" not in review.update("status").out
+
+
+def test_a_number_can_be_told_later_and_until_then_the_status_asks_for_it(review: Review) -> None:
+    file = review.write("embase.ris", ris(FIRST, SECOND))
+    assert "Compare each number" in review.update("start", UPDATE, "--embase", file).out
+    assert "Not compared with the number that the database showed: embase.ris (2)" in review.update("status").out
+    assert "review update import --embase embase.ris --expect embase.ris=N" in review.update("status").out
+    with pytest.raises(ReviewError, match="Embase showed 9"):
+        importing.add(review.root, [embase(file)], today="2024-07-02", expect=["embase.ris=9"])
+    importing.add(review.root, [embase(file)], today="2024-07-02", expect=["embase.ris=9"], anyway=True)
+    importing.add(review.root, [embase(file)], today="2024-07-02", expect=["embase.ris=2"])
+    assert review.stands()["import"]["files"][0]["shown"] == 2
+    assert len(read_update(review.root, UPDATE).records) == 2
+
+
+@pytest.mark.parametrize("said", ["embase.ris", "embase.ris=many", "=2", "other.ris=2", "embase.ris=-2"])
+def test_a_number_that_fits_no_file_is_wrong_usage(review: Review, said: str) -> None:
+    file = review.write("embase.ris", ris(FIRST))
+    with pytest.raises(UsageError) as raised:
+        importing.start(review.root, UPDATE, [embase(file)], today="2024-07-02", expect=[said])
+    assert raised.value.faults[0].rule == "expected-number"
+
+
+ODD_NAMES = [
+    "<img src=x onerror=alert(2)>{{< include /etc/passwd >}}",
+    "{{< include no-such-file.md >}}",
+    "=cmd|' /C calc'!A1",
+    "-1+1",
+    "[click](javascript:alert(1))",
+    "Em`base`",
+    "a" * 61,
+]
+
+
+def test_a_file_does_not_name_its_database_as_it_likes(review: Review) -> None:
+    for name in ODD_NAMES:
+        file = review.write("zotero.ris", ris(FIRST, DB=name))
+        answer = review.update("start", UPDATE, "--other", file, "--anyway", "--json", status=1)
+        assert answer.rules == ["database-name"], name
+        assert '--other "NAME=zotero.ris"' in answer.document["faults"][0]["fix"]
+        assert review.update("start", UPDATE, "--other", f"{name}={file}", "--json", status=1).document["faults"]
+    assert not (review.root / "data/updates").exists()
+    review.update("start", UPDATE, "--other", f"Reference lists={file}")
+    assert list(read_update(review.root, UPDATE).exports["database"]) == ["Reference lists"]
+    assert ODD_NAMES[-1] not in (review.root / "data/updates" / UPDATE / "searches.csv").read_text()
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Embase <1974 to 2024 June 28>", "Embase"),
+        ("Ovid MEDLINE(R) ALL <1946 to June 28, 2024>", "Ovid MEDLINE(R) ALL"),
+        ("ClinicalTrials.gov", "ClinicalTrials.gov"),
+        ("Base de données d'Évry", "Base de données d'Évry"),
+        ("", "other source"),
+    ],
+)
+def test_the_names_that_platforms_write_are_taken_over(tmp_path: Path, said: str, name: str) -> None:
+    file = tmp_path / "register.ris"
+    file.write_text(ris(FIRST, DB=said), encoding="utf-8")
+    (export,) = read_exports([Given(file, "", "registers")])
+    assert (export.database, name_faults(export)) == (name, [])
 
 
 def test_all_that_is_wrong_with_all_files_is_said_at_once(review: Review) -> None:
@@ -216,12 +385,12 @@ def test_killed_at_any_moment_a_start_leaves_nothing_or_everything(review: Revie
         now = {name: data for name, data in review.files().items() if not name.startswith("data/updates/")}
         assert now == before, f"other files changed at moment {moment}"
         tables = sorted(p.name for p in (review.root / "data/updates").rglob("*.csv"))
-        assert tables in ([], ["exports.csv", "links.csv", "records.csv", "searches.csv"]), f"a mixture at {moment}"
+        assert tables in ([], ALL_TABLES), f"a mixture at {moment}"
         seen.add(len(tables))
         if tables:
             assert "Nothing new" in review.update("start", UPDATE, "--pubmed", exports[0], "--embase", exports[1]).out
             review.update("undo", UPDATE)
-    assert seen == {0, 4}
+    assert seen == {0, len(ALL_TABLES)}
     assert len(read_update(review.root, UPDATE).records) == 3
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from helpers.update import layout, status
 from helpers.update.searches import slug, strategy_file
+from helpers.update.state import read_update
 
-from .conftest import FIRST, UPDATE, Review
+from .conftest import FIRST, SECOND, THIRD, UPDATE, Review, nbib, ris
 from .small import ALL, decisions, extracted, forms, screened
 
 KEYS = {"update_id", "step", "next", "waits_for", "import", "links", "screening", "extraction", "lost_by_going_back"}
@@ -93,6 +94,28 @@ def test_what_the_report_of_the_search_lacks_is_told_and_blocks_nothing(started:
 
 def late() -> str:
     return f"TY  - JOUR\nTI  - {FIRST} and a later report\nPY  - 2024\nER  - \n"
+
+
+def test_notes_of_an_export_are_repeated_until_the_merge_and_stay_after_it(review: Review) -> None:
+    one = review.write("pubmed.nbib", nbib(FIRST, SECOND))
+    cut = review.write("cut.ris", ris(THIRD, THIRD.upper())[:-40])
+    review.update("start", UPDATE, "--pubmed", one, "--embase", cut, "--anyway")
+    review.update("link", "--pair", *joined(review), "--person", "O. Operator")
+    screened(review)
+    assert "Note on cut.ris: The file seems to be cut off" in review.update("status").out
+    extracted(review)
+    assert "Note on cut.ris: The file seems to be cut off" in review.update("status").out
+    review.update("merge", "--without-archive")
+    assert "Note on" not in review.update("status").out
+    assert "seems to be cut off" in (review.root / layout.place(UPDATE, layout.NOTES)).read_text()
+    same = review.write("again.nbib", one.read_text() + "\n")
+    review.update("start", "2025-06-30", "--pubmed", same)  # the search of another year may find just the same
+    assert "the very same records as pubmed.nbib of the update 2024-06-30" in review.update("status").out
+
+
+def joined(review: Review) -> tuple[str, str, str]:
+    a, b = list(read_update(review.root, UPDATE).records["record_id"])[2:]
+    return a, "same_report", b
 
 
 def test_the_state_needs_no_file_of_its_own(started: Review, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 import bibtexparser
-from bibtexparser.model import DuplicateFieldKeyBlock, Entry
+from bibtexparser import Library
+from bibtexparser.model import DuplicateFieldKeyBlock, Entry, ImplicitComment
 
 from helpers.records import clean
 from helpers.records.building import Raw
@@ -16,6 +17,7 @@ from helpers.records.findings import Findings
 
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it would warn of is told by a fault
 _START = re.compile(r"\s*@\s*([A-Za-z]+)\s*[{(]")
+_CUT_START = re.compile(r"\s*@\s*[A-Za-z]*\s*")
 _STRING_NAME = re.compile(r"\s*@\s*string\s*[{(]\s*([^\s=]+)\s*=", re.IGNORECASE)
 _BARE_WORD = re.compile(r"[=#]\s*([A-Za-z][^\s,#{}\"=]*)")
 _NO_ENTRY = ("comment", "preamble")
@@ -53,30 +55,30 @@ def parse(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
         Names are those of the fields, lower case, and ``entry type`` and ``entry key``.
     """
     strings: dict[str, str] = {}  # abbreviations the file defines, by name
-    for begun, kind, block in _blocks(lines, findings):
+    for begun, kind, block, is_last in _blocks(lines, findings):
         if kind == "string":
             if named := _STRING_NAME.match(block):
                 strings[named[1].lower()] = block
         elif kind not in _NO_ENTRY:
-            record = _entry(begun, block, _needed(block, strings), findings)
+            record = _entry(begun, block, _needed(block, strings), findings, is_last=is_last)
             if record:
                 yield record
 
 
-def _blocks(lines: Iterable[str], findings: Findings) -> Iterator[tuple[int, str, str]]:
-    """Line, kind and text of each block."""
+def _blocks(lines: Iterable[str], findings: Findings) -> Iterator[tuple[int, str, str, bool]]:
+    """Line, kind and text of each block, and whether it is the last one."""
     begun, kind, block = 0, "", list[str]()
     for number, line in enumerate(lines, start=1):
         if found := _START.match(line):
             if begun:
-                yield begun, kind, "\n".join(block)
+                yield begun, kind, "\n".join(block), False
             begun, kind, block = number, found[1].lower(), []
         if begun:
             block.append(line)
         elif line.strip() and not line.lstrip().startswith("%"):
             findings.note("between", number, line)
     if begun:
-        yield begun, kind, "\n".join(block)
+        yield begun, kind, "\n".join(block), True
 
 
 def _needed(block: str, strings: dict[str, str]) -> str:
@@ -91,8 +93,18 @@ def _needed(block: str, strings: dict[str, str]) -> str:
     return "\n".join(strings[name] for name in reversed(needed))
 
 
-def _entry(begun: int, block: str, strings: str, findings: Findings) -> Raw | None:
+def _entry(begun: int, block: str, strings: str, findings: Findings, *, is_last: bool) -> Raw | None:
     library = bibtexparser.parse_string(f"{strings}\n{block}")
+    if is_last and not library.entries and _is_open(library):
+        why = "the entry that begins here is never closed"
+        findings.cut(begun, "entry-is-whole", why, value=block.rsplit("\n", 1)[-1])
+        closed = _closed(strings, block)
+        if closed is None:
+            findings.left_out += 1
+            findings.note("left-out", begun)
+            return None
+        library = closed
+    _text_behind(library, begun - strings.count("\n") - 1, findings, is_last=is_last)
     entries: list[Entry] = list(library.entries)
     for failed in library.failed_blocks:
         inner = failed.ignore_error_block
@@ -124,6 +136,31 @@ def _entry(begun: int, block: str, strings: str, findings: Findings) -> Raw | No
             value = re.sub(r"-{2,3}", "-", value)
         record.add(name, value)
     return record
+
+
+def _is_open(library: Library) -> bool:
+    return any("end of file" in getattr(one.error, "abort_reason", "") for one in library.failed_blocks)
+
+
+def _closed(strings: str, block: str) -> Library | None:
+    """A last entry as it reads with the braces that it lacks, without a field that has only begun; None if none has."""
+    whole_fields = block[: block.rfind(",") + 1]
+    for text in (f"{block}\n}}", f"{block}}}\n}}", f'{block}"\n}}', f"{block}}}}}\n}}", f"{whole_fields}\n}}"):
+        library = bibtexparser.parse_string(f"{strings}\n{text}")
+        if len(library.entries) == 1 and not library.failed_blocks:
+            return library
+    return None
+
+
+def _text_behind(library: Library, above: int, findings: Findings, *, is_last: bool) -> None:
+    """Tell of text behind an entry, which belongs to none; at the end of the file it may be what is left of one."""
+    for comment in library.comments:
+        for offset, line in enumerate((comment.raw or "").split("\n") if isinstance(comment, ImplicitComment) else ()):
+            number = above + (comment.start_line or 0) + offset
+            if is_last and _CUT_START.fullmatch(line):
+                findings.cut(number, "entry-is-whole", "an entry begins here and goes no further", value=line)
+            elif line.strip() and not line.lstrip().startswith("%"):
+                findings.note("between", number, line)
 
 
 def _plain(value: str, *, verbatim: bool) -> str:

@@ -56,12 +56,15 @@ class Text:
         What the operator should know about it; empty for clean UTF-8 and files with a mark.
     ends_mid_line : bool
         Whether the last line has no line end.
+    last : str
+        The last character, as far as it is ASCII.
     """
 
     path: Path
     encoding: str
     note: str
     ends_mid_line: bool
+    last: str
 
     def lines(self) -> Iterator[str]:
         """Lines without their ends, whichever of LF, CRLF and CR the file has."""
@@ -109,16 +112,16 @@ def read_text(path: Path) -> Text:
         head = file.read(4096)
         size = file.seek(0, io.SEEK_END)
         file.seek(max(0, size - 4))
-        tail = file.read(4)
-    open_end = not tail.rstrip(b"\0").endswith((b"\n", b"\r"))  # in UTF-16 a NUL may follow
+        tail = file.read(4).rstrip(b"\0")  # in UTF-16 a NUL may follow
+    end = not tail.endswith((b"\n", b"\r")), tail[-1:].decode("ascii", "replace")
     for mark, encoding in _BOMS.items():
         if head.startswith(mark):
-            return Text(path, encoding, "", open_end)
+            return Text(path, encoding, "", *end)
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if even + odd > len(head) / 4:
-        return Text(path, "utf-16-le" if odd > even else "utf-16-be", "", open_end)
+        return Text(path, "utf-16-le" if odd > even else "utf-16-be", "", *end)
     encoding, note = _without_mark(path)
-    return Text(path, encoding, note, open_end)
+    return Text(path, encoding, note, *end)
 
 
 def _without_mark(path: Path) -> tuple[str, str]:

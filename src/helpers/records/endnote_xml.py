@@ -14,6 +14,7 @@ from helpers.records.findings import Findings
 
 PIECE = 1 << 16
 _DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
+_CUT_START = re.compile(r"<record[\s/][^>]*\Z")
 # Not allowed in XML at all, but EndNote writes what was pasted into a note.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -37,6 +38,8 @@ def parse(chunks: Iterable[str], findings: Findings) -> Iterator[Raw]:
     parser = DefusedXMLParser(target=target)
     target.where = parser.parser
     is_first = True
+    is_at_end = False
+    rest = ""
     try:
         for chunk in chunks:
             text = _ILLEGAL.sub("", chunk)
@@ -48,6 +51,8 @@ def parse(chunks: Iterable[str], findings: Findings) -> Iterator[Raw]:
             for start in range(0, len(text), PIECE):
                 parser.feed(text[start : start + PIECE])
                 yield from target.take()
+            rest = text[text.rfind("<") :] if "<" in text else rest + text
+        is_at_end = True
         parser.close()
     except DefusedXmlException as error:
         yield from target.take()
@@ -61,13 +66,20 @@ def parse(chunks: Iterable[str], findings: Findings) -> Iterator[Raw]:
         yield from target.take()
         line, _ = error.position
         begun = target.record.line if target.record else None
+        if is_at_end:
+            if begun or _CUT_START.match(rest):  # what is counted as begun, but cannot be read
+                findings.left_out += 1
+                findings.note("left-out", begun or line)
+            why = "the record that begins here is not closed" if begun else "the list of records is not closed"
+            findings.cut(begun or line, "xml-is-whole", why)
+            return
         findings.fault(
             begun or line,
             "xml-is-whole",
-            f"The record that begins here breaks off or is not well formed at line {line} ({str(error).split(':')[0]})."
+            f"The record that begins here is not well formed at line {line} ({str(error).split(':')[0]})."
             if begun
-            else f"The file breaks off or is not well formed here ({str(error).split(':')[0]}).",
-            fix="The export is incomplete or was edited: export the library again from EndNote as XML.",
+            else f"The file is not well formed here ({str(error).split(':')[0]}).",
+            fix="The export was edited or damaged: export the library again from EndNote as XML.",
         )
 
 

@@ -20,15 +20,25 @@ SENTENCES = {
         "One record has no closing ER line (line {line}); it was kept.",
         "{count} records have no closing ER line (the first begins at line {line}); they were kept.",
     ),
-    "last-open": (
-        "The last record (line {line}) has no closing ER line, the others have; it was kept. "
-        "Compare the number of records with the one the database showed.",
+    "left-out": (
+        "The record that begins at line {line} breaks off before it says anything of itself; it was left out.",
         "",
     ),
-    "last-short": (
-        "The last record (line {line}) lacks the SO line that the others have; it was kept. "
-        "Compare the number of records with the one the database showed.",
+    "unseen-end": (
+        "Nothing in the file shows whether its last record (line {line}) is whole; "
+        "compare the number of records with the one the database showed, and look at this record.",
         "",
+    ),
+    "no-line-end": (
+        "The file ends without a line end, which most tools write; "
+        "compare the number of records with the one the database showed.",
+        "",
+    ),
+    "gap": (
+        "The records are numbered, and one number is missing (line {line}: {sample}); "
+        "compare the number of records with the one the database showed.",
+        "The records are numbered, and numbers are missing at {count} places (the first is line {line}: {sample}); "
+        "compare the number of records with the one the database showed.",
     ),
     "between": (
         "One line between the records belongs to none and was passed over (line {line}: {sample}).",
@@ -65,8 +75,30 @@ SENTENCES = {
         "One entry names a field twice (line {line}: {sample}); both values were kept.",
         "{count} entries name a field twice (the first at line {line}: {sample}); both values were kept.",
     ),
-    "encoding": ("{sample}", ""),
 }
+
+CUT_OFF = (
+    "Download the export again. If this is all there is, repeat the command with --anyway: "
+    "what can be read is kept, and this is noted with the import."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A place at which a file seems to have been cut off.
+
+    Attributes
+    ----------
+    line : int
+        Where the record begins that is not whole; where none has begun, the last line.
+    rule, why, value : str
+        For the fault.
+    """
+
+    line: int
+    rule: str
+    why: str
+    value: str
 
 
 @dataclass
@@ -77,9 +109,14 @@ class Findings:
     ----------
     file : str
         Name of the file, for the faults.
+    left_out : int
+        Records that begin at the end of a file cut off and say nothing of themselves yet.
     """
 
     file: str
+    left_out: int = 0
+    _said: list[str] = field(default_factory=list)
+    _cuts: list[Cut] = field(default_factory=list)
     _noted: dict[str, tuple[int, int, str]] = field(default_factory=dict)
     _faults: list[Fault] = field(default_factory=list)
     _more: int = 0
@@ -88,6 +125,39 @@ class Findings:
         """Remember one case of a kind in `SENTENCES`."""
         count, first, said = self._noted.get(kind) or (0, line, shorten(sample))
         self._noted[kind] = (count + 1, first, said)
+
+    def say(self, sentence: str) -> None:
+        """One note in its own words, in front of the others."""
+        self._said.append(sentence)
+
+    def cut(self, line: int, rule: str, why: str, *, value: str = "") -> None:
+        """The file seems to be cut off; told once for each line, and settled when all of it was read."""
+        if not self.is_cut(line):
+            self._cuts.append(Cut(line, rule, why, value))
+
+    def is_cut(self, line: int | None = None) -> bool:
+        """Whether the file seems to be cut off, in the record that begins at a line."""
+        return any(line in (None, one.line) for one in self._cuts)
+
+    def settle_cuts(self, read: str, *, anyway: bool) -> None:
+        """Make faults of the places where the file seems to be cut off; or notes, where the operator says it is not.
+
+        Parameters
+        ----------
+        read : str
+            A sentence: how much was read, and which record is the last whole one.
+        anyway : bool
+            The operator has looked at the file.
+        """
+        for one in self._cuts:
+            if anyway:
+                self.say(
+                    f"The file seems to be cut off (line {one.line:,}): {one.why}. {read} It was used all the same."
+                )
+            else:
+                message = f"The file seems to be cut off here: {one.why}. {read}"
+                self.fault(one.line, one.rule, message, value=one.value or None, fix=CUT_OFF)
+        self._cuts = []
 
     def fault(self, line: int | None, rule: str, message: str, *, value: str | None = None, fix: str = "") -> None:
         """Remember one fault; past `MOST_FAULTS` only their number."""
@@ -100,7 +170,7 @@ class Findings:
     @property
     def notes(self) -> tuple[str, ...]:
         """The sentences, in the order in which their first cases were met."""
-        return tuple(
+        return *self._said, *(
             SENTENCES[kind][count > 1].format(count=f"{count:,}", line=line, sample=sample)
             for kind, (count, line, sample) in self._noted.items()
         )

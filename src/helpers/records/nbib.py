@@ -19,9 +19,9 @@ def parse(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
 
     A record begins with its ``PMID`` line, in Ovid's exports with its running number ``<1. >`` (or, in their older form,
     with ``UI``), and ends where the next one begins. An indented line goes on with the value above it; a line that is
-    neither tagged nor indented does so too unless an empty line stands in front of it. The last record counts as closed
-    unless it lacks the ``SO`` line that most others have: the format has no mark for the end of a record. PubMed keeps the blank at which it
-    breaks a line, so a line of its that ends with a hyphen was broken at the hyphen and is joined without a blank.
+    neither tagged nor indented does so too unless an empty line stands in front of it. The format has no mark for the end
+    of a record; whether the last one is whole shows only beside the others. PubMed keeps the blank at which it breaks a
+    line, so a line of its that ends with a hyphen was broken at the hyphen and is joined without a blank.
 
     Parameters
     ----------
@@ -39,20 +39,23 @@ def parse(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
     pieces: list[str] = []
     after_blank = True
     has_strayed = False
-    with_source = without_source = 0
+    numbered = 0
     lines = iter(lines)
     head = list(islice(lines, _HEAD))
     keeps_blanks = any(above[-1:] == " " and below[:6].isspace() for above, below in pairwise(head))
     for number, line in enumerate(chain(head, lines), start=1):
         tag = _tag(line)
-        opens_ovid = line.startswith("<") and _OVID_START.fullmatch(line) is not None
+        opens_ovid = _OVID_START.fullmatch(line) if line.startswith("<") else None
+        if opens_ovid:
+            said = int(opens_ovid[1])
+            if numbered and said > numbered + 1:
+                findings.note("gap", number, f"{said} after {numbered}")
+            numbered = said
         opening = "<" if opens_ovid else tag if tag in ("PMID", "UI") else ""
         if opening and opening == (start or opening):
             start = opening
             if record:
                 _close(record, pieces, keeps_blanks)
-                with_source += "SO" in record.fields
-                without_source += "SO" not in record.fields
                 yield _finished(record, start)
             record = Raw(number)
         if tag:
@@ -72,7 +75,6 @@ def parse(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
         after_blank = not line.strip()
     if record:
         _close(record, pieces, keeps_blanks)
-        record.is_closed = "SO" in record.fields or with_source <= without_source
         yield _finished(record, start)
 
 

@@ -12,7 +12,8 @@ from helpers.records.building import Raw, build
 from helpers.records.columns import Header, find_header
 from helpers.records.counting import count_starts
 from helpers.records.encoding import Text, read_text
-from helpers.records.findings import Findings
+from helpers.records.ending import Endings
+from helpers.records.findings import Findings, shorten
 from helpers.records.record import Import, Record
 from helpers.records.sniffing import HEAD, sniff
 
@@ -25,20 +26,14 @@ _WORDS = {
     "csv": words.TABLE,
     "tsv": words.TABLE,
 }
-#: Tags whose values are committed: half a value of theirs must not get in.
-_FACTS = frozenset(
-    name
-    for used in (words.RIS, words.NBIB, words.WOS)
-    for field in ("title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid", "type")
-    for name in getattr(used, field)
-) | {"SP", "EP", "BP", "U2", "AN", "UT", "LA"}
 
 
 class _Reading:
     """A file being read: format and encoding are known, findings grow while the records pass."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, anyway: bool) -> None:
         self.findings = Findings(path.name)
+        self.anyway = anyway
         self.text: Text = read_text(path)
         head = _head(self.text)
         self.format = sniff(head, path.name)
@@ -48,20 +43,29 @@ class _Reading:
             self.findings.fault(None, "is-an-export", "No row names a column for the title and another known one.")
             self.findings.raise_faults()
         if self.text.note:
-            self.findings.note("encoding", 1, self.text.note)
-        self.started = self.parsed = 0
+            self.findings.say(self.text.note)
+        self.words = _WORDS[self.format]
+        # A quoted cell that is closed is whole, whether a line end follows or not.
+        self.ends_open = self.text.ends_mid_line and not (is_table and self.text.last == '"')
+        self.endings = Endings(
+            self.words.title,
+            has_end_mark=self.format in ("ris", "wos"),
+            compares_names=self.format == "nbib" or (self.header is not None and self.header.by_row),
+            ends_mid_line=self.ends_open,
+        )
+        self.last_whole = 0, ""  # line and title
+        self.started = self.parsed = self.halves = 0
 
     def records(self) -> Iterator[Record]:
         """The records, one at a time; at the end the faults, if there are any."""
-        ended = 0  # records whose end was seen, which tells a habit of the file from a file cut off
         last: Raw | None = None
         for raw in self._raws():
             if last is not None:
-                ended += last.is_closed
+                self.endings.pass_by(last)
                 yield from self._record(last)
             last = raw
-        if last is not None and not self._is_half(last, ended):
-            yield from self._record(last)
+        if last is not None:
+            yield from self._last(last)
         self._prove()
 
     def _raws(self) -> Iterator[Raw]:
@@ -70,12 +74,40 @@ class _Reading:
             return table.parse(self.text.lines(), self.header, self.findings, ends_mid_line=ends)
         if self.format == "endnote_xml":
             return endnote_xml.parse(self.text.chunks(), self.findings)
-        parse = {"ris": ris.parse, "nbib": nbib.parse, "wos": wos.parse, "bibtex": bibtex.parse}[self.format]
+        if self.format == "ris":
+            return ris.parse(self.text.lines(), self.findings, self.text.ends_mid_line)
+        parse = {"nbib": nbib.parse, "wos": wos.parse, "bibtex": bibtex.parse}[self.format]
         return parse(self.text.lines(), self.findings)
 
-    def _record(self, raw: Raw) -> Iterator[Record]:
-        record = build(raw, _WORDS[self.format], position=self.parsed + 1, findings=self.findings)
+    def _last(self, raw: Raw) -> Iterator[Record]:
+        """The last record, which may be cut off."""
+        if not self.findings.is_cut() and (why := self.endings.why_not_whole(raw)):
+            self.findings.cut(raw.line, "record-is-whole", why, value=raw.fields.get(raw.last, [""])[-1])
+        is_half = self.findings.is_cut(raw.line)
+        if not raw.is_closed and not is_half:
+            self.findings.note("no-end", raw.line)
+        if not is_half and self.endings.is_unseen:
+            self.findings.note("unseen-end", raw.line)
+        if not self.findings.is_cut() and self.ends_open and self.format in ("ris", "csv", "tsv"):
+            self.findings.note("no-line-end", raw.line)
+        if is_half and self.ends_open:
+            self._set_aside_last_value(raw)
+        yield from self._record(raw, is_half=is_half)
+
+    def _set_aside_last_value(self, raw: Raw) -> None:
+        """Half an identifier names another publication; half a title or abstract is still of use."""
+        if raw.last in (*self.words.title, *self.words.abstract, *self.words.keywords) or not raw.fields.get(raw.last):
+            return
+        half = raw.fields[raw.last].pop()
+        raw.add("cut off", f"{raw.last}: {half}")
+
+    def _record(self, raw: Raw, *, is_half: bool = False) -> Iterator[Record]:
+        record = build(raw, self.words, position=self.parsed + 1, findings=self.findings)
         if not record.title and not record.has_identifier:
+            if is_half:
+                self.findings.left_out += 1
+                self.findings.note("left-out", raw.line)
+                return
             self.findings.fault(
                 record.line,
                 "record-says-what-it-is",
@@ -86,34 +118,16 @@ class _Reading:
         if not record.title:
             self.findings.note("no-title", record.line)
         self.parsed += 1
+        if is_half:
+            self.halves += 1
+        else:
+            self.last_whole = record.line, record.title
         yield record
 
-    def _is_half(self, last: Raw, ended: int) -> bool:
-        """Whether the file was cut off within its last record; says so."""
-        if last.is_closed:
-            return False
-        titles = [value for name in _WORDS[self.format].title for value in last.fields.get(name, ())]
-        if not any(value.strip() for value in titles):
-            message = "The file ends within the record that begins here, in front of its title."
-        elif ended and self.text.ends_mid_line and last.last in _FACTS:
-            message = f"The file ends in the middle of a line ({last.last}) of the record that begins here."
-        else:
-            kind = "last-short" if self.format == "nbib" else "last-open" if ended else "no-end"
-            self.findings.note(kind, last.line)
-            return False
-        said = last.fields.get(last.last, [""])[-1]
-        self.findings.fault(
-            last.line,
-            "record-is-whole",
-            message,
-            value=said or None,
-            fix="The download was cut off: export again. If the record is complete, end the file with an empty line.",
-        )
-        return True
-
     def _prove(self) -> None:
+        self.findings.settle_cuts(self._read_so_far(), anyway=self.anyway)
         self.findings.raise_faults()
-        self.started = count_starts(self.text, self.format, self.header)
+        self.started = count_starts(self.text, self.format, self.header) - self.findings.left_out
         if self.started != self.parsed:
             self.findings.fault(
                 None,
@@ -125,6 +139,18 @@ class _Reading:
             self.findings.fault(None, "no-record-lost", "There is no record in the file.")
         self.findings.raise_faults()
 
+    def _read_so_far(self) -> str:
+        """How much was read, and where it ends; for the operator to compare."""
+        whole = self.parsed - self.halves
+        if not whole:
+            return "No whole record was read."
+        line, title = self.last_whole
+        said = f" ({shorten(title)})" if title else ""
+        count = (
+            "One whole record was read; it" if whole == 1 else f"{whole:,} whole records were read; the last of them"
+        )
+        return f"{count} begins at line {line:,}{said}."
+
 
 def _head(text: Text) -> bytes:
     with io.FileIO(text.path) as file:
@@ -134,13 +160,15 @@ def _head(text: Text) -> bytes:
         return head
 
 
-def iter_records(path: Path) -> Iterator[Record]:
+def iter_records(path: Path, *, anyway: bool = False) -> Iterator[Record]:
     """The records of an export, one at a time, in memory that does not grow with the file.
 
     Parameters
     ----------
     path : Path
         The export, in any format that `sniff` knows.
+    anyway : bool
+        As for `read_export`.
 
     Yields
     ------
@@ -153,16 +181,19 @@ def iter_records(path: Path) -> Iterator[Record]:
         Before the first record when the file is no export; after the last one with every fault of the file. Records
         that came before are not to be used then.
     """
-    yield from _Reading(Path(path)).records()
+    yield from _Reading(Path(path), anyway=anyway).records()
 
 
-def read_export(path: Path) -> Import:
+def read_export(path: Path, *, anyway: bool = False) -> Import:
     """A whole export, with the proof that no record was lost.
 
     Parameters
     ----------
     path : Path
         The export, in any format that `sniff` knows; only read, never changed.
+    anyway : bool
+        Use a file that seems to be cut off at its end; a note then says so. Its last record is kept as far as it goes,
+        without the value that breaks off if that is no title or abstract, and left out if it says nothing of itself yet.
 
     Returns
     -------
@@ -172,10 +203,10 @@ def read_export(path: Path) -> Import:
     Raises
     ------
     ReviewError
-        The file is no export, is broken, was cut off within a record, or a record was lost: each fault with the line
-        where the record begins and what to do.
+        The file is no export, is broken, seems to be cut off, or a record was lost: each fault with the line where the
+        record begins and what to do.
     """
-    reading = _Reading(Path(path))
+    reading = _Reading(Path(path), anyway=anyway)
     records = list(reading.records())
     return Import(
         file=Path(path).name,

@@ -105,7 +105,8 @@ class Import:
     encoding : str
         How the bytes were read.
     started : int
-        Records that begin in the file, counted by a routine that knows nothing of the parsers.
+        Records that begin in the file, counted by a routine that knows nothing of the parsers; without a last one of
+        which a file cut off holds so little that it was left out, as a note then says.
     parsed : int
         Records read; always equal to ``started``, or there is no `Import` but a `ReviewError`.
     records : list of Record

@@ -23,7 +23,12 @@ _PAGE_HEADER = re.compile(r"\s*(?:-+\s*)?(?:page|seite)\s+\d+(?:\s*(?:/|of|von)\
 _GLUED = re.compile(r"(?<!\s)\s{3,}+(?=[A-Z][A-Z0-9]  - )")
 
 
-def parse(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
+# What platforms write in front of a record: Ovid its number, Cochrane its number of all.
+_NUMBER = re.compile(r"\s*(?:(\d{1,7})\.|Record #(\d{1,7}) of (\d{1,7}))\s*")
+_COCHRANE = ("Provider: ", "Content: ")
+
+
+def parse(lines: Iterable[str], findings: Findings, ends_mid_line: bool = False) -> Iterator[Raw]:
     """Records of a RIS file, one at a time.
 
     A record begins with its ``TY`` line and ends with ``ER`` and nothing behind it, or where the next one begins; a line
@@ -36,12 +41,16 @@ def parse(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
         Without line ends.
     findings : Findings
         Is told what was repaired, passed over or found to be broken.
+    ends_mid_line : bool
+        Whether the file's last line has no end: then text behind the last record is what is left of a next one.
 
     Yields
     ------
     Raw
     """
     record: Raw | None = None
+    numbers = _Numbers(findings)
+    number, line, ends_with = 0, "", ""
     has_start = False
     is_adopted = False  # fields in front of TY were taken for the record's own
     field = _FIELD["  "]
@@ -53,10 +62,11 @@ def parse(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
         if found and found[1] == "ER" and found[2].strip():
             found = None  # "ER  - positive cells" is text
         if not found:
-            if line.strip():
+            if line.strip() and not (record is None and numbers.take(line, number)):
                 _text(line, number, record if has_start else None, pieces, findings)
             continue
         tag, value = found.groups()
+        ends_with = line
         if record:
             _close(record, pieces)
         if tag == "ER":
@@ -77,6 +87,7 @@ def parse(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
                 record = None
             is_adopted = record is not None
             has_start = True
+            numbers.are_used()
         record = record or Raw(number, is_closed=False)
         value, *glued = _GLUED.split(value) if "  - " in value else (value,)
         record.last = tag
@@ -91,6 +102,50 @@ def parse(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
             yield record
         else:
             _stray(record, findings)
+    elif ends_mid_line and line.strip() and line != ends_with:
+        findings.cut(number, "record-is-whole", "the last line belongs to no record and has no end", value=line)
+    else:
+        numbers.check_end(number)
+
+
+class _Numbers:
+    """Running numbers in front of records: one that is missing, or has no record behind it, shows what was lost.
+
+    Parameters
+    ----------
+    findings : Findings
+        Is told of both.
+    """
+
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self._last, self._of = 0, 0
+        self._waits = False
+
+    def take(self, line: str, number: int) -> bool:
+        """Whether a line outside of records is such a number, or goes with one."""
+        found = _NUMBER.fullmatch(line)
+        if not found:
+            return self._waits and line.startswith(_COCHRANE)
+        said = int(found[1] or found[2])
+        if self._last and said > self._last + 1:
+            self._findings.note("gap", number, f"{said} after {self._last}")
+        self._last, self._of, self._waits = said, int(found[3] or 0), True
+        return True
+
+    def are_used(self) -> None:
+        """A record begins."""
+        self._waits = False
+
+    def check_end(self, number: int) -> None:
+        """At the end of the file: a number without a record, or one that is not the last of all, shows a cut."""
+        if self._waits:
+            why = f"number {self._last:,} stands here, but no record behind it"
+        elif self._last < self._of:
+            why = f"the last record is number {self._last:,} of {self._of:,}"
+        else:
+            return
+        self._findings.cut(number, "record-is-whole", why)
 
 
 def _has_two_titles(record: Raw) -> bool:

@@ -59,15 +59,12 @@ def parse(lines: Iterable[str], header: Header, findings: Findings, *, ends_mid_
             held = begun, row  # whether it is the last one shows with the next
         else:
             yield _record(begun, row, names, is_ours)
-    if held and ends_mid_line:
-        findings.fault(
-            held[0],
-            "row-is-whole",
-            f"The last row breaks off: it has {len(held[1])} cells, the header {len(names)}.",
-            value=" | ".join(held[1]),
-        )
-    elif held:
-        findings.note("short-row", held[0])
+    if held:
+        if ends_mid_line:
+            why = f"the last row has {len(held[1])} cells, the header {len(names)}"
+            findings.cut(held[0], "row-is-whole", why, value=" | ".join(held[1]))
+        elif not findings.is_cut(held[0]):
+            findings.note("short-row", held[0])
         yield _record(*held, names, is_ours)
 
 
@@ -79,12 +76,22 @@ def _rows(lines: Iterable[str], header: Header, findings: Findings) -> Iterator[
     open_at = 0
     for row in reader:
         # Blank lines are rows of no cells; a row begins where the one before it ended.
-        if any(cell.strip() for cell in row):
+        if any(cell.strip() for cell in row) or (row and row[-1].endswith("\n")):
             yield begun, row
             last, open_at = row, begun
         begun = header.line + reader.line_num + 1
     if last and last[-1].endswith("\n"):  # only a quoted cell that was never closed ends so
-        findings.fault(open_at, "row-is-whole", "The row that begins here has a quoted cell that never ends.")
+        why = "the row that begins here has a quoted cell that never ends"
+        if _holds_rows(last[-1], header):
+            # Not cut off but a quote too few: to use it would take all the rest for one cell.
+            findings.fault(open_at, "row-is-whole", f"{why[0].upper()}{why[1:]}; further rows seem to be within it.")
+        else:
+            findings.cut(open_at, "row-is-whole", why, value=" | ".join(last))
+
+
+def _holds_rows(cell: str, header: Header) -> bool:
+    fewest = max(2, len(header.names) - 1)
+    return any(line.count(header.delimiter) >= fewest for line in cell.split("\n")[1:])
 
 
 def _record(begun: int, row: list[str], names: list[str], is_ours: bool) -> Raw:

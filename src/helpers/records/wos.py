@@ -27,6 +27,7 @@ def parse(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
     """
     record: Raw | None = None
     pieces: list[str] = []
+    number, begun, ended = 0, False, False  # the lines FN and EF, which Web of Science writes first and last
     for number, line in enumerate(lines, start=1):
         tag, value = line[:2], line[3:].strip()
         is_tag = len(tag) == 2 and tag.isalnum() and tag.isupper() and line[2:3] in ("", " ")
@@ -43,6 +44,8 @@ def parse(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
                 yield record
             record = None
         elif record is None:
+            begun = begun or tag == "FN"
+            ended = tag == "EF" or (ended and not line.strip())
             if line.strip() and tag not in ("FN", "VR", "EF"):
                 findings.note("between", number, line)
         elif is_tag:
@@ -53,6 +56,9 @@ def parse(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
     if record:
         _close(record, pieces)
         yield record
+    if begun and not ended:
+        why = "the line that ends such a file (EF) is missing"
+        findings.cut(record.line if record else number, "record-is-whole", why)
 
 
 def _close(record: Raw, pieces: list[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import pandas as pd
 from helpers import records
 from helpers.faults import Fault, ReviewError
 from helpers.project import digest
-from helpers.update import layout
+from helpers.update import databases, layout
 from helpers.update.errors import fault
 
 FEWEST_ON_TOPIC = 0.05  # share of titles; searches for MAS find MAS, those for another review hardly ever do
@@ -76,9 +76,8 @@ class Export:
 
     @property
     def database(self) -> str:
-        """As the operator says, else as the file says."""
-        own = next((r.database for r in self.content.records if r.database), "")
-        return self.given.database or own or "other source"
+        """As the operator says, else as the file says; see `name_faults`."""
+        return self.given.database or databases.told_by_file(self.content.records) or databases.UNNAMED
 
     def row(self, today: str) -> dict[str, str]:
         """Its row of ``exports.csv``."""
@@ -104,8 +103,41 @@ class Export:
         return frame.astype("str")
 
 
-def read_exports(given: Sequence[Given]) -> list[Export]:
+def with_names(given: Iterable[Given]) -> list[Given]:
+    """``NAME=FILE`` taken apart where no option says whose file it is: so the operator names the source."""
+    found = []
+    for one in given:
+        name, _, path = str(one.path).partition("=")
+        if one.database or not path or one.path.exists():
+            found.append(one)
+        else:
+            found.append(Given(Path(path), " ".join(name.split()), one.arm))
+    return found
+
+
+def name_faults(export: Export) -> list[Fault]:
+    """Whether the name of the database can be used: it becomes part of file names, tables, pages and pictures."""
+    if databases.is_plain(export.database):
+        return []
+    option = "--register" if export.given.arm == "registers" else "--other"
+    message = f"{'the name given' if export.given.database else 'what the file says of its database'} cannot be used"
+    fix = f'Give a plain name ({databases.RULE}): {option} "NAME={export.name}"'
+    return [fault(export.name, message, fix, rule="database-name", value=export.database[:100])]
+
+
+def read_exports(
+    given: Sequence[Given], *, anyway: bool = False, imported: Collection[str] = frozenset()
+) -> list[Export]:
     """Read every file, and say everything that is wrong with any of them.
+
+    Parameters
+    ----------
+    given : sequence of Given
+        Files.
+    anyway : bool
+        Use a file although it seems to be cut off.
+    imported : collection of str
+        Hashes of files that were imported already: of these nothing is asked again.
 
     Raises
     ------
@@ -121,7 +153,9 @@ def read_exports(given: Sequence[Given]) -> list[Export]:
             faults.append(fault(str(one.path), f"the file {what}", fix, rule="file-present"))
             continue
         try:
-            found.append(Export(one, str(digest(one.path)), one.path.stat().st_size, records.read_export(one.path)))
+            sha256 = str(digest(one.path))
+            content = records.read_export(one.path, anyway=anyway or sha256 in imported)
+            found.append(Export(one, sha256, one.path.stat().st_size, content))
         except ReviewError as error:
             faults += error.faults
     if faults:

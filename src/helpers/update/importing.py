@@ -3,22 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from helpers import links
+from helpers.faults import Fault
 from helpers.project import write_together
 from helpers.project.together import Content
-from helpers.update import calendar, layout
+from helpers.update import calendar, copies, layout, noted
 from helpers.update.errors import fault, misused, refuse
-from helpers.update.exports import Export, Given, doubts, read_exports, sort_out, topic_words
+from helpers.update.exports import (
+    Export,
+    Given,
+    doubts,
+    name_faults,
+    read_exports,
+    sort_out,
+    topic_words,
+    with_names,
+)
 from helpers.update.outcome import Outcome
 from helpers.update.searches import search_rows
 from helpers.update.state import Update, read_update
 
+COMPARE = (
+    "Compare each number with the one that the database showed: a download that broke off between two records looks"
+    " whole. To have it checked and kept: --expect FILE=N"
+)
 
-def start(root: Path, update_id: str, given: Sequence[Given], *, today: str, anyway: bool = False) -> Outcome:
+
+@dataclass(frozen=True)
+class Batch:
+    """Files of one command, held against each other and against what is there.
+
+    Attributes
+    ----------
+    new : list of Export
+        Those to be imported.
+    told : list of str
+        What to say of the others.
+    notes : dict of str to list of str
+        What is to be known of each new one, by its id.
+    shown : dict of str to int
+        How many records the database showed, by id, where the operator says so.
+    """
+
+    new: list[Export]
+    told: list[str]
+    notes: dict[str, list[str]]
+    shown: dict[str, int]
+
+
+def start(
+    root: Path,
+    update_id: str,
+    given: Sequence[Given],
+    *,
+    today: str,
+    anyway: bool = False,
+    expect: Sequence[str] = (),
+) -> Outcome:
     """Start an update with its search exports.
 
     Parameters
@@ -32,7 +78,9 @@ def start(root: Path, update_id: str, given: Sequence[Given], *, today: str, any
     today : str
         Day of the import.
     anyway : bool
-        The operator has looked at files that seem to be the wrong ones.
+        The operator has looked at files that seem to be the wrong ones, cut off, or to have come before.
+    expect : sequence of str
+        How many records the databases showed: ``FILE=N``.
 
     Returns
     -------
@@ -55,16 +103,16 @@ def start(root: Path, update_id: str, given: Sequence[Given], *, today: str, any
         raise misused("The update was not started", fault("UPDATE", message, fix, rule="one-update", value=update_id))
     if not given:
         raise _no_files(f"review update start {update_id} --pubmed FILE --embase FILE")
-    new, told = _new_exports(root, update_id, given, known.searched_through, anyway)
-    if known.running and new:
-        names = ", ".join(export.name for export in new)
+    batch = _batch(root, update_id, given, known.searched_through, anyway=anyway, expect=expect)
+    if known.running and batch.new:
+        names = ", ".join(export.name for export in batch.new)
         message = f"the update {update_id} has been started with other files; new is {names}"
         fix = "To add it: `review update import` with the same options."
         raise misused("Nothing was imported", fault("UPDATE", message, fix, rule="started-already", value=update_id))
-    return _take_in(root, update_id, new, told, today, begun="is started")
+    return _take_in(root, update_id, batch, today, begun="is started")
 
 
-def add(root: Path, given: Sequence[Given], *, today: str, anyway: bool = False) -> Outcome:
+def add(root: Path, given: Sequence[Given], *, today: str, anyway: bool = False, expect: Sequence[str] = ()) -> Outcome:
     """Add further exports to the update that is under way.
 
     Raises
@@ -78,8 +126,8 @@ def add(root: Path, given: Sequence[Given], *, today: str, anyway: bool = False)
     if not given:
         raise _no_files("review update import --other FILE")
     known = calendar.read_calendar(root)
-    new, told = _new_exports(root, update_id, given, known.searched_through, anyway)
-    return _take_in(root, update_id, new, told, today, begun="has more records")
+    batch = _batch(root, update_id, given, known.searched_through, anyway=anyway, expect=expect)
+    return _take_in(root, update_id, batch, today, begun="has more records")
 
 
 def _no_files(example: str) -> Exception:
@@ -87,32 +135,63 @@ def _no_files(example: str) -> Exception:
     return misused("Nothing was imported", fault("FILE", "no export was named", fix, rule="exports-given"))
 
 
-def _new_exports(
-    root: Path, update_id: str, given: Sequence[Given], searched_through: str, anyway: bool
-) -> tuple[list[Export], list[str]]:
-    new, told, faults = sort_out(root, update_id, read_exports(given))
-    if not anyway:
-        topic = topic_words(root)
-        faults += [one for export in new for one in doubts(export, topic=topic, searched_through=searched_through)]
+def _batch(
+    root: Path,
+    update_id: str,
+    given: Sequence[Given],
+    searched_through: str,
+    *,
+    anyway: bool,
+    expect: Sequence[str],
+) -> Batch:
+    """Read the files; every fault at once, and every doubt unless the operator has looked at them."""
+    given = with_names(given)
+    said = noted.shown_numbers(expect, given)
+    imported = set(layout.read(root, update_id, layout.EXPORTS)["sha256"])
+    found = read_exports(given, anyway=anyway, imported=imported)
+    new, told, faults = sort_out(root, update_id, found)
+    faults += [one for export in new for one in name_faults(export)]
+    topic = topic_words(root)
+    alike = {} if faults else copies.doubled(root, update_id, new)
+    shown = {e.export_id: said[str(e.given.path)] for e in found if str(e.given.path) in said}
+    notes: dict[str, list[str]] = {}
+    ids = {export.export_id for export in new}
+    for export in found:
+        own: list[Fault] = noted.number_doubts(export, shown.get(export.export_id))
+        shared: list[str] = []
+        if export.export_id in ids:
+            own = [*doubts(export, topic=topic, searched_through=searched_through), *own]
+            twice, shared = alike.get(export.export_id, ([], []))
+            own += twice
+            shared = [*export.content.notes, *shared]
+        if anyway:
+            shared += map(noted.let_pass, own)
+        else:
+            faults += own
+        notes[export.export_id] = shared
     if faults:
         raise refuse("Nothing was imported", *faults)
-    return new, told
+    return Batch(new, told, notes, shown)
 
 
-def _take_in(
-    root: Path, update_id: str, new: Sequence[Export], told: Sequence[str], today: str, *, begun: str
-) -> Outcome:
+def _take_in(root: Path, update_id: str, batch: Batch, today: str, *, begun: str) -> Outcome:
     before = read_update(root, update_id)
-    if new:
-        write_together(root, _files(root, before, new, today))
+    new = batch.new
+    if new or batch.shown:
+        write_together(root, _files(root, before, batch, today))
     after = read_update(root, update_id)
     check_conservation(after)
-    lines = [
-        f"The update {update_id} {begun}." if new else f"Nothing new for the update {update_id}; nothing was changed."
-    ]
+    changed = "no record was added" if batch.shown else "nothing was changed"
+    lines = [f"The update {update_id} {begun}." if new else f"Nothing new for the update {update_id}; {changed}."]
     lines += [f"{e.name}: {e.content.parsed} of {e.content.started} records read ({e.content.format})" for e in new]
-    lines += [f"  {export.name}: {note}" for export in new for note in export.content.notes]
-    lines += [f"  {line}" for line in told]
+    names = dict(zip(after.exports["export_id"], after.exports["file"], strict=True))
+    lines += [f"  {names[export]}: {note}" for export, notes in batch.notes.items() for note in notes]
+    lines += [
+        f"  {names[export]}: {number} is the number that the database showed" for export, number in batch.shown.items()
+    ]
+    if any(export.export_id not in batch.shown for export in new):
+        lines.append(f"  {COMPARE}")
+    lines += [f"  {line}" for line in batch.told]
     lines.append(counted(after))
     return Outcome(lines)
 
@@ -126,22 +205,25 @@ def counted(update: Update) -> str:
     )
 
 
-def _files(root: Path, before: Update, new: Sequence[Export], today: str) -> dict[str, Content]:
-    update_id = before.update_id
-    frames = [before.records, *(export.frame(update_id) for export in new)]
-    together = pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True)
-    rows = pd.DataFrame([export.row(today) for export in new])
-    exports = pd.concat([before.exports, rows], ignore_index=True)
-    ledger = links.settle(links.find_links(together, earlier=before.earlier), before.ledger, today=today)
-    files: dict[str, Content] = {
-        layout.raw_export(update_id, export.sha256, export.name): export.given.path.resolve() for export in new
-    }
-    tables = {
-        layout.EXPORTS: exports,
-        layout.RECORDS: together,
-        layout.LINKS: ledger,
-        layout.SEARCHES: search_rows(root, update_id, exports),
-    }
+def _files(root: Path, before: Update, batch: Batch, today: str) -> dict[str, Content]:
+    update_id, new = before.update_id, batch.new
+    tables = {layout.NOTES: noted.with_new(before.notes, batch.notes, batch.shown)}
+    files: dict[str, Content] = {}
+    if new:
+        frames = [before.records, *(export.frame(update_id) for export in new)]
+        together = pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True)
+        rows = pd.DataFrame([export.row(today) for export in new])
+        exports = pd.concat([before.exports, rows], ignore_index=True)
+        ledger = links.settle(links.find_links(together, earlier=before.earlier), before.ledger, today=today)
+        files = {
+            layout.raw_export(update_id, export.sha256, export.name): export.given.path.resolve() for export in new
+        }
+        tables |= {
+            layout.EXPORTS: exports,
+            layout.RECORDS: together,
+            layout.LINKS: ledger,
+            layout.SEARCHES: search_rows(root, update_id, exports),
+        }
     return files | {
         layout.place(update_id, name): layout.as_csv(frame, layout.COLUMNS[name]) for name, frame in tables.items()
     }

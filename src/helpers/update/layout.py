@@ -19,6 +19,7 @@ csv.field_size_limit(sys.maxsize)  # a title of ten megabytes is odd, but it is 
 UPDATES = "data/updates"  # committed: bibliographic facts and decisions
 RAW = "_update"  # this machine's: raw exports with their abstracts, worklists, forms; never published, never cleaned
 EXPORTS, RECORDS, LINKS, SCREENING, SEARCHES = "exports", "records", "links", "screening", "searches"
+NOTES = "notes"  # what is to be known of each export until the merge, and afterwards
 BOXES = "boxes"  # where the way of each record ended; written by the merge
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -35,6 +36,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "imported_on",
     ),
     RECORDS: records.COLUMNS,
+    NOTES: ("export_id", "kind", "note"),
     LINKS: links.LEDGER,
     SCREENING: screening.COLUMNS,
     BOXES: ("record_id", "box_id"),

@@ -71,7 +71,8 @@ def _screening(update: Update, name: str) -> Step:
         waits = _reviewers(own, phase.reports, name)
         made = sorted(path.name for path in (update.root / lists).glob(f"{name}-reviewer-*"))
         if not made:
-            return Step("screen", f"review update screen --out {lists}", waits, name)
+            named = '--reviewer "NAME A" --reviewer "NAME B"'
+            return Step("screen", f"review update screen --out {lists} {named}", waits, name)
         files = " ".join(f"--decisions {lists}/{file}" for file in made)
         return Step("screen", f"review update screen {files}", waits, name)
     sheet = f"{lists}/{CONFLICTS.format(phase=name)}"

@@ -62,6 +62,8 @@ class Update:
         earlier updates.
     earlier_ledger : DataFrame
         What is known about relations among the records of earlier updates.
+    notes : DataFrame
+        What is to be known of its exports.
     """
 
     root: Path
@@ -72,6 +74,7 @@ class Update:
     written_decisions: pd.DataFrame
     earlier: pd.DataFrame
     earlier_ledger: pd.DataFrame
+    notes: pd.DataFrame
 
     @cached_property
     def current(self) -> pd.DataFrame:
@@ -229,4 +232,5 @@ def read_update(root: Path, update_id: str) -> Update:
         layout.read(root, update_id, layout.SCREENING),
         pd.concat(records, ignore_index=True),
         pd.concat(ledgers, ignore_index=True),
+        layout.read(root, update_id, layout.NOTES),
     )

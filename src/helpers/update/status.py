@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
-from helpers.update import calendar, extracted, layout
+from helpers.update import calendar, extracted, layout, noted
 from helpers.update.agreed import screening_document
 from helpers.update.extract import extraction_document
 from helpers.update.search_report import to_do
@@ -85,7 +86,10 @@ def _idle(known: calendar.Calendar, today: str) -> tuple[dict[str, Any], str]:
 
 
 def import_document(update: Update) -> dict[str, Any]:
-    """Files and counts of the import: ``parsed`` of all files is ``kept`` and ``merged`` together."""
+    """Files and counts of the import: ``parsed`` of all files is ``kept`` and ``merged`` together.
+
+    ``notes`` of a file are what is to be known of it, ``shown`` the number of records that its database showed.
+    """
     files = [
         {
             "file": row["file"],
@@ -95,6 +99,8 @@ def import_document(update: Update) -> dict[str, Any]:
             "database": row["database"],
             "arm": row["arm"],
             "export_id": row["export_id"],
+            "notes": noted.notes_of(update.notes, row["export_id"]),
+            "shown": noted.shown_of(update.notes, row["export_id"]),
         }
         for row in update.exports.to_dict("records")
     ]
@@ -152,6 +158,7 @@ def _text(update: Update, step: Step) -> str:
         f" + {update.merged} merged; {len(update.already_decided)} of the kept were decided before,"
         f" {len(update.to_screen)} are to be screened.",
     ]
+    lines += _notes(update)
     if at > STEPS.index("link"):
         for name in (TITLE_ABSTRACT, FULL_TEXT):
             state = update.phase(name)
@@ -166,6 +173,21 @@ def _text(update: Update, step: Step) -> str:
         lines.append(f"To be told by the merge: {'; '.join(todo)}.")
     lines += [f"Next: {step.next}", _going_back(update)]
     return "\n".join(lines)
+
+
+def _notes(update: Update) -> list[str]:
+    """What the import has noted, until the merge; and which numbers nobody has compared."""
+    files = import_document(update)["files"]
+    lines = [f"Note on {file['file']}: {note}" for file in files for note in file["notes"]]
+    if unseen := [file for file in files if file["shown"] is None]:
+        listed = ", ".join(f"{file['file']} ({file['parsed']})" for file in unseen)
+        option = noted.option_of(unseen[0]["database"], unseen[0]["arm"])
+        name = shlex.quote(unseen[0]["file"])
+        lines.append(
+            f"Not compared with the number that the database showed: {listed}."
+            f" To have it kept: review update import {option} {name} --expect {name}=N"
+        )
+    return lines
 
 
 def _going_back(update: Update) -> str:
