@@ -54,6 +54,11 @@ def test_a_consensus_does_not_stand_in_for_a_reviewer_who_has_not_looked():
     assert outcome((A, "Anna", "include"), agreed=[(A, "Anna", "include")])[0] == "incomplete"
 
 
+def test_a_consensus_does_not_override_two_who_agree():
+    rows = (A, "Anna", "include"), (A, "Ben", "include")
+    assert outcome(*rows, agreed=[(A, "Carla", "exclude", "language")]) == ["include", "", "agreement"]
+
+
 def test_a_third_reviewer_has_to_agree_as_well():
     rows = (A, "Anna", "include"), (A, "Ben", "include")
     assert outcome(*rows, (A, "Carla", "include"))[0] == "include"

@@ -149,6 +149,10 @@ def test_a_half_filled_list_is_taken_and_what_is_open_is_counted(read):
         ("2026-11-10", "decided-after-import"),
         ("2026-11-26", "decided-by-today"),
         ("11/12/2026", "date"),
+        ("11-12-2026", "date"),
+        ("25/25/2026", "date"),
+        ("30/02/2026", "date"),
+        ("25/11/26", "date"),
         ("2026-02-30", "date"),
         ("soon", "date"),
     ],
@@ -157,6 +161,25 @@ def test_a_day_that_cannot_be_is_flagged(read, day, rule):
     found = read(filled((A, "include", "", "Anna", day)), imported_on="2026-11-11")
     assert rules(found) == [rule]
     assert found.faults[0].value == day
+
+
+@pytest.mark.parametrize(
+    ("day", "iso"),
+    [
+        ("11/25/2026", "2026-11-25"),
+        ("25/11/2026", "2026-11-25"),
+        ("25-11-2026 14:05", "2026-11-25"),
+        ("11/11/2026", "2026-11-11"),
+        ("5.11.2026", "2026-11-05"),
+    ],
+)
+def test_a_day_that_can_be_read_in_one_way_only_is_taken(read, day, iso):
+    assert list(read(filled((A, "include", "", "Anna", day))).decisions["decided_on"]) == [iso]
+
+
+def test_a_day_that_could_be_two_is_told_as_such(read):
+    (fault,) = read(filled((A, "include", "", "Anna", "03/04/2026"))).faults
+    assert "other way round" in fault.message
 
 
 def test_an_empty_day_means_the_day_of_handing_in(read):
@@ -178,6 +201,23 @@ def test_what_cannot_be_a_name_is_refused(read, name):
 )
 def test_names_of_all_kinds_are_taken(read, name):
     assert list(read(filled((A, "include", "", name))).decisions["reviewer"]) == [name]
+
+
+@pytest.mark.parametrize("other", ["Müller, Zoë", "zoe muller", "MÜLLER ZOË."])
+def test_accents_and_the_order_of_a_name_make_nobody_else(read, other):
+    text = filled((A, "include", "", "Zoë Müller"), (B, "include", "", other))
+    assert set(read(text).decisions["reviewer"]) == {"Zoë Müller"}
+
+
+def test_a_file_that_names_nobody_is_said_once_however_long_it_is(read):
+    found = read(filled((A, "include"), (B, "include"), (C, "include")))
+    assert [(fault.row, fault.rule) for fault in found.faults] == [(2, "reviewer")]
+    assert len(found.decisions) == 0
+
+
+def test_what_was_settled_together_needs_no_name(read):
+    found = read(filled((A, "include")), stage="consensus")
+    assert list(found.decisions["reviewer"]) == ["consensus"]
 
 
 def test_a_file_of_somebody_else_than_named_is_refused(read):

@@ -183,6 +183,17 @@ def test_ids_and_decisions_come_back_from_every_tool(listed, reasons, read, layo
     assert set(found.decisions["decided_on"]) == {TODAY}
 
 
+@pytest.mark.parametrize("layout", ["csv", "ris", "asreview"])
+def test_a_list_says_whose_it_is(listed, reasons, read, layout):
+    text = screening.worklist(listed, phase="title_abstract", reviewer="Ann Li", reasons=reasons, layout=layout)
+    if layout == "asreview":
+        text = pd.read_csv(io.StringIO(text)).assign(asreview_label=1).to_csv()
+    else:
+        text = FILL[layout](text, "include")
+    found = read(text, name=f"back.{'ris' if layout == 'ris' else 'csv'}")
+    assert (found.faults, set(found.decisions["reviewer"])) == ((), {"Ann Li"})
+
+
 @pytest.mark.parametrize("layout", screening.LAYOUTS)
 def test_a_list_handed_back_as_it_was_given_out_decides_nothing(listed, reasons, read, layout):
     text = screening.worklist(listed, **ANNA, reasons=reasons, layout=layout)

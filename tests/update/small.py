@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from .conftest import FIRST, SECOND, THIRD, UPDATE, Review
 from .rehearsal import judge
 
 STUDY = "writer2024"
+PLACE = "Methods, p1 s1"
 REASONS = {SECOND: "too_few", THIRD: "no_patients"}
 COUNT = {
     "section": "anakinra",
@@ -55,24 +57,25 @@ def screened(review: Review, said: Mapping[str, str] = ALL) -> None:
 
 
 def forms(review: Review, *rows: Mapping[str, str]) -> Path:
-    """Both forms, filled in alike but for the words of the second extractor."""
+    """Both forms, filled in alike but for the words and the places of the second extractor."""
     out = review.root / "_update" / UPDATE / "forms"
     review.update("extract", "--out", out)
-    for who, said in (("a", "ten patients"), ("b", "10 patients")):
-        fill(out / who, rows or (COUNT | {"as_printed": said},), f"Extractor {who.upper()}")
+    for who, said, place in (("a", "ten patients", PLACE), ("b", "10 patients", "Methods, first paragraph")):
+        fill(out / who, rows or (COUNT | {"as_printed": said},), f"Extractor {who.upper()}", place=place)
     return out
 
 
-def fill(form: Path, rows: tuple[Mapping[str, str], ...], name: str) -> None:
+def fill(form: Path, rows: tuple[Mapping[str, str], ...], name: str, *, place: str = PLACE) -> None:
     """One form: the study, its cohort, the rows given, and the appraisal."""
     about = form / "about.csv"
-    about.write_text(about.read_text(encoding="utf-8-sig").replace("your name,", f"your name,{name}"), encoding="utf-8")
+    said = re.sub(r"(?m)^your name,.*$", f"your name,{name}", about.read_text(encoding="utf-8-sig"))
+    about.write_text(said, encoding="utf-8")
     given = {
         "studies": [
             {"study_id": STUDY, "first_author": "Writer B", "year": "2024", "role": "included", "design": "case_series"}
-            | {"conditions": "sjia", "patients": "10", "locator": "Methods, p1 s1"}
+            | {"conditions": "sjia", "patients": "10", "locator": place}
         ],
-        "cohorts": [{"study_id": STUDY, "condition": "sjia", "patients": "10", "locator": "Methods, p1 s1"}],
+        "cohorts": [{"study_id": STUDY, "condition": "sjia", "patients": "10", "locator": place}],
         "counts": list(rows),
     }
     for table, new in given.items():

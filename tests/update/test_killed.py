@@ -15,9 +15,9 @@ from helpers.cli import updating
 from helpers.project import only_writer, recover, together
 from helpers.update.state import read_update
 
-from .conftest import FIRST, UPDATE, Review, new_exports, new_review, ris
+from .conftest import FIRST, SECOND, UPDATE, Review, new_exports, new_review, ris
 from .rehearsal import filled
-from .small import ALL, decisions, forms, screened
+from .small import ALL, COUNT, decisions, extracted, fill, forms, screened
 
 Action = Callable[[Review], Any]
 
@@ -30,10 +30,32 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     one, other = new_exports(home)
     made.update("start", UPDATE, "--pubmed", one, "--embase", other)
     found = {"started": keep(home, "started")}
+    found["differed"] = keep(home, "differed")
+    differ(Review(found["differed"] / "review"))
     screened(made)
+    found["doubtful"] = keep(home, "doubtful")
+    impossible = {"measure": "death", "events": "11", "total": "11", "definition": "not defined"}
+    extracted(Review(found["doubtful"] / "review"), COUNT | impossible)
     forms(made)
     found["screened"] = keep(home, "screened")
+    found["extracted"] = keep(home, "extracted")
+    extract_otherwise(Review(found["extracted"] / "review"))
     return found
+
+
+def differ(review: Review) -> None:
+    """Two reviewers who do not agree on one report."""
+    one, other = ALL, ALL | {SECOND: "include"}
+    a = decisions(review, "a.csv", "title_abstract", one, "Reader A")
+    b = decisions(review, "b.csv", "title_abstract", other, "Reader B")
+    review.update("screen", "--decisions", a, "--decisions", b)
+
+
+def extract_otherwise(review: Review) -> None:
+    """Two extractors who do not agree on one count."""
+    out = review.root / "_update" / UPDATE / "forms"
+    fill(out / "b", (COUNT | {"events": "9", "as_printed": "nine"},), "Extractor B")
+    review.update("extract", "--a", out / "a", "--b", out / "b")
 
 
 def keep(home: Path, name: str) -> Path:
@@ -62,25 +84,65 @@ def extract(review: Review) -> Any:
     return lambda: updating.extract(review.root, a=out / "a", b=out / "b")
 
 
+def worklist(review: Review, name: str, **cells: str) -> Path:
+    """A list made for people, each row filled in with the same."""
+    sheet = review.root / "_update" / UPDATE / "worklists" / name
+    return filled(sheet, review.root.parent / f"filled-{name}", lambda row: cells)
+
+
+def resolve(review: Review) -> Any:
+    settled = worklist(review, "conflicts-title_abstract.csv", decision="exclude", reason="too_few")
+    return lambda: updating.screen(review.root, resolved=settled)
+
+
+def adjudicate(review: Review) -> Any:
+    decided = worklist(review, "extraction-open.csv", chosen="a", reason="read again")
+    return lambda: updating.extract(review.root, adjudicated=decided)
+
+
+def acknowledge(review: Review) -> Any:
+    said = worklist(review, "audit.csv", reason="the report prints it so")
+    return lambda: updating.extract(review.root, acknowledged=said, person="T. Third")
+
+
+def correct(review: Review) -> Any:
+    """A form handed in anew after the third person has decided: form, names and decisions change together."""
+    adjudicate(review)()
+    out = review.root / "_update" / UPDATE / "forms"
+    fill(out / "b", (COUNT | {"as_printed": "10 patients"},), "Extractor B")
+    return lambda: updating.extract(review.root, b=out / "b")
+
+
 def take_back(review: Review) -> Any:
     return lambda: updating.undo(review.root, UPDATE)
 
 
 @pytest.mark.parametrize(
     ("stage", "step"),
-    [("started", add), ("started", link), ("started", screen), ("screened", extract), ("screened", take_back)],
+    [
+        ("started", add),
+        ("started", link),
+        ("started", screen),
+        ("differed", resolve),
+        ("screened", extract),
+        ("extracted", adjudicate),
+        ("extracted", correct),
+        ("doubtful", acknowledge),
+        ("screened", take_back),
+    ],
 )
 def test_a_step_killed_at_any_moment_leaves_the_old_or_the_new_and_can_be_repeated(
     stages: dict[str, Path], tmp_path: Path, stage: str, step: Action
 ) -> None:
     whole = copy(stages[stage], tmp_path / "whole")
+    do = step(whole)
     before = whole.files("data")
-    step(whole)()
+    do()
     after = whole.files("data")
     assert after != before
     review = copy(stages[stage], tmp_path / "killed")
     seen = set()
-    moment = 2
+    moment = 1
     action = step(review)
     while run_and_kill(action, review.root, moment):
         recover(review.root)

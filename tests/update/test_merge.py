@@ -283,15 +283,22 @@ def test_a_site_that_is_missing_or_old_stops_the_merge(ready: Review) -> None:
     assert ready.files() == before
 
 
-def test_killed_at_any_moment_a_merge_leaves_nothing_or_everything(decided: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("with_archive", "moments"), [(False, (2, 20, 36, 44, 75, 110)), (True, (1, 12, 33, 40, 60, 90))]
+)
+def test_killed_at_any_moment_a_merge_leaves_nothing_or_everything(
+    decided: Path, tmp_path: Path, with_archive: bool, moments: tuple[int, ...]
+) -> None:
     """Before the marker everything is as it was, after it everything is there; each moment on a copy of its own."""
     states = []
-    for moment in (2, 20, 60, 75, 110):
+    for moment in moments:
         copy = tmp_path / str(moment)
         shutil.copytree(decided, copy, symlinks=True)
         one = Review(copy / "review")
+        if with_archive:
+            site(one)
         before = one.files()
-        killed = run_and_kill(lambda: updating.merge(one.root, without_archive=True), one.root, moment)  # noqa: B023
+        killed = run_and_kill(lambda: updating.merge(one.root, without_archive=not with_archive), one.root, moment)  # noqa: B023
         recover(one.root)
         states.append("old" if one.files() == before else "new")
         if states[-1] == "new":
@@ -300,6 +307,7 @@ def test_killed_at_any_moment_a_merge_leaves_nothing_or_everything(decided: Path
             assert (one.root / "data/extraction" / UPDATE / "b/counts.csv").exists()
             assert "## 2024.1" in (one.root / "CHANGELOG.md").read_text()
             assert not (one.root / "_update/.journal").exists()
+            assert (one.root / "archive/2023.1.zip").exists() == with_archive
         if not killed:
             break
     assert states == sorted(states, reverse=True)

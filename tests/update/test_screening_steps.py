@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from helpers.cli import updating
 from helpers.update.state import read_update
 
 from .conftest import FIRST, SECOND, THIRD, UPDATE, Review, ris
 from .rehearsal import filled
 from .small import ALL, decisions, screened
+from .tools import AS_THE_TOOL
 
 
 def lists(review: Review, *words: str) -> list[Path]:
@@ -44,7 +46,7 @@ def test_two_who_never_differ_are_told_so_with_the_figures_that_are_defined(star
 
 
 @pytest.mark.parametrize("form", ["csv", "ris", "rayyan", "asreview"])
-def test_lists_for_other_tools_carry_abstracts_and_come_back(review: Review, form: str) -> None:
+def test_lists_for_other_tools_carry_abstracts(review: Review, form: str) -> None:
     review.update("start", UPDATE, "--embase", review.write("x.ris", ris(FIRST, AB="Background of the ten patients.")))
     a, _ = lists(review, "--format", form)
     assert "Background of the ten patients." in a.read_text(encoding="utf-8-sig")
@@ -84,11 +86,14 @@ def test_a_half_filled_list_is_taken_as_far_as_it_goes(started: Review) -> None:
     assert started.stands()["waits_for"] == ["reviewer B: decide on title and abstract of 3 reports"]
 
 
-def test_a_file_without_a_reviewer_is_known_by_its_name(started: Review) -> None:
-    a = decisions(started, "team-a.csv", "title_abstract", ALL, "")
-    b = decisions(started, "team-b.csv", "title_abstract", ALL, "")
-    started.update("screen", "--decisions", a, "--decisions", b)
-    assert set(read_update(started.root, UPDATE).decisions["reviewer"]) == {"team-a", "team-b"}
+def test_a_file_that_names_nobody_waits_for_the_name_of_its_reviewer(started: Review) -> None:
+    sheet = decisions(started, "team-a.csv", "title_abstract", ALL, "")
+    answer = started.update("screen", "--decisions", sheet, "--json", status=1)
+    assert answer.rules == ["reviewer"]
+    assert '--reviewer "NAME"' in answer.document["faults"][0]["fix"]
+    assert read_update(started.root, UPDATE).written_decisions.empty
+    started.update("screen", "--decisions", sheet, "--reviewer", "Ann Li")
+    assert set(read_update(started.root, UPDATE).decisions["reviewer"]) == {"Ann Li"}
 
 
 def test_two_reviewers_with_one_name_are_refused(started: Review) -> None:
@@ -174,3 +179,203 @@ def test_a_decision_from_before_the_import_is_refused_and_nothing_is_taken_over(
     answer = started.update("screen", "--decisions", sheet, "--json", status=1)
     assert answer.rules == ["decided-after-import"]
     assert read_update(started.root, UPDATE).written_decisions.empty
+
+
+NOBODYS = "TY  - JOUR\nTI  - x\nN1  - review-id: {}\nN1  - decision: include\nER  - \n\n"
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_one_file_under_two_names_is_not_two_reviewers(started: Review, at_once: bool) -> None:
+    text = "".join(NOBODYS.format(report) for report in read_update(started.root, UPDATE).to_screen)
+    monday, tuesday = (started.write(f"ann-{day}.ris", text) for day in ("monday", "tuesday"))
+    one, other = ("--decisions", monday, "--reviewer", "Ann Li"), ("--decisions", tuesday, "--reviewer", "Ben Ode")
+    if not at_once:
+        started.update("screen", *one)
+        started.update("screen", "--decisions", tuesday, "--reviewer", "li, ann")  # the same person once more
+    before = started.files()
+    answer = started.update("screen", *(one if at_once else ()), *other, "--json", status=1)
+    assert answer.rules == ["copied-list"]
+    assert "Ann Li" in answer.err
+    assert started.files() == before
+    started.update("screen", *(one if at_once else ()), *other, "--anyway")
+    assert set(read_update(started.root, UPDATE).decisions["reviewer"]) == {"Ann Li", "Ben Ode"}
+
+
+def test_a_name_beside_the_file_may_not_contradict_the_name_within_it(started: Review) -> None:
+    sheet = decisions(started, "a.csv", "title_abstract", ALL, "Ann Li")
+    answer = started.update("screen", "--decisions", sheet, "--reviewer", "Ben Ode", "--json", status=1)
+    assert answer.rules == ["reviewer-differs"]
+    assert read_update(started.root, UPDATE).written_decisions.empty
+    started.update("screen", "--decisions", sheet, "--reviewer", "LI, Ann")
+
+
+def test_there_is_one_name_for_each_file_or_none(started: Review) -> None:
+    a, b = (decisions(started, f"{n}.csv", "title_abstract", ALL, "") for n in "ab")
+    files = ("--decisions", a, "--decisions", b)
+    assert started.update("screen", *files, "--reviewer", "Ann", "--json", status=2).rules == ["reviewer-each"]
+    settled = ("--resolved", a, "--reviewer", "Ann")
+    assert started.update("screen", *settled, "--json", status=2).rules == ["reviewer-each"]
+    assert started.update("screen", "--out", a.parent / "x", *files, "--json", status=2).rules == ["option"]
+    assert read_update(started.root, UPDATE).written_decisions.empty
+
+
+@pytest.mark.parametrize(
+    ("names", "rule"),
+    [
+        (("Zoë Li", "li zoe"), "reviewer-twice"),
+        (("<b>Ann</b>", "Ben"), "reviewer-name"),
+        (tuple("abcdefghi"), "reviewers"),
+    ],
+)
+def test_lists_are_for_different_people_with_plain_names(started: Review, names: tuple[str, ...], rule: str) -> None:
+    words = [word for name in names for word in ("--reviewer", name)]
+    out = started.root.parent / "lists"
+    assert started.update("screen", "--out", out, *words, "--json", status=2).rules == [rule]
+    assert not out.exists()
+
+
+def test_a_title_that_begins_with_a_number_sign_is_no_help_row(review: Review) -> None:
+    title = "#2041 Ruxolitinib for macrophage activation syndrome in lupus, a series of eight children"
+    review.update("start", UPDATE, "--embase", review.write("x.ris", ris(FIRST, title, THIRD)))
+    a, _ = lists(review, "--format", "asreview", "--reviewer", "Ann Li", "--reviewer", "Ben Ode")
+    back = AS_THE_TOOL["asreview"](a, review.root.parent / "back.csv", {FIRST: "include", title: "include"})
+    assert "back.csv: 2 decisions read (asreview)" in review.update("screen", "--decisions", back).out
+    assert len(read_update(review.root, UPDATE).decisions) == 2
+
+
+def test_a_decision_written_into_a_row_of_help_is_told(started: Review) -> None:
+    report = read_update(started.root, UPDATE).to_screen[0]
+    sheet = started.write(
+        "a.csv", f"report_id,decision,reviewer\n# help,include,Ann\n# help,,Ann\n{report},include,Ann\n"
+    )
+    answer = started.update("screen", "--decisions", sheet, "--json", status=1)
+    assert [(fault["rule"], fault["row"]) for fault in answer.document["faults"]] == [("unknown-record", 2)]
+
+
+def test_rows_that_an_open_quote_swallows_are_told(started: Review) -> None:
+    a, b, c = read_update(started.root, UPDATE).to_screen
+    text = f'report_id,decision,reviewer,title\n{a},include,Ann,"5 children\n{b},include,Ann,\n{c},include,Ann,\n'
+    answer = started.update("screen", "--decisions", started.write("a.csv", text), "--json", status=1)
+    assert [(fault["rule"], fault["row"]) for fault in answer.document["faults"]] == [("quote-open", 2)]
+
+
+def test_a_column_of_decisions_that_stands_twice_is_refused(started: Review) -> None:
+    report = read_update(started.root, UPDATE).to_screen[0]
+    sheet = started.write("a.csv", f"report_id,decision,reviewer,Decision\n{report},include,Ann,exclude\n")
+    assert started.update("screen", "--decisions", sheet, "--json", status=1).rules == ["column-twice"]
+
+
+def test_a_consensus_before_two_have_decided_is_refused(started: Review) -> None:
+    a = decisions(started, "a.csv", "title_abstract", ALL, "Ann Li")
+    started.update("screen", "--decisions", a)
+    before = started.files()
+    out = decisions(started, "c.csv", "title_abstract", dict.fromkeys(ALL, "exclude"), "")
+    answer = started.update("screen", "--resolved", out, "--json", status=1)
+    assert [(fault["rule"], fault["row"]) for fault in answer.document["faults"]] == [
+        ("no-conflict", row) for row in (2, 3, 4)
+    ]
+    assert started.files() == before
+    b = decisions(started, "b.csv", "title_abstract", dict.fromkeys(ALL, "include"), "Ben Ode")
+    answer = started.update("screen", "--decisions", b, "--resolved", out, "--json", status=1)
+    assert {fault["rule"] for fault in answer.document["faults"]} <= {"no-conflict"}
+    assert started.files() == before
+
+
+def test_a_consensus_settles_only_what_two_differ_on(started: Review) -> None:
+    a = decisions(started, "a.csv", "title_abstract", ALL, "Ann Li")
+    b = decisions(started, "b.csv", "title_abstract", ALL | {SECOND: "include"}, "Ben Ode")
+    started.update("screen", "--decisions", a, "--decisions", b)
+    before = started.files()
+    every = decisions(started, "c.csv", "title_abstract", dict.fromkeys(ALL, "exclude"), "")
+    answer = started.update("screen", "--resolved", every, "--json", status=1)
+    assert [fault["message"].split(",")[0] for fault in answer.document["faults"]] == [
+        "both reviewers say include",
+        "both reviewers say exclude",
+    ]
+    assert started.files() == before
+    one = decisions(started, "d.csv", "title_abstract", {SECOND: "exclude"}, "")
+    started.update("screen", "--resolved", one)
+    assert read_update(started.root, UPDATE).phase("title_abstract").is_settled
+
+
+def test_a_consensus_ends_when_the_reviewers_agree_after_all(started: Review) -> None:
+    a = decisions(started, "a.csv", "title_abstract", ALL, "Ann Li")
+    b = decisions(started, "b.csv", "title_abstract", ALL | {SECOND: "include"}, "Ben Ode")
+    started.update("screen", "--decisions", a, "--decisions", b)
+    settled = decisions(started, "c.csv", "title_abstract", {SECOND: "exclude"}, "")
+    started.update("screen", "--resolved", settled)
+    changed = decisions(started, "a2.csv", "title_abstract", {SECOND: "include"}, "Ann Li")
+    said = started.update("screen", "--phase", "title_abstract", "--decisions", changed, "--replace").out
+    assert "1 settled together before: both reviewers agree by now, and their own decisions count." in said
+    assert len(read_update(started.root, UPDATE).phase("title_abstract").of("include")) == 2
+    assert "consensus" not in set(read_update(started.root, UPDATE).written_decisions["stage"])
+
+
+def test_a_day_as_a_spreadsheet_in_the_us_writes_it_is_taken(
+    review: Review, exports: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(updating, "_today", lambda: "2026-11-20")
+    review.update("start", UPDATE, "--pubmed", exports[0], "--embase", exports[1])
+    monkeypatch.setattr(updating, "_today", lambda: "2026-12-20")
+    a, b, _ = read_update(review.root, UPDATE).to_screen
+    head = "report_id,decision,reviewer,decided_on\n"
+    review.update("screen", "--decisions", review.write("a.csv", f"{head}{a},include,Ann,11/25/2026\n"))
+    assert list(read_update(review.root, UPDATE).decisions["decided_on"]) == ["2026-11-25"]
+    either = review.write("b.csv", f"{head}{b},include,Ann,12/11/2026\n")
+    answer = review.update("screen", "--decisions", either, "--json", status=1)
+    assert answer.rules == ["date"]
+    assert "other way round" in answer.err
+
+
+def test_one_members_decisions_can_be_asked_of_a_file_that_all_share(started: Review) -> None:
+    a, _ = lists(started, "--format", "rayyan")
+    back = AS_THE_TOOL["rayyan"](a, started.root.parent / "articles.csv", ALL)
+    said = started.update("screen", "--decisions", back, "--reviewer", "ben ode").out
+    assert "3 decisions by Ann Li passed over; they were not asked for." in said
+    assert set(read_update(started.root, UPDATE).decisions["reviewer"]) == {"Ben Ode"}
+    started.update("screen", "--decisions", back, "--reviewer", "Ann Li")
+    assert started.stands()["screening"]["title_abstract"]["incomplete"] == 0
+
+
+def test_a_list_of_one_and_the_account_of_another_need_a_word_of_the_operator(started: Review) -> None:
+    a, _ = lists(started, "--format", "asreview", "--reviewer", "Ann Li", "--reviewer", "Ben Ode")
+    back = AS_THE_TOOL["asreview"](a, started.root.parent / "back.csv", ALL, account="ben")
+    answer = started.update("screen", "--decisions", back, "--json", status=1)
+    assert answer.rules == ["reviewer-differs"]
+    assert '--reviewer "NAME"' in answer.document["faults"][0]["fix"]
+    started.update("screen", "--decisions", back, "--reviewer", "Ann Li")
+    assert set(read_update(started.root, UPDATE).decisions["reviewer"]) == {"Ann Li"}
+
+
+@pytest.mark.parametrize("form", ["csv", "ris", "rayyan", "asreview"])
+def test_decisions_come_back_from_each_tool_under_the_names_of_both(started: Review, form: str) -> None:
+    a, b = lists(started, "--format", form, "--reviewer", "Ann Li", "--reviewer", "Ben Ode")
+    out = started.root.parent
+    back = [AS_THE_TOOL[form](a, out / f"back-a{a.suffix}", ALL)]
+    if form != "rayyan":  # there, both work on one list, and one file holds the decisions of both
+        back.append(AS_THE_TOOL[form](b, out / f"back-b{b.suffix}", ALL | {SECOND: "include"}))
+    started.update("screen", *(word for path in back for word in ("--decisions", path)))
+    update = read_update(started.root, UPDATE)
+    title = dict(zip(update.records["record_id"], update.records["title"].str.rstrip("."), strict=True))
+    said = {
+        (row["reviewer"], title[row["report_id"]]): (row["decision"], row["reason"])
+        for row in update.decisions.to_dict("records")
+    }
+    assert said == {
+        ("Ann Li", FIRST): ("include", ""),
+        ("Ann Li", SECOND): ("exclude", "too_few"),
+        ("Ann Li", THIRD): ("exclude", "no_patients"),
+        ("Ben Ode", FIRST): ("include", ""),
+        ("Ben Ode", SECOND): ("include", ""),
+        ("Ben Ode", THIRD): ("exclude", "no_patients"),
+    }
+    assert started.stands()["screening"]["title_abstract"]["conflict"] == 1
+
+
+@pytest.mark.parametrize("form", ["csv", "ris", "rayyan", "asreview"])
+def test_a_list_handed_back_as_it_was_decides_nothing_and_says_so(started: Review, form: str) -> None:
+    a, _ = lists(started, "--format", form, "--reviewer", "Ann Li", "--reviewer", "Ben Ode")
+    back = AS_THE_TOOL[form](a, started.root.parent / f"back{a.suffix}", {})
+    said = started.update("screen", "--decisions", back).out
+    assert "0 decisions read" in said
+    assert "3 reports without a decision yet; they can be handed in later." in said

@@ -121,7 +121,7 @@ def _refuse_broken_data(root: Path) -> None:
     """Say what is wrong with the data once, instead of letting every notebook stumble over it."""
     from helpers import consistency  # reads every table: time that a run without changes need not spend
 
-    if faults := consistency.check(root):
+    if faults := [*consistency.check(root), *_check_updates(root)]:
         raise ReviewError(faults, "No notebook was run, because the data break their rules")
 
 
@@ -192,8 +192,8 @@ def _prove(root: Path, site: Path | None, sources: Mapping[str, str] | None = No
 
 
 def _check_updates(root: Path) -> list[Fault]:
-    """Faults of the files of updates, where there are any."""
-    if not (root / "data" / "updates").is_dir():
+    """Faults of the files of updates, and of the flow that was computed from them."""
+    if not any((root / "data" / name).exists() for name in ("updates", "flow.csv")):
         return []
     from helpers.update import soundness
 

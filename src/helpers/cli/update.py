@@ -25,11 +25,20 @@ Pubmed = Annotated[
 Embase = Annotated[
     Files, typer.Option("--embase", metavar="FILE", help="Export of Embase; may be given several times.")
 ]
-Registers = Annotated[Files, typer.Option("--register", metavar="FILE", help="Export of a register of studies.")]
-Other = Annotated[
-    Files, typer.Option("--other", metavar="FILE", help="Records found by other methods, e.g. citations.")
+Registers = Annotated[
+    Files, typer.Option("--register", metavar="[NAME=]FILE", help="Export of a register of studies; NAME says which.")
 ]
-Anyway = Annotated[bool, typer.Option("--anyway", help="The files look wrong but are right.")]
+Other = Annotated[
+    Files, typer.Option("--other", metavar="[NAME=]FILE", help="Records found by other methods, e.g. citations.")
+]
+Anyway = Annotated[
+    bool, typer.Option("--anyway", help="The files look wrong, cut off or doubled, but are right; the doubt is noted.")
+]
+Expect = Annotated[
+    list[str] | None,
+    typer.Option("--expect", metavar="FILE=N", help="How many records the database showed; once for each file."),
+]
+Alike = Annotated[bool, typer.Option("--anyway", help="Two files are alike, and yet by two people.")]
 Person = Annotated[str, typer.Option("--person", metavar="NAME", help="Who decides.")]
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, in a few words.")]
 Phase = Annotated[
@@ -44,6 +53,7 @@ def start(
     embase: Embase = None,
     register: Registers = None,
     other: Other = None,
+    expect: Expect = None,
     anyway: Anyway = False,
     root: Root = None,
     as_json: AsJson = False,
@@ -53,7 +63,7 @@ def start(
     Example: review update start 2024-06-30 --pubmed pubmed.nbib --embase embase.ris
     """
     given = {"pubmed": pubmed, "embase": embase, "register": register, "other": other}
-    carry_out(root, as_json, lambda at: updating.start(at, update, given, anyway=anyway))
+    carry_out(root, as_json, lambda at: updating.start(at, update, given, expect=expect or (), anyway=anyway))
 
 
 @update_app.command()
@@ -71,6 +81,7 @@ def import_(
     embase: Embase = None,
     register: Registers = None,
     other: Other = None,
+    expect: Expect = None,
     anyway: Anyway = False,
     root: Root = None,
     as_json: AsJson = False,
@@ -80,7 +91,7 @@ def import_(
     Example: review update import --other zotero.ris
     """
     given = {"pubmed": pubmed, "embase": embase, "register": register, "other": other}
-    carry_out(root, as_json, lambda at: updating.add(at, given, anyway=anyway))
+    carry_out(root, as_json, lambda at: updating.add(at, given, expect=expect or (), anyway=anyway))
 
 
 @update_app.command()
@@ -113,7 +124,10 @@ def screen(
         Literal["csv", "ris", "rayyan", "asreview"], typer.Option("--format", help="For which tool the lists are.")
     ] = "csv",
     reviewer: Annotated[
-        list[str] | None, typer.Option("--reviewer", metavar="NAME", help="Whose lists; give it twice.")
+        list[str] | None,
+        typer.Option(
+            "--reviewer", metavar="NAME", help="Whose lists, or whose decisions: once for each file, in order."
+        ),
     ] = None,
     ranking: Annotated[Path | None, typer.Option("--ranking", metavar="FILE", help="Order from ASReview.")] = None,
     decisions: Annotated[
@@ -124,6 +138,7 @@ def screen(
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Decisions may take the place of earlier ones.")] = False,
     phase: Phase = None,
+    anyway: Alike = False,
     root: Root = None,
     as_json: AsJson = False,
 ) -> None:
@@ -144,6 +159,7 @@ def screen(
             resolved=resolved,
             replace=replace,
             phase=phase,
+            anyway=anyway,
         ),
     )
 
@@ -162,6 +178,7 @@ def extract(
         Path | None, typer.Option("--acknowledged", metavar="FILE", help="Why findings of the audit may stand.")
     ] = None,
     person: Person = "",
+    anyway: Alike = False,
     root: Root = None,
     as_json: AsJson = False,
 ) -> None:
@@ -173,7 +190,7 @@ def extract(
         root,
         as_json,
         lambda at: updating.extract(
-            at, out=out, a=a, b=b, adjudicated=adjudicated, acknowledged=acknowledged, person=person
+            at, out=out, a=a, b=b, adjudicated=adjudicated, acknowledged=acknowledged, person=person, anyway=anyway
         ),
     )
 

@@ -64,18 +64,29 @@ def status(root: Path) -> Result:
     return Result(True, {"ok": True, **document}, text)
 
 
-def start(root: Path, update: str, files: Mapping[str, Sequence[Path] | None], *, anyway: bool = False) -> Result:
+def start(
+    root: Path,
+    update: str,
+    files: Mapping[str, Sequence[Path] | None],
+    *,
+    expect: Sequence[str] = (),
+    anyway: bool = False,
+) -> Result:
     """Start an update."""
     from helpers.update import importing
 
-    return _alone(root, lambda: importing.start(root, update, _given(files), today=_today(), anyway=anyway))
+    given, today = _given(files), _today()
+    return _alone(root, lambda: importing.start(root, update, given, today=today, expect=expect, anyway=anyway))
 
 
-def add(root: Path, files: Mapping[str, Sequence[Path] | None], *, anyway: bool = False) -> Result:
+def add(
+    root: Path, files: Mapping[str, Sequence[Path] | None], *, expect: Sequence[str] = (), anyway: bool = False
+) -> Result:
     """Add exports to the update under way."""
     from helpers.update import importing
 
-    return _alone(root, lambda: importing.add(root, _given(files), today=_today(), anyway=anyway))
+    given, today = _given(files), _today()
+    return _alone(root, lambda: importing.add(root, given, today=today, expect=expect, anyway=anyway))
 
 
 def link(
@@ -111,16 +122,26 @@ def screen(
     resolved: Path | None = None,
     replace: bool = False,
     phase: str | None = None,
+    anyway: bool = False,
 ) -> Result:
     """Lists out, decisions in."""
     from helpers.update import lists
     from helpers.update import screen as screening
 
     if decisions or resolved:
+        if out or ranking:
+            raise _at_once("--out" if out else "--ranking", "lists are written and decisions are handed in")
         return _alone(
             root,
             lambda: screening.take_decisions(
-                root, list(decisions), resolved, today=_today(), phase=phase, replace=replace
+                root,
+                list(decisions),
+                resolved,
+                today=_today(),
+                phase=phase,
+                replace=replace,
+                reviewers=reviewers,
+                anyway=anyway,
             ),
         )
     if out is None:
@@ -139,17 +160,25 @@ def extract(
     adjudicated: Path | None = None,
     acknowledged: Path | None = None,
     person: str = "",
+    anyway: bool = False,
 ) -> Result:
     """Forms out, forms and decisions in."""
     from helpers.update import checked
     from helpers.update import extract as extraction
 
+    if acknowledged and (out or a or b or adjudicated):
+        raise _at_once("--acknowledged", "findings are answered and forms are handed in or out")
     if acknowledged:
         if not person.strip():
             raise _lacks("--person", "nobody is named who lets the findings stand", 'Add: --person "YOUR NAME"')
         return _alone(root, lambda: checked.take_acknowledged(root, acknowledged, person=person, today=_today()))
     if a or b or adjudicated:
-        return _alone(root, lambda: extraction.take_forms(root, a, b, adjudicated))
+        if out:
+            raise _at_once("--out", "forms are written and handed in")
+        return _alone(
+            root,
+            lambda: extraction.take_forms(root, a, b, adjudicated, today=_today(), person=person, anyway=anyway),
+        )
     if out is None:
         raise _lacks("--out", "neither forms nor their contents are given", "Name --out DIR, or --a FORM --b FORM.")
     return _alone(root, lambda: extraction.write_forms(root, out))
@@ -177,6 +206,11 @@ def fetch(root: Path, update: str, *, database: str, email: str = "", api_key: s
         root,
         fetching.fetch(root, update, database=database, today=_today(), email=email, api_key=api_key, again=again),
     )
+
+
+def _at_once(option: str, message: str) -> UsageError:
+    fix = "Do one after the other, each in a command of its own."
+    return UsageError([Fault(option, None, None, None, "option", f"{message} in one command", fix)], "Nothing was done")
 
 
 def _lacks(option: str, message: str, fix: str) -> UsageError:

@@ -74,28 +74,6 @@ def about_form(path: Path) -> About:
     return read_blocks(path, {})[0].about
 
 
-def same_hand(path_a: Path, path_b: Path) -> list[Fault]:
-    """What speaks against two forms being the work of two people.
-
-    Parameters
-    ----------
-    path_a, path_b : Path
-        The two forms.
-
-    Returns
-    -------
-    list of Fault
-        One and the same file, or the same name on both.
-    """
-    fix = "Give the form of the other extractor; two people extract independently."
-    if path_a.resolve() == path_b.resolve():
-        return [Fault(path_b.name, None, None, None, "two-extractors", "the same form is given twice", fix)]
-    names = [about_form(path).name for path in (path_a, path_b)]
-    if names[0] and names[0].casefold() == names[1].casefold():
-        return [Fault(path_b.name, None, "your name", names[1], "two-extractors", "both forms bear one name", fix)]
-    return []
-
-
 def _about_faults(label: str, about: About, extractor: str, update_id: str) -> list[Fault]:
     faults = []
     if about.update_id and about.update_id != update_id:

@@ -6,13 +6,13 @@ worklist of them), `agreement`, the same for full text, then `flow`.
 
 from helpers.screening.agreement import Agreement, agreement, agreements
 from helpers.screening.arithmetic import check_flow
-from helpers.screening.combining import combine, conflicts, empty, merged, regroup
+from helpers.screening.combining import combine, conflicts, empty, merged, regroup, unsettled
 from helpers.screening.flow import flow
 from helpers.screening.living import flow_table, living_flow, living_table
 from helpers.screening.reading import Reading, ranking, read_decisions
 from helpers.screening.reasons import Reason, Reasons
 from helpers.screening.sheet import Flow
-from helpers.screening.words import COLUMNS, PHASES
+from helpers.screening.words import COLUMNS, PHASES, is_plain_name, same_name, tidy_name
 from helpers.screening.worklists import LAYOUTS, criteria, one_per_report, to_screen, worklist
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "empty",
     "flow",
     "flow_table",
+    "is_plain_name",
     "living_flow",
     "living_table",
     "merged",
@@ -40,6 +41,9 @@ __all__ = [
     "ranking",
     "read_decisions",
     "regroup",
+    "same_name",
+    "tidy_name",
     "to_screen",
+    "unsettled",
     "worklist",
 ]

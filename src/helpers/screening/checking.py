@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helpers.faults import Fault
+from helpers.screening.days import could_be_two_days, iso_day
 from helpers.screening.identity import Known
 from helpers.screening.reasons import Reasons
 from helpers.screening.tools import Entry
@@ -17,6 +17,7 @@ from helpers.screening.words import (
     FULL_TEXT,
     INDEPENDENT,
     OPEN,
+    TOGETHER,
     UNSURE,
     decision,
     is_plain_name,
@@ -25,9 +26,6 @@ from helpers.screening.words import (
     shown,
     tidy_name,
 )
-
-DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
-DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")  # with full stops; 3/4/2026 could be March or April
 
 
 @dataclass(frozen=True)
@@ -58,11 +56,15 @@ class Checker:
         self.asked, self.known = asked, known
         self.reviewer = tidy_name(asked.reviewer or "")
         self.rows: list[dict[str, str]] = []
+        self.lines: list[int] = []
+        self.is_shared = False
         self.faults: list[Fault] = []
         self._open: dict[str, None] = {}
         self._people: dict[str, str] = {}
         self._seen: dict[tuple[str, str], tuple[int, str, str]] = {}
-        self._without_id = self._several_reasons = 0
+        self._passed_over: Counter[str] = Counter()
+        self._said: set[tuple[str, str]] = set()
+        self._without_id = self._several_reasons = self._repeated = 0
 
     @property
     def still_open(self) -> tuple[str, ...]:
@@ -77,8 +79,14 @@ class Checker:
             (len(self.still_open), "without a decision yet; they can be handed in later."),
             (self._without_id, "found by DOI, PMID or title, because the file no longer has the id."),
             (self._several_reasons, "with several reasons; the first of the list counts."),
+            (self._repeated, "decided twice in the file, in the same way; it counts once."),
         ]
-        return tuple(f"{count} {'reports' if count > 1 else 'report'} {said}" for count, said in counted if count)
+        others = [
+            f"{count} {'decisions' if count > 1 else 'decision'} by {shown(name)} passed over; they were not asked for."
+            for name, count in self._passed_over.items()
+        ]
+        told = [f"{count} {'reports' if count > 1 else 'report'} {said}" for count, said in counted if count]
+        return (*told, *others)
 
     def read(self, entries: Sequence[Entry]) -> None:
         """Take in every entry of a file."""
@@ -99,11 +107,15 @@ class Checker:
         before = len(self.faults)
         self._check_place(entry)
         code = self._decision(entry)
-        if code == OPEN or self._is_by_another(entry):
+        if self._is_by_another(entry):
+            self._open.setdefault(found[0])
+            self._passed_over[tidy_name(entry.reviewer)] += code != OPEN
+        elif code == OPEN:
             self._open.setdefault(found[0])
         elif code is not None:
             name, reason, day = self._name(entry), self._reason(entry, code), self._day(entry)
-            if len(self.faults) == before and not self._is_repeated(entry, found[0], name, code, reason):
+            if len(self.faults) == before and name and not self._is_repeated(entry, found[0], name, code, reason):
+                self.lines.append(entry.line)
                 place = {"phase": self.asked.phase, "report_id": found[0], "record_id": found[1]}
                 said = {"reviewer": name, "decision": code, "reason": reason, "decided_on": day}
                 self.rows.append(place | said | {"stage": self.asked.stage})
@@ -134,22 +146,35 @@ class Checker:
         """In a file that several share, one person's decisions may be asked for; the others' are passed over."""
         if not entry.is_shared or not entry.reviewer:
             return False
+        self.is_shared = True
         self._people.setdefault(same_name(entry.reviewer), tidy_name(entry.reviewer))
         return bool(self.reviewer) and same_name(entry.reviewer) != same_name(self.reviewer)
 
     def _name(self, entry: Entry) -> str:
-        written = tidy_name(entry.reviewer)
-        name = self.reviewer or written
-        if self.reviewer and written and same_name(written) != same_name(self.reviewer):
-            fix = f"Give the file of {shown(self.reviewer)}, or do not name the reviewer beside it."
-            self._fault(entry, "reviewer", written, "reviewer-differs", f"not by {shown(self.reviewer)}", fix)
-        if not name:
-            fix = "Fill the column reviewer, or say whose file it is."
-            self._fault(entry, "reviewer", None, "reviewer", "nobody is named who has decided", fix)
+        """Who has decided; an empty text where nobody can be named, which is said once for each name of the file."""
+        written, account = tidy_name(entry.reviewer), tidy_name(entry.account)
+        together = TOGETHER if self.asked.stage == CONSENSUS else ""
+        name = self.reviewer or written or together
+        named = {same_name(one) for one in (written, account) if one}
+        rule = ""
+        if self.reviewer and named and same_name(self.reviewer) not in named:
+            rule, message = "reviewer-differs", f"not by {shown(self.reviewer)}"
+            fix = f"Give the file of {shown(self.reviewer)}, or leave --reviewer out: the file names who has decided."
+        elif not self.reviewer and not together and len(named) > 1:
+            rule, message = "reviewer-differs", f"the list is for {shown(written)}, but {shown(account)} was logged in"
+            fix = 'Say who has decided: --reviewer "NAME"'
+        elif not name:
+            rule, message = "reviewer", "nobody is named who has decided"
+            fix = 'Say whose file it is: --reviewer "NAME". Or fill the column reviewer.'
         elif not is_plain_name(name):
+            rule, message = "reviewer-name", "this cannot be a name"
             fix = "Write a name: letters, digits, blanks, full stops, hyphens; at most 80 characters."
-            self._fault(entry, "reviewer", name, "reviewer-name", "this cannot be a name", fix)
-        return self._people.setdefault(same_name(name), name)
+        if not rule:
+            return self._people.setdefault(same_name(name), name)
+        if (rule, written) not in self._said:
+            self._fault(entry, "reviewer", written or name or None, rule, message, fix)
+        self._said.add((rule, written))
+        return ""
 
     def _reason(self, entry: Entry, code: str) -> str:
         allowed = ", ".join(self.asked.reasons.codes(self.asked.phase))
@@ -172,7 +197,8 @@ class Checker:
         day = iso_day(written) if written else self.asked.today
         if day is None:
             fix = "Write it as YYYY-MM-DD, or leave it empty."
-            self._fault(entry, "decided_on", written, "date", "not a date that can be read in one way only", fix)
+            message = "day and month could be the other way round" if could_be_two_days(written) else "not a date"
+            self._fault(entry, "decided_on", written, "date", message, fix)
             return ""
         fix = "Correct the date; or the file belongs to another update."
         if day > self.asked.today:
@@ -188,6 +214,7 @@ class Checker:
         line, *before = self._seen.setdefault((report, who), (entry.line, code, reason))
         if line == entry.line:
             return False
+        self._repeated += before == [code, reason]
         if before != [code, reason]:
             message = f"a second, different decision by {name} on this report; line {line} says {before[0]}"
             self._fault(entry, "decision", code, "one-decision", message, "Keep one of the two.")
@@ -196,21 +223,3 @@ class Checker:
     def _fault(self, entry: Entry, column: str, value: str | None, rule: str, message: str, fix: str) -> None:
         found = shown(value) if value else None
         self.faults.append(Fault(self.asked.file, entry.line, column, found, rule, message, fix))
-
-
-def iso_day(text: str) -> str | None:
-    """A date as ISO text; None where it is no date, or could be two.
-
-    >>> iso_day("2026-11-25 13:05:00"), iso_day("25.11.2026"), iso_day("11/12/2026")
-    ('2026-11-25', '2026-11-25', None)
-    """
-    if found := DAY.fullmatch(text):
-        year, month, day = found.groups()
-    elif found := DAY_FIRST.fullmatch(text):
-        day, month, year = found.groups()
-    else:
-        return None
-    try:
-        return dt.date(int(year), int(month), int(day)).isoformat()
-    except ValueError:
-        return None

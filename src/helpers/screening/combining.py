@@ -84,8 +84,9 @@ def combine(decisions: pd.DataFrame, *, reasons: Reasons | None = None) -> pd.Da
     Notes
     -----
     On title and abstract *unsure* keeps a report in, as *include* does; on full text it has to be settled. A consensus
-    takes the place of the reviewers' decisions but not of a missing one: two have to look. Two exclusions for different
-    reasons agree; that one reviewer could not get the full text and the other could is a conflict.
+    settles a conflict and nothing else: it neither stands in for a reviewer who has not looked nor overrules two who
+    agree. Two exclusions for different reasons agree; that one reviewer could not get the full text and the other could
+    is a conflict.
     """
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in _rows(decisions):
@@ -95,6 +96,12 @@ def combine(decisions: pd.DataFrame, *, reasons: Reasons | None = None) -> pd.Da
         raise ReviewError(faults, "The decisions contradict themselves")
     rows = [_combined(phase, report, group, reasons) for (phase, report), group in groups.items()]
     return pd.DataFrame(rows, columns=list(COMBINED)).astype("string")
+
+
+def unsettled(decisions: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """What the reviewers' own decisions come to, without any consensus: outcome by phase and report."""
+    found = combine(decisions[decisions["stage"] == INDEPENDENT])
+    return {(str(p), str(r)): str(o) for p, r, o in found[["phase", "report_id", "outcome"]].itertuples(index=False)}
 
 
 def conflicts(combined: pd.DataFrame) -> pd.DataFrame:
@@ -113,13 +120,13 @@ def _combined(phase: str, report: str, group: list[Row], reasons: Reasons | None
     row = {"phase": phase, "report_id": report, "reason": "", "settled_by": "", "decisions": said}
     if len(own) < REVIEWERS_NEEDED:
         return row | {"outcome": INCOMPLETE}
-    if agreed:
+    outcome = _outcome(phase, own)
+    if outcome == CONFLICT and agreed:
         return row | {
             "outcome": agreed[0]["decision"],
             "reason": _reason(agreed, reasons),
             "settled_by": CONSENSUS,
         }
-    outcome = _outcome(phase, own)
     if outcome == CONFLICT:
         return row | {"outcome": CONFLICT}
     return row | {

@@ -15,6 +15,7 @@ from helpers.screening.tools import Entry
 from helpers.screening.words import shown
 
 OURS = re.compile(r"\d{4}-\d{2}-\d{2}:[0-9a-f]+:\d+|known:\S+")
+OF_THIS_KIND = re.compile(r"\b\d{4}-\d{2}-\d{2}:[0-9a-f]{6,}:\d+")  # an id of ours within a longer text
 MIN_TITLE = 20  # letters; a shorter title ("Reply", "Case report") names many reports
 
 

@@ -13,7 +13,7 @@ from helpers.faults import Fault, ReviewError
 from helpers.screening import sources, tools
 from helpers.screening.checking import Checker, Request
 from helpers.screening.combining import table
-from helpers.screening.identity import Known
+from helpers.screening.identity import OF_THIS_KIND, Known
 from helpers.screening.reasons import Reasons
 from helpers.screening.tools import Entry
 from helpers.screening.words import INDEPENDENT, shown
@@ -40,6 +40,10 @@ class Reading:
         Reports of the file that are not decided yet.
     notes : tuple of str
         What the operator should know and need not mend.
+    lines : tuple of int
+        Line of the file for each row of `decisions`.
+    is_shared : bool
+        Whether the file holds the decisions of several reviewers, as Rayyan's does.
     """
 
     file: str
@@ -48,6 +52,8 @@ class Reading:
     faults: tuple[Fault, ...]
     open: tuple[str, ...]
     notes: tuple[str, ...]
+    lines: tuple[int, ...] = ()
+    is_shared: bool = False
 
     def __iter__(self) -> Iterator[Any]:
         yield self.decisions
@@ -95,7 +101,8 @@ def read_decisions(
     Returns
     -------
     Reading
-        An entry without a decision is no fault: half a file can be handed in, and the rest later.
+        An entry without a decision is no fault: half a file can be handed in, and the rest later. Every row of the file
+        is a decision, open, told in the notes, or a fault.
 
     Raises
     ------
@@ -107,7 +114,16 @@ def read_decisions(
     checker = Checker(asked, Known.of(known, records))
     checker.read(entries)
     faults = tuple(sorted(checker.faults, key=lambda fault: fault.row or 0))
-    return Reading(path.name, name, table(checker.rows), faults, checker.still_open, checker.notes)
+    return Reading(
+        path.name,
+        name,
+        table(checker.rows),
+        faults,
+        checker.still_open,
+        checker.notes,
+        tuple(checker.lines),
+        checker.is_shared,
+    )
 
 
 def ranking(path: Path, *, known: Mapping[str, str]) -> list[str]:
@@ -134,7 +150,9 @@ def ranking(path: Path, *, known: Mapping[str, str]) -> list[str]:
 def _entries(path: Path, layout: str) -> tuple[str, list[Entry]]:
     text = sources.read_text(path)
     if layout == "ris" or (layout == AUTO and sources.is_ris(text)):
-        return "ris", list(tools.ris_entries(path))
+        entries = list(tools.ris_entries(path))
+        _refuse_lost(path, begun=len(sources.RIS.findall(text)), read=len({entry.line for entry in entries}))
+        return "ris", entries
     sheet = sources.read_sheet(text, path)
     name = tools.layout_of(sheet) if layout == AUTO else layout
     if tools.is_rayyan_log(sheet) or name not in READERS:
@@ -142,4 +160,31 @@ def _entries(path: Path, layout: str) -> tuple[str, list[Entry]]:
         fix = "Give the worklist filled in, Rayyan's articles.csv (not customizations_log.csv), or ASReview's export."
         fault = Fault(path.name, 1, None, columns, "decisions-format", "no column with decisions", fix)
         raise ReviewError([fault], "The decisions cannot be read")
-    return name, list(READERS[name](sheet))
+    entries = list(READERS[name](sheet))
+    _refuse_swallowed(path, sheet)
+    _refuse_lost(path, begun=len(sheet.rows), read=len({entry.line for entry in entries}))
+    return name, entries
+
+
+def _refuse_lost(path: Path, *, begun: int, read: int) -> None:
+    """No record of a file of decisions may go missing between the file and the entries."""
+    if read < begun:
+        message = f"{begun} records begin in the file, but {read} could be read"
+        fix = "Export the decisions again; if it stays so, report it with the file."
+        raise ReviewError(
+            [Fault(path.name, None, None, None, "conservation", message, fix)], "The decisions cannot be read"
+        )
+
+
+def _refuse_swallowed(path: Path, sheet: sources.Sheet) -> None:
+    """A quote that is never closed makes one cell of many rows, and their decisions a text that nobody reads."""
+    faults = []
+    for line, row in sheet.rows:
+        several = [name for name, cell in row.items() if "\n" in cell and OF_THIS_KIND.search(cell)]
+        ids = {found for cell in row.values() for found in OF_THIS_KIND.findall(cell)}
+        if several and len(ids) > 1:
+            message = "this cell holds further rows: a quote before them is not closed"
+            fix = 'Close the quote, or double it where it belongs to the text (""), and hand the file in again.'
+            faults.append(Fault(path.name, line, several[0], shown(row[several[0]]), "quote-open", message, fix))
+    if faults:
+        raise ReviewError(faults, "The decisions cannot be read")

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from helpers.screening.words import shown
 
 HELP = "#"
 ID_COLUMNS = ("report_id", "record_id")
+SAID_ONCE = (*ID_COLUMNS, "decision", "reason", "reviewer", "decided_on", "notes")  # columns that may not stand twice
 HTML = re.compile(rb"\s*(<!doctype html|<html|<head|<body)", re.IGNORECASE)
 RIS = re.compile(r"^TY  ?- ", re.MULTILINE)
 
@@ -73,14 +74,15 @@ def read_sheet(text: str, path: Path) -> Sheet:
     Parameters
     ----------
     text : str
-        Comma, semicolon or tab between the cells; rows whose first cell begins with ``#`` are help and left out.
+        Comma, semicolon or tab between the cells. Of a list in our own layout, rows whose id begins with ``#`` and that
+        decide nothing are help and left out; elsewhere ``#`` is a letter like others, with which a title may begin.
     path : Path
         For messages.
 
     Raises
     ------
     ReviewError
-        There is no header, or a row has more cells than the header.
+        There is no header, a row has more cells than the header, or a column that decides stands twice.
     """
     lines = text.splitlines()
     header_line = next((line for line in lines if line.strip() and not line.lstrip('"').startswith(HELP)), "")
@@ -91,19 +93,38 @@ def read_sheet(text: str, path: Path) -> Sheet:
     if start is None:
         raise _refused(path, "columns", "no row with the names of the columns", "Keep the first row of the worklist.")
     columns = tuple(re.sub(r"\W+", "_", name.strip().lower()).strip("_") for name in found[start][1])
-    rows, faults = [], []
+    faults = _columns_twice(path, found[start][0], columns)
+    rows = []
     for line, cells in found[start + 1 :]:
-        if not any(cell.strip() for cell in cells) or cells[0].lstrip().startswith(HELP):
+        if not any(cell.strip() for cell in cells):
             continue
         if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
             message = f"{len(cells)} cells where the header has {len(columns)}"
             fix = "Put the row right; a cell that holds the separator needs quotes."
             faults.append(Fault(path.name, line, None, shown(cells[0]), "cells-per-row", message, fix))
             continue
-        rows.append((line, dict(zip(columns, [*cells, *[""] * len(columns)], strict=False))))
+        row = dict(zip(columns, [*cells, *[""] * len(columns)], strict=False))
+        if not _is_help(row):
+            rows.append((line, row))
     if faults:
         raise ReviewError(faults, f"{path.name} cannot be read")
     return Sheet(columns, tuple(rows))
+
+
+def _is_help(row: Mapping[str, str]) -> bool:
+    """Whether a row of our own list tells how to fill it in; a decision written into such a row is not passed over."""
+    is_ours = "report_id" in row and "decision" in row
+    return is_ours and row["report_id"].lstrip().startswith(HELP) and not row["decision"].strip()
+
+
+def _columns_twice(path: Path, line: int, columns: tuple[str, ...]) -> list[Fault]:
+    message = "this column stands twice, so one of its cells would not count"
+    fix = "Keep one of the two, under its name."
+    return [
+        Fault(path.name, line, name, None, "column-twice", message, fix)
+        for name in SAID_ONCE
+        if columns.count(name) > 1
+    ]
 
 
 def _rows(text: str, mark: str) -> Iterator[tuple[int, list[str]]]:

@@ -30,6 +30,8 @@ class Entry:
         Line of the file.
     ids : tuple of str
         What may be the report's id, the surest first; empty where the tool has lost it.
+    account : str
+        Who was logged in to the tool, where it says so beside the reviewer's name in the list.
     is_shared : bool
         Whether several reviewers share the file and a report's reasons, as in Rayyan.
     """
@@ -45,6 +47,7 @@ class Entry:
     decided_on: str = ""
     phase: str = ""
     stage: str = ""
+    account: str = ""
     is_shared: bool = False
 
 
@@ -94,13 +97,14 @@ def asreview_entries(sheet: Sheet) -> Iterator[Entry]:
             cells.get("asreview_note", ""), "reason"
         )
         ids = (*_noted(cells.get("notes", "")), *([cells["report_id"]] if cells.get("report_id") else []))
+        account = cells.get("asreview_user_name", "")
         decided = {
-            "reviewer": cells.get("asreview_user_name", ""),
+            "reviewer": cells.get("reviewer", "") or account,
             "decision": cells[label],
             "reason": said if is_out else "",
             "decided_on": cells.get("asreview_time", "") if decision(cells[label]) != OPEN else "",
         }
-        yield _entry(line, ids, cells, said=decided)
+        yield replace(_entry(line, ids, cells, said=decided), account=account)
 
 
 def ris_entries(path: Path) -> Iterator[Entry]:

@@ -33,7 +33,10 @@ PHRASES = {  # of more than one word
 }
 DECISIONS = {word: code for code, words in SPELLINGS.items() for word in words.split()} | PHRASES
 
+TOGETHER = "consensus"  # stands for the reviewers' names where a list of what they settled names nobody
+
 LONGEST = 500  # characters compared; no decision and no reason is longer
+ACCENT = re.compile(r"[\u0300-\u036f]")
 PLAIN_NAME = re.compile(r"[^\W_][\w .,'’&/@-]{0,79}")
 
 
@@ -64,12 +67,13 @@ def nearest_decision(text: str) -> str | None:
 
 
 def same_name(name: str) -> str:
-    """A reviewer's name as it is compared: case, blanks, full stops and hyphens do not make another person.
+    """A person's name as it is compared: case, blanks, points, accents and the order of its parts make nobody else.
 
-    >>> same_name("Dr. Anna  Müller-Lee") == same_name("dr anna müller lee")
+    >>> same_name("Dr. Anna  Müller-Lee") == same_name("müller lee, dr anna") == same_name("Muller-Lee Dr.Anna")
     True
     """
-    return re.sub(r"[\s.,'’-]+", " ", unicodedata.normalize("NFKC", name).casefold()).strip()
+    letters = ACCENT.sub("", unicodedata.normalize("NFKD", name)).casefold()
+    return " ".join(sorted(re.sub(r"[\s_.,'’-]+", " ", letters).split()))
 
 
 def tidy_name(name: str) -> str:

@@ -21,7 +21,7 @@ HELP = "#"  # first character of a row that is no record
 TO_FILL = ("decision", "reason", "decided_on")
 SHEET = ("title", "authors", "year", "journal", "abstract", "doi", "pmid", "type", "language")
 RAYYAN = "key title authors journal volume issue pages year url language abstract notes pubmed_id pmc_id doi keywords"
-ASREVIEW = ("title", "abstract", "authors", "keywords", "doi", "url", "year", "report_id")
+ASREVIEW = ("title", "abstract", "authors", "keywords", "doi", "url", "year", "report_id", "reviewer")
 
 
 def to_screen(
@@ -98,7 +98,8 @@ def worklist(
     phase : str
         ``title_abstract`` or ``full_text``; it decides which reasons are allowed.
     reviewer : str
-        Who fills the list in; written into each row of ``csv``.
+        Who fills the list in; written into each row of ``csv`` and ``asreview`` and into a note of ``ris``. Not of
+        ``rayyan``, where all members work on one list and each decision comes back with its member's name.
     reasons : Reasons
         Allowed reasons. They stand in view: as rows that begin with ``#`` in ``csv``, as a note in ``ris``. Rayyan and
         ASReview would take such rows for records, so give their users `criteria` beside the list.
@@ -128,12 +129,12 @@ def worklist(
     rows = _in_order(one_per_report(records), order).to_dict("records")
     plain = [{str(name): _flat(value) for name, value in row.items()} for row in rows]
     if layout == "ris":
-        return "".join(_ris(row, reasons, phase) for row in plain)
+        return "".join(_ris(row, reasons, phase, reviewer) for row in plain)
     if layout == "rayyan":
         names = tuple(RAYYAN.split())
         return _table(names, [_rayyan(row) for row in plain])
     if layout == "asreview":
-        return _table(ASREVIEW, [_asreview(row) for row in plain])
+        return _table(ASREVIEW, [_asreview(row) | {"reviewer": reviewer} for row in plain])
     names = ("report_id", *TO_FILL, *(("so_far",) if so_far is not None else ()), *SHEET, "reviewer", "phase", "stage")
     filled = {"reviewer": reviewer, "phase": phase, "stage": stage, **dict.fromkeys(TO_FILL, "")}
     help_rows = [{"report_id": f"{HELP} {line}"} for line in criteria(reasons, phase).splitlines()]
@@ -190,7 +191,7 @@ def _asreview(row: Mapping[str, str]) -> dict[str, str]:
     return dict(row) | {"url": _address(row)}
 
 
-def _ris(row: Mapping[str, str], reasons: Reasons, phase: str) -> str:
+def _ris(row: Mapping[str, str], reasons: Reasons, phase: str, reviewer: str) -> str:
     first, _, last = row.get("pages", "").partition("-")
     lines: list[tuple[str, str]] = [
         ("TY", "CHAP" if "chapter" in row.get("type", "").lower() else "JOUR"),
@@ -203,7 +204,8 @@ def _ris(row: Mapping[str, str], reasons: Reasons, phase: str) -> str:
         *(("DO", row.get("doi", "")), ("UR", _address(row)), ("AB", row.get("abstract", ""))),
         *(("KW", word) for word in _parts(row.get("keywords", ""))),
     ]
-    notes = [ID_NOTE + row["report_id"], "decision: ", "reason: ", "reasons: " + " | ".join(reasons.codes(phase))]
+    said = ["decision: ", "reason: ", f"reviewer: {_flat(reviewer)}"]
+    notes = [ID_NOTE + row["report_id"], *said, "reasons: " + " | ".join(reasons.codes(phase))]
     written = [f"{tag}  - {text}" for tag, text in lines if text] + [f"N1  - {note}" for note in notes]
     return "\n".join([*written, "ER  - ", "", ""])
 

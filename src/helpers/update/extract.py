@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,9 @@ from helpers import extraction
 from helpers.faults import Fault
 from helpers.project import write_atomically, write_together
 from helpers.project.together import Content
-from helpers.update import calendar, checked, extracted, layout
+from helpers.update import adjudicating, calendar, checked, extracted, extractors, layout
 from helpers.update.errors import fault, misused, refuse
-from helpers.update.extracted import DECISIONS, EXTRACTORS, OPEN_LIST, folder
+from helpers.update.extracted import EXTRACTORS, OPEN_LIST, folder
 from helpers.update.outcome import Outcome
 from helpers.update.state import FULL_TEXT, TITLE_ABSTRACT, Update, read_update
 from helpers.update.studies import COLUMNS, INCLUDED, included_studies, with_records
@@ -87,7 +88,16 @@ def _title(update: Update, report: str) -> str:
     return title if len(title) <= 90 else f"{title[:89]}…"
 
 
-def take_forms(root: Path, a: Path | None, b: Path | None, adjudicated: Path | None) -> Outcome:
+def take_forms(
+    root: Path,
+    a: Path | None,
+    b: Path | None,
+    adjudicated: Path | None,
+    *,
+    today: str,
+    person: str = "",
+    anyway: bool = False,
+) -> Outcome:
     """Take over what extractors and the third person have filled in, and lay both extractions together.
 
     Parameters
@@ -98,16 +108,27 @@ def take_forms(root: Path, a: Path | None, b: Path | None, adjudicated: Path | N
         The extractors' forms: workbook, folder of CSV files, or one CSV file.
     adjudicated : Path, optional
         The list of what differs, with choices made.
+    today : str
+        Day of handing in.
+    person : str
+        Who has filled in the form, where it does not say so; for one form at a time.
+    anyway : bool
+        Both forms are alike in every word, and yet by two people.
 
     Raises
     ------
     ReviewError
         A form or a decision is wrong, everything at once. Nothing was taken over.
+    UsageError
+        One person is named for two forms, or for none.
     """
+    extractors.refuse_vague(person, [path for path in (a, b) if path])
     update = _ready(root)
     studies = included_studies(update)
     files: dict[str, Content] = {}
     faults: list[Fault] = []
+    people = extractors.people(update)
+    read: dict[str, Mapping[str, pd.DataFrame]] = {}
     for who, path in zip(EXTRACTORS, (a, b), strict=True):
         if path is None:
             continue
@@ -117,19 +138,20 @@ def take_forms(root: Path, a: Path | None, b: Path | None, adjudicated: Path | N
         tables, found = extraction.read_form(
             root, path, extractor=who, update_id=update.update_id, known_studies=with_records(update, studies)
         )
-        faults += found
+        people[who], unnamed = extractors.of_form(path, who, person, before=people.get(who, {}), today=today)
+        faults += [*found, *unnamed]
+        read[who] = tables
         files |= _replacing(update, who, extracted.files_of(update, who, tables))
-    if a and b and not faults:
-        faults += extraction.same_hand(a, b)
+    faults = faults or extractors.one_person(update, people, read, anyway=anyway)
     if faults:
         raise refuse("Nothing was taken over", *faults)
+    if read:
+        files |= extractors.people_file(update, people)
+    decided, said = adjudicating.decisions(update, read, adjudicated)
     files[layout.place(update.update_id, INCLUDED)] = layout.as_csv(studies, COLUMNS)
-    write_together(root, files)
-    did = _still_decided(update) if a or b else []
-    if adjudicated:
-        write_together(root, _decided(update, adjudicated))
+    write_together(root, files | decided)
     outcome = told(update)
-    return Outcome([*did, *outcome.did], outcome.extra)
+    return Outcome([*said, *outcome.did], outcome.extra)
 
 
 def _replacing(update: Update, who: str, new: dict[str, str]) -> dict[str, Content]:
@@ -137,39 +159,6 @@ def _replacing(update: Update, who: str, new: dict[str, str]) -> dict[str, Conte
     home = update.root / folder(update.update_id) / who
     old: dict[str, Content] = {path.relative_to(update.root).as_posix(): None for path in home.glob("*.csv")}
     return old | new
-
-
-def _still_decided(update: Update) -> list[str]:
-    """Forget decisions that no longer fit, because a form was handed in anew; what they were about is open again."""
-    place = f"{folder(update.update_id)}/{DECISIONS}"
-    found = extracted.reconciliation(update)
-    if found is None or not (update.root / place).is_file():
-        return []
-    before = len((update.root / place).read_text(encoding="utf-8").splitlines()) - 1
-    write_together(update.root, {place: extraction.worklist_csv(found.decisions)})
-    gone = before - len(found.decisions)
-    return [f"{gone} earlier decisions no longer fit the forms and are open again."] if gone > 0 else []
-
-
-def _decided(update: Update, adjudicated: Path) -> dict[str, Content]:
-    """The decisions of a list together with those made before."""
-    home, headline = update.root / folder(update.update_id), "No decision was taken over"
-    if len(extracted.handed_in(update)) < len(EXTRACTORS):
-        fix = "Hand in both forms first: review update extract --a FORM --b FORM"
-        raise refuse(headline, fault(str(adjudicated), "there is nothing to decide yet", fix, rule="forms-first"))
-    if not adjudicated.is_file():
-        fix = "Give the list of what differs, filled in."
-        raise refuse(headline, fault(str(adjudicated), "the file is not there", fix, rule="file-present"))
-    found = extraction.reconcile(update.root, home / "a", home / "b", adjudicated)
-    if found.faults:
-        raise refuse(headline, *found.faults)
-    earlier = extracted.reconciliation(update)
-    assert earlier is not None
-    both = pd.concat([found.decisions, earlier.decisions], ignore_index=True)
-    # A row of the second extractor only has no id of the first: its own stands where the value would.
-    own = both["value_chosen"].where(both["row_a"] == "", "")
-    kept = both[~both.assign(own=own).duplicated(["table", "row_a", "column", "own"])]
-    return {f"{folder(update.update_id)}/{DECISIONS}": extraction.worklist_csv(kept)}
 
 
 def told(update: Update) -> Outcome:

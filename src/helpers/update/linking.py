@@ -117,7 +117,8 @@ def _read_sheet(path: Path) -> list[tuple[int, dict[str, str]]]:
             *(fault(path.name, "this column is missing", fix, rule="columns", row=1, column=c) for c in lacking),
         )
     rows = [(line, {name: records.unsafe_cell(cell).strip() for name, cell in row.items()}) for line, row in sheet.rows]
-    return [(line, {"why": ""} | row) for line, row in rows]
+    # Rows that explain the list are none of its pairs, also when a spreadsheet has filled a column down through them.
+    return [(line, {"why": ""} | row) for line, row in rows if not row["link_id"].startswith("#")]
 
 
 def decide(root: Path, a: str, b: str, relation: str, *, person: str, why: str, today: str) -> Outcome:

@@ -17,6 +17,7 @@ from helpers.update.state import Phase, Update, read_update
 
 SUFFIX = {"csv": "csv", "ris": "ris", "rayyan": "rayyan.csv", "asreview": "asreview.csv"}
 REVIEWERS = ("Reviewer A", "Reviewer B")
+LETTERS = "abcdefgh"  # by which the lists are named
 
 
 def ready_to_screen(root: Path, phase: str | None) -> tuple[Update, str]:
@@ -65,12 +66,18 @@ def write_lists(
     Returns
     -------
     Outcome
+
+    Raises
+    ------
+    UsageError
+        The folder is followed by git, or the names are not those of different people.
     """
+    _refuse_one_person(reviewers)
     update, phase = ready_to_screen(root, phase)
     _refuse_public(update.root, out)
     frame, abstracts = with_abstracts(update)
     done = update.decisions[update.decisions["stage"] == "independent"]
-    names = list(reviewers) or [*dict.fromkeys(done["reviewer"])][:2]
+    names = [screening.tidy_name(name) for name in reviewers] or [*dict.fromkeys(done["reviewer"])][:2]
     names += list(REVIEWERS[len(names) :]) if not reviewers else []
     order = screening.ranking(ranking, known=known_ids(update, phase)) if ranking else ()
     did, lists = [], []
@@ -86,7 +93,7 @@ def write_lists(
         text = screening.worklist(
             rows, phase=phase, reviewer=name, reasons=update.reasons, layout=form, order=list(order)
         )
-        path = out / f"{phase}-reviewer-{'abcdefgh'[number]}.{SUFFIX[form]}"
+        path = out / f"{phase}-reviewer-{LETTERS[number]}.{SUFFIX[form]}"
         write_atomically(path, text)
         lists.append(layout.shown(root, path))
         did.append(f"{lists[-1]}: {len(rows)} reports for {name}")
@@ -97,6 +104,23 @@ def write_lists(
         [f"Lists for {NAMES[phase]}, one a reviewer; neither should see the other's:", *did],
         next=f"once they are filled in: review update screen {' '.join(f'--decisions {name}' for name in lists)}",
     )
+
+
+def _refuse_one_person(reviewers: Sequence[str]) -> None:
+    """Names that no list can bear, and names of one and the same person."""
+    faults = []
+    for number, name in enumerate(reviewers):
+        if not screening.is_plain_name(screening.tidy_name(name)):
+            fix = "Write a name: letters, digits, blanks, full stops, hyphens; at most 80 characters."
+            faults.append(fault("--reviewer", "this cannot be a name", fix, rule="reviewer-name", value=name))
+        elif screening.same_name(name) in map(screening.same_name, reviewers[:number]):
+            fix = "Two people: give one of them another name, such as an initial more."
+            faults.append(fault("--reviewer", "this name is given twice", fix, rule="reviewer-twice", value=name))
+    if len(reviewers) > len(LETTERS):
+        fix = "Write their lists in several commands, into different folders."
+        faults.append(fault("--reviewer", f"{len(reviewers)} reviewers at once", fix, rule="reviewers"))
+    if faults:
+        raise misused("No list was written", *faults)
 
 
 def _refuse_public(root: Path, out: Path) -> None:

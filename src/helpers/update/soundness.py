@@ -1,41 +1,179 @@
-"""The files of updates held against each other, so that a slip of the hand in one of them is found and named."""
+"""The files of updates held against each other, so that a slip of the hand in one of them is found and named.
+
+The flow of a merged update is computed again from the records and decisions that are kept, and held against what stands
+in ``data/flow.csv`` and ``boxes.csv``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from helpers import links
+from helpers import links, screening, tables
 from helpers.faults import Fault, ReviewError
 from helpers.update import layout
 from helpers.update.errors import fault
 from helpers.update.importing import check_conservation
 from helpers.update.known import PREFIX
-from helpers.update.state import PHASES, Update, read_update
+from helpers.update.searches import own_source
+from helpers.update.state import FULL_TEXT, PHASES, TITLE_ABSTRACT, Update, read_update
+from helpers.update.studies import COLUMNS, INCLUDED, path_of
 
+FLOW = "data/flow.csv"
+COUNTED = "flow-recounted"  # rule: a flow is what its records come to
+# Notes and sources of a box may be worded otherwise by later versions of the review; what is counted may not.
+HELD = ("update_id", "box", "arm", "reason", "count", "unit", "as_printed")
+# What the computation calls the tables that it is given.
+GIVEN = {"records.csv": layout.RECORDS, "screening.csv": layout.SCREENING, "studies.csv": INCLUDED}
+RETYPED = (
+    f"A flow is computed, never typed: `git diff {FLOW} {layout.UPDATES}`, or `git log -p` of these, shows what was"
+    " changed by hand; take it back."
+)
+RENAMED = f"{RETYPED} If a reason for exclusion got another name in data/vocabularies.csv, give it that name here too."
 RESTORE = "Bring back the last good state: git checkout data/updates. These files are kept by `review update`."
 
 
 def check(root: Path) -> list[Fault]:
-    """Faults of every update's files, finished or under way.
+    """Faults of every update's files, finished or under way, and of the flow of those that are merged.
 
     Parameters
     ----------
     root : Path
         Folder of the review.
     """
-    found: list[Fault] = []
+    evidence, broken = tables.read_tables(root, ["vocabularies", "updates", "flow", "studies"])
+    merged = [] if broken else _integrated(evidence)  # `consistency.check` says what is broken: it is mended first
+    found = [lost for update_id in merged for lost in _lost(root, update_id, evidence["flow"])]
     for update_id in layout.updates_on_disk(root):
-        try:
-            update = read_update(root, update_id)
-            found += [*_records(update), *_links(update), *_decisions(update)]
-            if not found:
-                check_conservation(update)
-        except ReviewError as error:
-            found += error.faults
+        found += _of_update(root, update_id, evidence if update_id in merged else None)
     return found
+
+
+def _integrated(evidence: Mapping[str, pd.DataFrame]) -> list[str]:
+    updates = evidence["updates"]
+    return sorted(map(str, updates.loc[updates["status"] == "integrated", "update_id"]))
+
+
+def _lost(root: Path, update_id: str, flow: pd.DataFrame) -> Iterator[Fault]:
+    """A flow that was computed here, without the records that it was computed from."""
+    is_own = ((flow["update_id"] == update_id) & (flow["source_id"] == own_source(update_id))).any()
+    if is_own and update_id not in layout.updates_on_disk(root):
+        message = f"the update is merged, but the records behind its boxes in {FLOW} are not here"
+        yield fault(layout.place(update_id, layout.EXPORTS), message, RESTORE, rule="records-kept")
+
+
+def _of_update(root: Path, update_id: str, evidence: Mapping[str, pd.DataFrame] | None) -> list[Fault]:
+    """Faults of one update; `evidence` only when it is merged."""
+    try:
+        update = read_update(root, update_id)
+        # What breaks these rules cannot be counted.
+        if found := [*_records(update), *_links(update), *_decisions(update)]:
+            return found
+        check_conservation(update)
+        return [] if evidence is None else list(_flow(update, evidence))
+    except ReviewError as error:
+        return [_placed(update_id, one) for one in error.faults]
+
+
+def _placed(update_id: str, found: Fault) -> Fault:
+    """A fault of a table that the computation was given, with the table's place."""
+    if found.file not in GIVEN:
+        return found
+    return replace(found, file=layout.place(update_id, GIVEN[found.file]), fix=RESTORE)
+
+
+def _flow(update: Update, evidence: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
+    """The flow as it is kept, against the flow that records and decisions come to."""
+    written = layout.read_rows(path_of(update), COLUMNS, layout.place(update.update_id, INCLUDED))
+    known = set(evidence["studies"]["study_id"])
+    for line, row in _lines(written):
+        if row["study_id"] not in known:
+            yield _fault(update, INCLUDED, line, "study_id", row["study_id"], "reference", "no such study in the data")
+    counted = _counted(update, evidence, dict(zip(written["report_id"], written["study_id"], strict=True)))
+    yield from _boxes(update, evidence["flow"], counted.boxes)
+    yield from _ended(update, counted.ended)
+
+
+def _counted(update: Update, evidence: Mapping[str, pd.DataFrame], study_of: Mapping[str, str]) -> screening.Flow:
+    """The flow, computed anew from what is kept.
+
+    Raises
+    ------
+    ReviewError
+        Records, decisions and studies do not fit each other.
+    """
+    flow, studies, decisions = evidence["flow"], evidence["studies"], update.decisions
+    last = max((name for name in _integrated(evidence) if name < update.update_id), default="")
+    before = flow[(flow["update_id"] == last) & flow["reason"].isna()]
+    boxes = dict(zip(before["box"], before["count"], strict=True))
+    kept = set(update.phase(TITLE_ABSTRACT).of("include"))
+    return screening.flow(
+        update.update_id,
+        update.exports,
+        update.records,
+        update.report_of,
+        decisions[decisions["phase"].ne(FULL_TEXT) | decisions["report_id"].isin(kept)],
+        reasons=update.reasons,
+        previous={
+            "studies": boxes.get("total_studies", boxes.get("included_studies")),
+            "reports": boxes.get("total_reports"),
+            "study_ids": set(studies.loc[studies["added_in"] < update.update_id, "study_id"]),
+            "update_id": last,
+        },
+        source_id=own_source(update.update_id),
+        already_decided=update.already_decided,
+        included_studies=study_of,
+    )
+
+
+def _boxes(update: Update, flow: pd.DataFrame, counted: pd.DataFrame) -> Iterator[Fault]:
+    """Each row of the flow, cell by cell, and rows that are too many or not there."""
+    wanted = {str(row["box_id"]): row for _, row in counted.iterrows()}
+    for line, row in flow[flow["update_id"] == update.update_id].iterrows():
+        name, at = str(row["box_id"]), int(str(line))
+        box = wanted.pop(name, None)
+        if box is None:
+            message = "no such box comes from the records and decisions that are kept"
+            yield fault(FLOW, message, RENAMED, rule=COUNTED, row=at, column="box_id", value=name)
+            continue
+        for column in HELD:
+            found, right = _cell(row[column]), _cell(box[column])
+            if found != right:
+                should = f"should be {right}" if right else "should be empty"
+                message = f"{name} {should}, as the records and decisions that are kept tell"
+                yield fault(FLOW, message, RETYPED, rule=COUNTED, row=at, column=column, value=found)
+    for name, box in wanted.items():
+        count = _cell(box["count"]) or "no number of"
+        message = f"no row of this box, which comes to {count} {box['unit']}"
+        yield fault(FLOW, message, RENAMED, rule=COUNTED, column="box_id", value=name)
+
+
+def _cell(value: object) -> str:
+    return "" if pd.isna(value) else str(value)  # type: ignore[call-overload]
+
+
+def _ended(update: Update, ended: Mapping[str, str]) -> Iterator[Fault]:
+    """Each record in the box where its way ended: the page of records is made from this table."""
+    place = layout.place(update.update_id, layout.BOXES)
+    if not (update.root / place).is_file():
+        yield fault(place, "the table that says where each record ended is missing", RESTORE, rule="records-kept")
+        return
+    left = dict(ended)
+    for line, row in _lines(layout.read(update.root, update.update_id, layout.BOXES)):
+        name = row["record_id"]
+        right = left.pop(name, None)
+        if right is None:
+            message = "this record stands twice" if name in ended else "no such record"
+            yield _fault(update, layout.BOXES, line, "record_id", name, COUNTED, message)
+        elif row["box_id"] != right:
+            message = f"{name} should be in {right}, as its decisions tell"
+            yield _fault(update, layout.BOXES, line, "box_id", row["box_id"], COUNTED, message)
+    for name, box in left.items():
+        message = f"this record is in no box; its way ended in {box}"
+        yield fault(place, message, RESTORE, rule=COUNTED, column="record_id", value=name)
 
 
 def _fault(update: Update, table: str, line: int, column: str, value: str, rule: str, message: str) -> Fault:
