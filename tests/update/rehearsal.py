@@ -1,18 +1,29 @@
-"""The people of a rehearsal: an operator, two reviewers, two extractors and a third person, who all know the answers."""
+"""The people of a rehearsal: an operator, two reviewers, two extractors and a third person, who all know the answers.
+
+They play the whole update on a copy of the real review, from the exports to the moment before the merge.
+"""
 
 from __future__ import annotations
 
 import csv
+import io
+import json
+import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from copies import ROOT, copy_review
 
+from helpers.publish import pandoc, stage
 from helpers.records import unsafe_cell, write_csv
-from helpers.screening import sources
 from helpers.update.state import Update, read_update
 
+from .conftest import Answer, Review
+
+BASELINE, UPDATE = "2023-06-30", "2026-06-30"
 SAMPLE = Path(__file__).parent / "sample"
 PUBMED, EMBASE = "pubmed.nbib", "embase.ris"
 CONTESTED = {"4": "include", "35": "include", "38": "include"}  # what the second reviewer decides otherwise
@@ -74,13 +85,14 @@ class People:
 
 
 def filled(sheet: Path, target: Path, fill: Callable[[Row], Mapping[str, str]]) -> Path:
-    """A list filled in: each row with the cells that somebody writes into it."""
-    rows = [
-        {name: unsafe_cell(cell) for name, cell in row.items()}
-        for _, row in sources.read_sheet(sources.read_text(sheet), sheet).rows
-    ]
+    """A list filled in: each row with the cells that somebody writes into it. The lines that explain it stay."""
+    lines = list(csv.DictReader(io.StringIO(sheet.read_text(encoding="utf-8-sig"), newline="")))
+    rows = []
+    for line in lines:
+        row = {name: unsafe_cell(cell) for name, cell in line.items()}
+        rows.append(row if next(iter(row.values())).startswith("#") else row | dict(fill(row)))
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(write_csv(pd.DataFrame([row | dict(fill(row)) for row in rows])), encoding="utf-8")
+    target.write_text(write_csv(pd.DataFrame(rows)), encoding="utf-8")
     return target
 
 
@@ -128,3 +140,204 @@ def mended(name: str, row: Row) -> list[Row]:
     new = {"detail": "not in the earlier trial", "events": "25", "how_obtained": "derived"}
     note = "39 less the 14 of NI-0501-06, who are in the total already."
     return [alone, row | new | {"note": note}]
+
+
+def in_own_words(name: str, row: Row) -> list[Row]:
+    """The same rows, found by somebody else: the place is told in other words."""
+    rows = mended(name, row)
+    return [found | {"locator": f"{found['locator']}, read by Ole"} for found in rows] if name == "counts" else rows
+
+
+@dataclass
+class Operated(Review):
+    """A review that remembers each command that was given."""
+
+    commands: list[tuple[str, ...]] = field(default_factory=list)
+
+    def call(self, *words: str | Path, status: int | None = 0) -> Answer:
+        self.commands.append(tuple(map(str, words)))
+        return super().call(*words, status=status)
+
+
+@dataclass
+class Played:
+    """What was seen on the way."""
+
+    review: Operated
+    people: People
+    said: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, dict[str, bytes]] = field(default_factory=dict)
+
+    @property
+    def root(self) -> Path:
+        return self.review.root
+
+    def rows(self, name: str) -> list[Row]:
+        return list(csv.DictReader(io.StringIO((self.root / f"data/{name}.csv").read_text(encoding="utf-8"))))
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def new_copy(folder: Path) -> Operated:
+    """A copy of the real review, all of it."""
+    root = folder / "review"
+    root.mkdir()
+    copy_review(root)
+    shutil.copy(ROOT / "CHANGELOG.md", root)
+    return Operated(root)
+
+
+def publish(root: Path) -> None:
+    """Say of the pages in ``_site`` that they show what is in the review now."""
+    key = stage.inputs_key(root, f"pandoc {pandoc.version()}")
+    (root / "_site/.build.json").write_text(json.dumps({"key": key, "renderer": "pandoc"}))
+
+
+def begin(review: Operated) -> Played:
+    """The operator looks where the update stands, and starts it with the two exports."""
+    review.stands()
+    start = review.update("start", UPDATE, "--pubmed", SAMPLE / PUBMED, "--embase", SAMPLE / EMBASE, "--json").document
+    return Played(review, People(review.root, UPDATE), {"start": start})
+
+
+def decide(made: Played) -> None:
+    """Everything between the import and the merge."""
+    link(made)
+    screen(made)
+    extract(made)
+
+
+def work(made: Played, name: str) -> Path:
+    return made.root / "_update" / UPDATE / "worklists" / name
+
+
+def link(made: Played) -> None:
+    """The operator answers the open pairs, and adds what no rule has found."""
+    review, people = made.review, made.people
+    made.said["links before"] = review.stands()["links"]
+    truth = people.truth()
+    reports = people.state().report_of.to_dict()
+
+    def answer(row: Row) -> Row:
+        ends = {reports.get(row[side], row[side]) for side in "ab"}
+        for pair, relation in truth.items():
+            if {reports[record] for record in pair} == ends:
+                return {"relation": relation}
+        known = any(row[side].startswith("known:") for side in "ab") and row["proposed"] == "same_report"
+        return {"relation": "same_report" if known else "unrelated"}
+
+    review.update("link", "--out", work(made, "links.csv"))
+    done = filled(work(made, "links.csv"), made.root.parent / "links.csv", answer)
+    review.update("link", "--decisions", done, "--person", "O. Operator")
+    made.said["found"] = connected(made)
+    for pair, relation in truth.items():
+        if pair not in made.said["found"]:
+            a, b = sorted(pair)
+            review.update("link", "--pair", a, relation, b, "--person", "O. Operator", "--why", "the same trials")
+    trial = people.of_embase["4"]
+    review.update("link", "--pair", trial, "same_study", "known:debenedetti2023", "--person", "O. Operator")
+
+
+def connected(made: Played) -> set[frozenset[str]]:
+    """Pairs of the truth that the ledger connects: as one report, by the very relation, or as reports of one study."""
+    state = made.people.state()
+    reports = state.report_of.to_dict()
+    said: dict[frozenset[str], set[str]] = {}
+    studies: dict[str, set[str]] = {report: {report} for report in reports.values()}
+    for row in state.current[state.current["status"] == "decided"].to_dict("records"):
+        ends = [reports.get(row[side], row[side]) for side in "ab"]
+        said.setdefault(frozenset(ends), set()).add(row["relation"])
+        if row["relation"] in ("same_study", "abstract_of") and all(end in studies for end in ends):
+            joined = studies[ends[0]] | studies[ends[1]]
+            studies.update(dict.fromkeys(joined, joined))
+    found = set()
+    for pair, relation in made.people.truth().items():
+        one, other = (reports[record] for record in pair)
+        is_one_study = relation == "same_study" and other in studies[one]
+        if (
+            one == other
+            if relation == "same_report"
+            else is_one_study or relation in said.get(frozenset((one, other)), ())
+        ):
+            found.add(pair)
+    return found
+
+
+def screen(made: Played) -> None:
+    """Two reviewers, who differ on a few; what they settle together."""
+    review, people = made.review, made.people
+    lists = work(made, "x").parent
+
+    def first(report: str) -> Row:
+        row = people.expects(report)
+        return {"decision": "include" if row["expected"] == "full_text" else "exclude", "reason": row["reason"]}
+
+    def second(report: str) -> Row:
+        contested = CONTESTED.get(people.expects(report)["record_no"])
+        return {"decision": contested, "reason": ""} if contested else first(report)
+
+    def full(report: str) -> Row:
+        number = people.expects(report)["record_no"]
+        if number in INCLUDED:
+            return {"decision": "include", "reason": ""}
+        return {"decision": "exclude", "reason": "not_retrieved" if number == "32" else "no_treatment"}
+
+    def together(row: Row) -> Row:
+        wanted = people.expects(row["report_id"])["record_no"] == "4"  # an exception, as the trial is the only one
+        return {"decision": "include", "reason": ""} if wanted else first(row["report_id"])
+
+    names = ("--reviewer", "Ann Reader", "--reviewer", "Ben Reader")
+    made.said["to screen"] = people.state().to_screen
+    for phase, deciders in (("title_abstract", (first, second)), ("full_text", (full, full))):
+        review.update("screen", "--out", lists, *names)
+        files = []
+        for who, decide in zip("ab", deciders, strict=True):
+            sheet = lists / f"{phase}-reviewer-{who}.csv"
+            files += [
+                "--decisions",
+                filled(sheet, made.root.parent / sheet.name, lambda row, d=decide: d(row["report_id"])),
+            ]
+        made.said[phase] = review.update("screen", *files).out
+        conflicts = lists / f"conflicts-{phase}.csv"
+        if conflicts.exists():
+            review.update("screen", "--resolved", filled(conflicts, made.root.parent / "settled.csv", together))
+
+
+def extract(made: Played) -> None:
+    """Two extractors, a third person, the refused merge, and the forms put right."""
+    review, forms = made.review, made.root / "_update" / UPDATE / "forms"
+
+    def second(name: str, row: Row) -> list[Row]:
+        """Differs in a number, and has one row less."""
+        if name == "counts" and row["measure"] == "death" and row["study_id"] == "matt2025":
+            return [row | {"events": "3"}]
+        return [] if row.get("measure") == "recurrence" else [row]
+
+    review.update("extract", "--out", forms)
+    fill_form(forms / "a", "Eve Extractor")
+    fill_form(forms / "b", "Ole Extractor", second)
+    made.said["extract"] = review.update("extract", "--a", forms / "a", "--b", forms / "b").out
+    decided = filled(
+        work(made, "extraction-open.csv"),
+        made.root.parent / "decided.csv",
+        lambda row: {"chosen": "a", "reason": "looked up again"},
+    )
+    review.update("extract", "--adjudicated", decided)
+    before = review.files()
+    made.said["refused"] = review.update("merge", "--json", status=1).document
+    made.said["untouched"] = review.files() == before
+    for who in "ab":
+        shutil.rmtree(forms / who)
+        (forms / f"{who}.xlsx").unlink()
+    review.update("extract", "--out", forms)
+    fill_form(forms / "a", "Eve Extractor", mended)
+    fill_form(forms / "b", "Ole Extractor", in_own_words)
+    review.update("extract", "--a", forms / "a", "--b", forms / "b")
+    if review.stands()["step"] == "extract":
+        sheet = work(made, "audit.csv")
+        reason = "39 patients in both trials, of whom 25 are new; the note tells"
+        done = filled(sheet, made.root.parent / "audit.csv", lambda row: {"reason": reason})
+        review.update("extract", "--acknowledged", done, "--person", "T. Third")

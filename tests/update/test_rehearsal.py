@@ -1,82 +1,58 @@
 """The yearly update from the first export to the rebuilt site, on a copy of the real review and on real records.
 
 The people are made up (`rehearsal.py`), the records are real (`sample/`), and nothing of it enters the published evidence.
+What takes longer, all notebooks as of the baseline and all pages of the version before, is in `test_rehearsal_whole.py`.
 """
 
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
-import shutil
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from copies import ROOT, copy_review
+from copies import ROOT
+from page_commands import commands_of, step
 
-from helpers.publish import pandoc, stage
+from helpers.run import read_results
 from helpers.update.state import read_update
 
-from .conftest import Review
-from .rehearsal import CONTESTED, EMBASE, INCLUDED, PUBMED, SAMPLE, People, Row, fill_form, filled, mended, table
+from .rehearsal import (
+    BASELINE,
+    EMBASE,
+    PUBMED,
+    UPDATE,
+    Played,
+    begin,
+    content,
+    decide,
+    new_copy,
+    publish,
+    table,
+)
 
-BASELINE, UPDATE = "2023-06-30", "2026-06-30"
 LOOKED_AT = ("01", "06")  # notebooks that are run as of the baseline, before and after
-# The flow and the patients of all studies; the total that one sentence gives; two treatments; every row; every study.
-MOVED = {
-    "01-search-yield",
-    "02-glucocorticoids",
-    "06-emapalumab",
-    "09-hsct",
-    "13-audit",
-    "14-evidence-map",
-}
-
-
-@dataclass
-class Played:
-    """What was seen on the way."""
-
-    review: Review
-    people: People
-    said: dict[str, Any] = field(default_factory=dict)
-    files: dict[str, dict[str, bytes]] = field(default_factory=dict)
-
-    @property
-    def root(self) -> Path:
-        return self.review.root
-
-    def rows(self, name: str) -> list[Row]:
-        return list(csv.DictReader(io.StringIO((self.root / f"data/{name}.csv").read_text(encoding="utf-8"))))
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+UNSEEN = "(not shown)"  # what only machines read
+EXPECTED = Path(__file__).parent / "rehearsal_moved.csv"  # each number that moves, before and after, and why
 
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """The whole update, played once."""
-    root = tmp_path_factory.mktemp("rehearsal") / "review"
-    root.mkdir()
-    copy_review(root)
-    shutil.copy(ROOT / "CHANGELOG.md", root)
-    review = Review(root)
-    published(review.root)
+    review = new_copy(tmp_path_factory.mktemp("rehearsal"))
+    two_pages(review.root)
+    results = read_results(review.root)
     review.call("run", *LOOKED_AT, "--as-of", BASELINE)
-    start = review.update("start", UPDATE, "--pubmed", SAMPLE / PUBMED, "--embase", SAMPLE / EMBASE, "--json").document
-    made = Played(review, People(root, UPDATE))
-    made.said["start"] = start
-    made.files["site"] = content(root / "_site")
-    made.files["baseline"] = content(root / "_runs" / BASELINE)
-    link(made)
-    screen(made)
-    extract(made)
+    made = begin(review)
+    made.said["results before"] = results
+    made.files["site"] = content(review.root / "_site")
+    made.files["baseline"] = content(review.root / "_runs" / BASELINE)
+    decide(made)
     made.said["merge"] = review.update("merge").out
     made.said["after"] = review.stands()
     made.said["built"] = review.call("build", "--renderer", "pandoc", "--json").document
@@ -84,7 +60,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     yield made
 
 
-def published(root: Path) -> None:
+def two_pages(root: Path) -> None:
     """The site that readers have before the update, in two pages; building the real one once, at the end, is enough."""
     for name in ("index", "notebooks/06-emapalumab"):
         page = root / f"_site/{name}.html"
@@ -93,140 +69,7 @@ def published(root: Path) -> None:
         page.write_text(
             f'<!doctype html><html lang="en"><head>{title}</head><body><main><h1>{name}</h1></main></body></html>'
         )
-    key = stage.inputs_key(root, f"pandoc {pandoc.version()}")
-    (root / "_site/.build.json").write_text(json.dumps({"key": key, "renderer": "pandoc"}))
-
-
-def work(made: Played, name: str) -> Path:
-    return made.root / "_update" / UPDATE / "worklists" / name
-
-
-def link(made: Played) -> None:
-    """The operator answers the open pairs, and adds what no rule has found."""
-    review, people = made.review, made.people
-    made.said["links before"] = review.stands()["links"]
-    truth = people.truth()
-    reports = people.state().report_of.to_dict()
-
-    def answer(row: Row) -> Row:
-        ends = {reports.get(row[side], row[side]) for side in "ab"}
-        for pair, relation in truth.items():
-            if {reports[record] for record in pair} == ends:
-                return {"relation": relation}
-        known = any(row[side].startswith("known:") for side in "ab") and row["proposed"] == "same_report"
-        return {"relation": "same_report" if known else "unrelated"}
-
-    review.update("link")
-    done = filled(work(made, "links.csv"), made.root.parent / "links.csv", answer)
-    review.update("link", "--decisions", done, "--person", "O. Operator")
-    made.said["found"] = connected(made)
-    for pair, relation in truth.items():
-        if pair not in made.said["found"]:
-            a, b = sorted(pair)
-            review.update("link", "--pair", a, relation, b, "--person", "O. Operator", "--why", "the same trials")
-    trial = people.of_embase["4"]
-    review.update("link", "--pair", trial, "same_study", "known:debenedetti2023", "--person", "O. Operator")
-
-
-def connected(made: Played) -> set[frozenset[str]]:
-    """Pairs of the truth that the ledger connects: as one report, by the very relation, or as reports of one study."""
-    state = made.people.state()
-    reports = state.report_of.to_dict()
-    said: dict[frozenset[str], set[str]] = {}
-    studies: dict[str, set[str]] = {report: {report} for report in reports.values()}
-    for row in state.current[state.current["status"] == "decided"].to_dict("records"):
-        ends = [reports.get(row[side], row[side]) for side in "ab"]
-        said.setdefault(frozenset(ends), set()).add(row["relation"])
-        if row["relation"] in ("same_study", "abstract_of") and all(end in studies for end in ends):
-            joined = studies[ends[0]] | studies[ends[1]]
-            studies.update(dict.fromkeys(joined, joined))
-    found = set()
-    for pair, relation in made.people.truth().items():
-        one, other = (reports[record] for record in pair)
-        is_one_study = relation == "same_study" and other in studies[one]
-        if (
-            one == other
-            if relation == "same_report"
-            else is_one_study or relation in said.get(frozenset((one, other)), ())
-        ):
-            found.add(pair)
-    return found
-
-
-def screen(made: Played) -> None:
-    """Two reviewers, who differ on a few; what they settle together."""
-    review, people = made.review, made.people
-    lists = work(made, "x").parent
-
-    def first(report: str) -> Row:
-        row = people.expects(report)
-        return {"decision": "include" if row["expected"] == "full_text" else "exclude", "reason": row["reason"]}
-
-    def second(report: str) -> Row:
-        contested = CONTESTED.get(people.expects(report)["record_no"])
-        return {"decision": contested, "reason": ""} if contested else first(report)
-
-    def full(report: str) -> Row:
-        number = people.expects(report)["record_no"]
-        if number in INCLUDED:
-            return {"decision": "include", "reason": ""}
-        return {"decision": "exclude", "reason": "not_retrieved" if number == "32" else "no_treatment"}
-
-    def together(row: Row) -> Row:
-        wanted = people.expects(row["report_id"])["record_no"] == "4"  # an exception, as the trial is the only one
-        return {"decision": "include", "reason": ""} if wanted else first(row["report_id"])
-
-    names = ("--reviewer", "Ann Reader", "--reviewer", "Ben Reader")
-    made.said["to screen"] = people.state().to_screen
-    for phase, deciders in (("title_abstract", (first, second)), ("full_text", (full, full))):
-        review.update("screen", "--out", lists, *names)
-        files = []
-        for who, decide in zip("ab", deciders, strict=True):
-            sheet = lists / f"{phase}-reviewer-{who}.csv"
-            files += [
-                "--decisions",
-                filled(sheet, made.root.parent / sheet.name, lambda row, d=decide: d(row["report_id"])),
-            ]
-        made.said[phase] = review.update("screen", *files).out
-        conflicts = lists / f"conflicts-{phase}.csv"
-        if conflicts.exists():
-            review.update("screen", "--resolved", filled(conflicts, made.root.parent / "settled.csv", together))
-
-
-def extract(made: Played) -> None:
-    """Two extractors, a third person, the refused merge, and the forms put right."""
-    review, forms = made.review, made.root / "_update" / UPDATE / "forms"
-
-    def second(name: str, row: Row) -> list[Row]:
-        if name == "counts" and row["measure"] == "death" and row["study_id"] == "matt2025":
-            return [row | {"events": "3"}]
-        return [] if row.get("measure") == "recurrence" else [row]
-
-    review.update("extract", "--out", forms)
-    fill_form(forms / "a", "Eve Extractor")
-    fill_form(forms / "b", "Ole Extractor", second)
-    made.said["extract"] = review.update("extract", "--a", forms / "a", "--b", forms / "b").out
-    decided = filled(
-        work(made, "extraction-open.csv"),
-        made.root.parent / "decided.csv",
-        lambda row: {"chosen": "a", "reason": "looked up again"},
-    )
-    review.update("extract", "--adjudicated", decided)
-    before = review.files()
-    made.said["refused"] = review.update("merge", "--json", status=1).document
-    made.said["untouched"] = review.files() == before
-    for who in "ab":
-        shutil.rmtree(forms / who)
-        (forms / f"{who}.xlsx").unlink()
-    review.update("extract", "--out", forms)
-    for who, name in (("a", "Eve Extractor"), ("b", "Ole Extractor")):
-        fill_form(forms / who, name, mended)
-    review.update("extract", "--a", forms / "a", "--b", forms / "b")
-    if review.stands()["step"] == "extract":
-        sheet = work(made, "audit.csv")
-        reason = "39 patients in both trials, of whom 25 are new; the note tells"
-        done = filled(sheet, made.root.parent / "audit.csv", lambda row: {"reason": reason})
-        review.update("extract", "--acknowledged", done, "--person", "T. Third")
+    publish(root)
 
 
 def test_every_record_is_accounted_for(played: Played) -> None:
@@ -325,11 +168,58 @@ def test_the_baseline_is_byte_for_byte_what_it_was(played: Played) -> None:
     assert [name for name in before if after[name] != before[name]] == []
 
 
-def test_the_new_version_differs_where_it_should_and_nowhere_else(played: Played) -> None:
-    moved = played.said["built"]["run"]["moved"]
-    assert {change["page"] for change in moved} == MOVED
-    assert {(c["before"], c["after"]) for c in moved if c["page"] == "02-glucocorticoids"} == {("1,148", "1,188")}
+def expected_moves() -> list[dict[str, str]]:
+    with EXPECTED.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_each_number_that_moves_is_expected_with_its_reason_and_no_other_moves(played: Played) -> None:
     assert played.said["built"]["run"]["failed"] == []
+    names = ("page", "result", "before", "after")
+    moved = Counter(tuple(c[name] for name in names) for c in played.said["built"]["run"]["moved"])
+    expected = Counter(tuple(row[name] for name in names) for row in expected_moves() if row["result"] != UNSEEN)
+    assert sorted((moved - expected).elements()) == []
+    assert sorted((expected - moved).elements()) == []
+    assert all(row["why"] for row in expected_moves())
+
+
+def test_nothing_else_in_the_results_moves_not_even_what_no_reader_sees(played: Played) -> None:
+    before, after = played.said["results before"], read_results(played.root)
+    assert sorted(after) == sorted(before)
+    ids = {page: {r.get("id") for side in (before, after) for r in side[page]["results"]} for page in before}
+    expected = set()
+    for row in expected_moves():
+        name = row["result"].partition(": ")[0]  # a result without an id goes by what its number is about
+        expected.add((row["page"], name if name in ids[row["page"]] else ""))
+    assert {(page, name) for page in before for name in differing(before[page], after[page])} == expected
+
+
+def differing(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
+    """Names of results that differ in anything; a result without a name is the empty text.
+
+    A cell that is empty in every row is left out: the table has a column more once a later study adds to a total.
+    """
+    one, other = (
+        Counter((r.get("id") or "", json.dumps(filled_cells(r), sort_keys=True)) for r in side["results"])
+        for side in (before, after)
+    )
+    return {name for name, _ in (one - other) + (other - one)}
+
+
+def filled_cells(value: Any) -> Any:
+    """A result without its empty cells."""
+    if isinstance(value, dict):
+        return {key: filled_cells(cell) for key, cell in value.items() if cell is not None}
+    return [filled_cells(one) for one in value] if isinstance(value, list) else value
+
+
+def test_the_commands_are_those_of_the_page_in_its_order(played: Played) -> None:
+    page = [step(words) for words in commands_of("update.qmd")]
+    page.remove(("update", "fetch", "--database"))  # the exports come as files; `test_fetch.py` plays this one
+    page.remove(("build",))  # the site before the merge is put there ready-made
+    given = iter([step(words) for words in played.review.commands])
+    # Each command of the page is found after the one before it; others come between.
+    assert [wanted for wanted in page if wanted not in given] == []
 
 
 def test_the_version_before_stays_readable_as_it_was(played: Played) -> None:

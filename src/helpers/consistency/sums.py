@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
+from helpers import screening
 from helpers.evidence import Totals
-from helpers.faults import Fault
+from helpers.faults import Fault, ReviewError
 
-COUNTS = "data/counts.csv"
+COUNTS, FLOW = "data/counts.csv", "data/flow.csv"
 
 
 def check_sums(tables: Mapping[str, pd.DataFrame], excused: set[str]) -> list[Fault]:
@@ -104,8 +106,15 @@ FLOW_ORDER = [
 
 
 def check_flow(flow: pd.DataFrame) -> list[Fault]:
-    """Boxes of an arm that grow from one to the next."""
-    faults = []
+    """Boxes of an arm that grow from one to the next, boxes that do not add up, and updates that do not."""
+    lines = dict(_named(flow))
+    found = [*screening.check_flow(flow), *_across_updates(flow)]
+    # The arithmetic names a box; here it has a line as well.
+    placed = [replace(f, row=lines[f.column], column="count") if f.column in lines else f for f in found]
+    return [*_growing(flow), *placed]
+
+
+def _growing(flow: pd.DataFrame) -> Iterator[Fault]:
     for _, boxes in flow[(flow["arm"] == "databases") & flow["count"].notna()].groupby("update_id"):
         whole = boxes[boxes["reason"].isna() & (boxes["unit"] != "studies")]
         in_order = whole.assign(rank=whole["box"].map({b: i for i, b in enumerate(FLOW_ORDER)})).dropna(subset=["rank"])
@@ -114,7 +123,21 @@ def check_flow(flow: pd.DataFrame) -> list[Fault]:
             if box["count"] > before["count"]:
                 message = f"more than the {before['count']} of the box before it ({before['box']})"
                 fix = "Recheck both boxes against the source or the records."
-                faults.append(
-                    Fault("data/flow.csv", int(str(line)), "count", str(box["count"]), "flow-shrinks", message, fix)
-                )
-    return faults
+                yield Fault(FLOW, int(str(line)), "count", str(box["count"]), "flow-shrinks", message, fix)
+
+
+def _across_updates(flow: pd.DataFrame) -> tuple[Fault, ...]:
+    try:
+        screening.living_flow(flow)
+    except ReviewError as error:
+        return error.faults
+    return ()
+
+
+def _named(flow: pd.DataFrame) -> Iterator[tuple[str | None, int]]:
+    """What the arithmetic calls each box, and its line."""
+    for line, row in flow.iterrows():
+        yield str(row["box_id"]), int(str(line))
+        if pd.isna(row["reason"]):
+            arm = "" if row["arm"] == "all" else f", arm {row['arm']}"
+            yield f"{row['update_id']}{arm}, {row['box']}", int(str(line))
