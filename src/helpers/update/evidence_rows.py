@@ -122,8 +122,8 @@ def search_rows(update: Update) -> list[dict[str, str]]:
     return [{str(k): str(v) for k, v in row.items()} for row in searches_told(update).to_dict("records")]
 
 
-def flow_of(update: Update, calendar: Calendar, studies: pd.DataFrame, *, allow_open: bool = False) -> screening.Flow:
-    """The boxes of the PRISMA flow, computed from records and decisions.
+def flow_of(update: Update, calendar: Calendar, studies: pd.DataFrame) -> screening.Flow:
+    """The boxes of the PRISMA flow of an update under way; `studies` are those it includes.
 
     Raises
     ------
@@ -133,9 +133,33 @@ def flow_of(update: Update, calendar: Calendar, studies: pd.DataFrame, *, allow_
     found, faults = tables.read_tables(update.root, ["flow", "studies"])
     if faults := [f for f in faults if f.file in ("data/flow.csv", "data/studies.csv")]:
         raise ReviewError(faults, "The flow cannot be computed")
-    last = found["flow"][(found["flow"]["update_id"] == calendar.last) & found["flow"]["reason"].isna()]
-    boxes = dict(zip(last["box"], last["count"], strict=True))
-    studies_before = boxes.get("total_studies", boxes.get("included_studies"))
+    study_of = dict(zip(studies["report_id"], studies["study_id"], strict=True))
+    return counted_flow(update, found, last=calendar.last, study_of=study_of)
+
+
+def counted_flow(
+    update: Update, evidence: Mapping[str, pd.DataFrame], *, last: str, study_of: Mapping[str, str]
+) -> screening.Flow:
+    """The boxes of the PRISMA flow, computed from records and decisions; of a merged update, once more.
+
+    Parameters
+    ----------
+    update : Update
+    evidence : mapping of str to DataFrame
+        ``flow`` and ``studies``.
+    last : str
+        The update before this one; empty when there is none.
+    study_of : mapping of str to str
+        Study of each report that is included.
+
+    Raises
+    ------
+    ReviewError
+        Records, decisions and studies do not fit each other, or something is open.
+    """
+    flow, studies = evidence["flow"], evidence["studies"]
+    before = flow[(flow["update_id"] == last) & flow["reason"].isna()]
+    boxes = dict(zip(before["box"], before["count"], strict=True))
     return screening.flow(
         update.update_id,
         update.exports,
@@ -144,15 +168,14 @@ def flow_of(update: Update, calendar: Calendar, studies: pd.DataFrame, *, allow_
         _in_place(update),
         reasons=update.reasons,
         previous={
-            "studies": studies_before,
+            "studies": boxes.get("total_studies", boxes.get("included_studies")),
             "reports": boxes.get("total_reports"),
-            "study_ids": set(found["studies"]["study_id"]),
-            "update_id": calendar.last,
+            "study_ids": set(studies.loc[studies["added_in"] < update.update_id, "study_id"]),
+            "update_id": last,
         },
         source_id=searches.own_source(update.update_id),
         already_decided=update.already_decided,
-        included_studies=dict(zip(studies["report_id"], studies["study_id"], strict=True)),
-        allow_open=allow_open,
+        included_studies=study_of,
     )
 
 

@@ -12,14 +12,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import links, screening, tables
+from helpers import links, tables
 from helpers.faults import Fault, ReviewError
 from helpers.update import layout
 from helpers.update.errors import fault
+from helpers.update.evidence_rows import counted_flow
 from helpers.update.importing import check_conservation
 from helpers.update.known import PREFIX
 from helpers.update.searches import own_source
-from helpers.update.state import FULL_TEXT, PHASES, TITLE_ABSTRACT, Update, read_update
+from helpers.update.state import PHASES, Update, read_update
 from helpers.update.studies import COLUMNS, INCLUDED, path_of
 
 FLOW = "data/flow.csv"
@@ -92,41 +93,11 @@ def _flow(update: Update, evidence: Mapping[str, pd.DataFrame]) -> Iterator[Faul
     for line, row in _lines(written):
         if row["study_id"] not in known:
             yield _fault(update, INCLUDED, line, "study_id", row["study_id"], "reference", "no such study in the data")
-    counted = _counted(update, evidence, dict(zip(written["report_id"], written["study_id"], strict=True)))
+    study_of = dict(zip(written["report_id"], written["study_id"], strict=True))
+    last = max((name for name in _integrated(evidence) if name < update.update_id), default="")
+    counted = counted_flow(update, evidence, last=last, study_of=study_of)
     yield from _boxes(update, evidence["flow"], counted.boxes)
     yield from _ended(update, counted.ended)
-
-
-def _counted(update: Update, evidence: Mapping[str, pd.DataFrame], study_of: Mapping[str, str]) -> screening.Flow:
-    """The flow, computed anew from what is kept.
-
-    Raises
-    ------
-    ReviewError
-        Records, decisions and studies do not fit each other.
-    """
-    flow, studies, decisions = evidence["flow"], evidence["studies"], update.decisions
-    last = max((name for name in _integrated(evidence) if name < update.update_id), default="")
-    before = flow[(flow["update_id"] == last) & flow["reason"].isna()]
-    boxes = dict(zip(before["box"], before["count"], strict=True))
-    kept = set(update.phase(TITLE_ABSTRACT).of("include"))
-    return screening.flow(
-        update.update_id,
-        update.exports,
-        update.records,
-        update.report_of,
-        decisions[decisions["phase"].ne(FULL_TEXT) | decisions["report_id"].isin(kept)],
-        reasons=update.reasons,
-        previous={
-            "studies": boxes.get("total_studies", boxes.get("included_studies")),
-            "reports": boxes.get("total_reports"),
-            "study_ids": set(studies.loc[studies["added_in"] < update.update_id, "study_id"]),
-            "update_id": last,
-        },
-        source_id=own_source(update.update_id),
-        already_decided=update.already_decided,
-        included_studies=study_of,
-    )
 
 
 def _boxes(update: Update, flow: pd.DataFrame, counted: pd.DataFrame) -> Iterator[Fault]:
