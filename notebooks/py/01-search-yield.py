@@ -155,7 +155,10 @@ grid = pd.crosstab(
 how = "Studies of the table of studies, counted by design, validity and category of evidence."
 counted = grid.map(lambda studies: wording.computed("validity-by-design", studies, how)).reset_index()
 wording.markdown_table(
-    counted, align="l" + "r" * len(grid.columns), spanners={"Validity, category of evidence": grid.columns}, name="tbl-validity"
+    counted,
+    align="l" + "r" * len(grid.columns),
+    spanners={"Validity, category of evidence": grid.columns},
+    name="tbl-validity",
 )
 
 # %% [markdown]
