@@ -7,7 +7,7 @@
   const CHOOSABLE = 20      // rows from which columns with few different values get a list of them
   const CHOICES = [2, 12]   // how many different values such a column has
   const LISTS = 3           // as many lists as fit beside each other
-  const CARDS = 4           // columns from which a row that a phone has no room for becomes a card
+  const CARDS = 3           // columns from which a row that a phone has no room for becomes a card
   const NUMBER = /^[<>≤≥~]?\s*[-−]?\d[\d,]*(?:\.\d+)?/
   const DAY = /^\d{1,2} [A-Z][a-z]+ \d{4}$/
 

@@ -154,12 +154,8 @@ grid = pd.crosstab(
 )
 how = "Studies of the table of studies, counted by design, validity and category of evidence."
 counted = grid.map(lambda studies: wording.computed("validity-by-design", studies, how)).reset_index()
-wording.markdown_table(
-    counted,
-    align="l" + "r" * len(grid.columns),
-    spanners={"Validity, category of evidence": grid.columns},
-    name="tbl-validity",
-)
+over = {"Validity, category of evidence": grid.columns}
+wording.markdown_table(counted, align="l" + "r" * len(grid.columns), spanners=over, name="tbl-validity")
 
 # %% [markdown]
 # ## Included studies, as far as they are known
