@@ -29,6 +29,13 @@ def test_a_clean_clone_is_sound_and_counted(copied: Review) -> None:
     assert not (copied.root / "_runs").exists()
 
 
+def test_the_notebooks_of_the_review_keep_every_rule_of_form(root: Path) -> None:
+    """Whether they are up to date is another test's: there they are rerun and compared."""
+    faults, counted = check_notebooks(root)
+    assert [str(fault) for fault in faults if fault.rule != "up-to-date"] == []
+    assert counted["notebooks"] == len(list((root / "notebooks").glob("*.ipynb"))) == 14
+
+
 @pytest.mark.parametrize(
     ("cell", "rule", "row", "value"),
     [
