@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.codes import Codes
 from helpers.evidence.living import as_printed
 from helpers.evidence.totals import Living
 
@@ -141,13 +142,11 @@ class Evidence:
 
     def label(self, vocabulary: str, code: str, *, short: bool = False) -> str:
         """What readers see for a code; its short form on request."""
-        full, brief = self._terms[vocabulary, code]
-        return brief if short else full
+        return self.codes.label(vocabulary, code, short=short)
 
     def order(self, vocabulary: str) -> list[str]:
         """Codes of a list in display order."""
-        terms = self.tables["vocabularies"]
-        return list(terms[terms["list"] == vocabulary].sort_values("sort")["code"])
+        return self.codes.order(vocabulary)
 
     def corrections_of(self, row_id: str) -> list[Mapping[str, Any]]:
         """Known slips that touch a row."""
@@ -156,14 +155,9 @@ class Evidence:
     # Pages ask for thousands of labels and rows: both are looked up once.
 
     @cached_property
-    def _terms(self) -> dict[tuple[str, str], tuple[str, str]]:
-        """Label and short label by list and code."""
-        terms = self.tables["vocabularies"]
-        brief = terms["short"].fillna(terms["label"])
-        return {
-            (vocabulary, code): (str(full), str(short))
-            for vocabulary, code, full, short in zip(terms["list"], terms["code"], terms["label"], brief, strict=True)
-        }
+    def codes(self) -> Codes:
+        """The code lists: labels, order, roles, what lies within what."""
+        return Codes(self.tables["vocabularies"])
 
     @cached_property
     def _places(self) -> dict[str, tuple[str, int]]:
