@@ -63,7 +63,9 @@ class Codes:
 
     def on_map(self, name: str) -> list[str]:
         """Codes that stand on the evidence map, in its order."""
-        placed = {code: term["on_map"] for code, term in self._terms.get(name, {}).items() if term["on_map"] is not None}
+        placed = {
+            code: term["on_map"] for code, term in self._terms.get(name, {}).items() if term["on_map"] is not None
+        }
         return sorted(placed, key=lambda code: int(placed[code]))
 
     def mark(self, name: str, code: Any) -> tuple[str, str] | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from typing import Any
 
 from helpers import numbers, synthesis
 from helpers.audit.cells import PERCENT, Cells
 from helpers.audit.recipes import Call, Cell, Constant, Node, RecipeError, Words
+from helpers.audit.selections import parse_selection
 
 
 class ImpossibleShareError(Exception):
@@ -109,8 +111,10 @@ def amount(node: Node, cells: Cells) -> Amount:
         raise RecipeError(f"a number should stand where {node.text!r} does")
     if node.name == "references":
         return _references(node, cells)
+    if node.name in SELECTING:
+        return _selected(node, cells)
     if node.name not in TERMS:
-        raise RecipeError(f"no term is called {node.name!r}; terms: references, {', '.join(TERMS)}")
+        raise RecipeError(f"no term is called {node.name!r}; terms: references, {', '.join([*SELECTING, *TERMS])}")
     least, most, function = TERMS[node.name]
     if not least <= len(node.arguments) <= most:
         raise RecipeError(f"{node.name} takes {least} to {most} arguments, here are {len(node.arguments)}")
@@ -135,6 +139,43 @@ def _references(node: Call, cells: Cells) -> Amount:
     if not listed:
         return known(count)
     return Amount(count, count, f"{_counted(len(listed), 'reference')} ({', '.join(listed)})", is_told=True)
+
+
+SELECTING = {  # terms over every row of a kind
+    "rows_in": "rows",
+    "studies_in": "studies",
+    "sum_in": "added up",
+    "largest_in": "the largest",
+}
+
+
+def selected_rows(node: Node, cells: Cells) -> list[dict[str, Any]]:
+    """Rows that a selection in double quotes chooses."""
+    if not isinstance(node, Words):
+        raise RecipeError("a selection in double quotes should stand here")
+    return cells.select(parse_selection(node.text))
+
+
+def _selected(node: Call, cells: Cells) -> Amount:
+    if len(node.arguments) != 1:
+        raise RecipeError(f"{node.name} takes one selection")
+    rows = selected_rows(node.arguments[0], cells)
+    if node.name == "rows_in":
+        return Amount(Fraction(len(rows)), Fraction(len(rows)), _counted(len(rows), "row"), is_told=True)
+    if node.name == "studies_in":
+        studies = {row["study_id"] for row in rows if row.get("study_id") is not None}
+        number = Fraction(len(studies))
+        return Amount(number, number, "1 study" if len(studies) == 1 else f"{len(studies)} studies", is_told=True)
+    values = [value for row in rows if (value := usual_number(row)) is not None]
+    found = (sum(values, Fraction(0)) if node.name == "sum_in" else max(values, default=Fraction(0))) if values else 0
+    number = Fraction(found)
+    return Amount(number, number, lambda: f"{_counted(len(values), 'row')}, {SELECTING[node.name]}")
+
+
+def usual_number(row: Mapping[str, Any]) -> Fraction | None:
+    """The count a selected row stands for; None where it has none."""
+    value = row.get("events", row.get("patients", row.get("count")))
+    return None if value is None else Fraction(int(value))
 
 
 def _bracketed(part: Amount) -> str:

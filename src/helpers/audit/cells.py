@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
-from helpers.audit.recipes import Cell
+from helpers.audit.recipes import Cell, RecipeError
+from helpers.audit.selections import Condition, Selection, meets
+from helpers.codes import Codes
 
 USUAL = {  # the number that a row stands for
     "counts": "events",
@@ -53,7 +55,8 @@ class Cells:
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
         self._rows: dict[str, dict[str, Any]] = {}
         self._groups: dict[str, list[str]] = {}
-        self._labels: dict[tuple[str, str], str] = {}
+        self._tables = tables
+        self._selectable: dict[str, list[dict[str, Any]]] = {}
         self._changes: Change = {}
         self._numbers: dict[tuple[str, str], Fraction] = {}  # what was looked up before
         for table, key in KEYS.items():
@@ -65,8 +68,8 @@ class Cells:
             kept = {"locator": place.get("locator"), "source_id": place.get("source_id")}
             self._rows[name] = record | kept | {"_table": "comparison_groups"}
             self._groups.setdefault(record["comparison_id"], []).append(name)
-        for record in _records(tables.get("vocabularies")):
-            self._labels[record["list"], record["code"]] = record["label"]
+        lists = tables.get("vocabularies")
+        self.codes = None if lists is None else Codes(lists)
 
     def __contains__(self, row: str) -> bool:
         return row in self._rows
@@ -74,9 +77,60 @@ class Cells:
     def read_as(self, changes: Change) -> Cells:
         """The same cells with some values read otherwise than printed."""
         other = object.__new__(Cells)
-        other._rows, other._groups, other._labels, other._changes = self._rows, self._groups, self._labels, changes
-        other._numbers = self._numbers
+        other.__dict__.update(self.__dict__)
+        other._changes = changes
         return other
+
+    def select(self, selection: Selection) -> list[dict[str, Any]]:
+        """Rows of a table that meet every condition, as plain values.
+
+        Raises
+        ------
+        RecipeError
+            There is no such table, column or code: a slip in a name would choose nothing, and hold for ever.
+        """
+        if selection.table not in self._tables:
+            raise RecipeError(f"no table is called {selection.table!r}; tables: {', '.join(self._tables)}")
+        if selection.table not in self._selectable:
+            self._selectable[selection.table] = _records(self._tables[selection.table])
+        columns = set(self._tables[selection.table].columns)
+        for condition in selection.conditions:
+            self._refuse_unknown(condition, columns, selection.table)
+        return [r for r in self._selectable[selection.table] if self.meets_all(r, selection)]
+
+    def meets_all(self, row: Mapping[str, Any], selection: Selection) -> bool:
+        """Whether a row meets every condition of a selection."""
+        return all(meets(self._follow(row, c), c, self._within(c)) for c in selection.conditions)
+
+    def _follow(self, row: Mapping[str, Any], condition: Condition) -> Any:
+        """The value at the end of a path: a cell, the role of its code, or a cell of the row's study."""
+        value: Any = None
+        here, column = row, ""
+        for step in condition.path:
+            if step == "role" and self.codes is not None and column:
+                value = self.codes.role(column, value)
+            elif step == "study" and "study" not in here:
+                here = self._rows.get(str(here.get("study_id")), {})
+            else:
+                value, column = here.get(step), step
+        return value
+
+    def _within(self, condition: Condition) -> Callable[[str], frozenset[str]]:
+        name = condition.path[-1]
+        return lambda code: frozenset({code} if self.codes is None else self.codes.within(name, code))
+
+    def _refuse_unknown(self, condition: Condition, columns: set[str], table: str) -> None:
+        steps = [s for s in condition.path if s != "role"]
+        if steps[0] == "study" and "study_id" in columns:
+            steps, columns = steps[1:], set(self._tables["studies"].columns)
+        if len(steps) != 1 or steps[0] not in columns:
+            raise RecipeError(f"{table} has no column {'.'.join(condition.path)!r}")
+        name = steps[0]
+        if self.codes is None or not self.codes.order(name) or condition.path[-1] == "role":
+            return
+        for code in filter(None, condition.values):
+            if (name, code) not in self.codes:
+                raise RecipeError(f"the list {name!r} has no code {code!r}")
 
     def row(self, row: str) -> dict[str, Any]:
         """A row as plain values; missing cells are None."""
@@ -134,7 +188,9 @@ class Cells:
 
     def label(self, vocabulary: str, code: object) -> str:
         """A code as readers see it; the code itself where no list is at hand."""
-        return self._labels.get((vocabulary, str(code)), str(code).replace("_", " "))
+        if self.codes is None or (vocabulary, str(code)) not in self.codes:
+            return str(code).replace("_", " ")
+        return self.codes.label(vocabulary, str(code))
 
     def study(self, study_id: object) -> str:
         """A study as readers name it; its id where the table of studies is not at hand."""

@@ -1,8 +1,8 @@
 """The recipe of a claim as data: a small expression over evidence rows, read by a parser and never run as Python.
 
-``equals(etoposide-all-received, sum_of(etoposide-sjia-received, etoposide-sle-received))`` holds function names, rows
-of the evidence (``row-id``, or ``row-id.column`` for another column than the usual one), plain numbers, and words in
-double quotes that a coded cell is held against.
+``equals(drug-received, sum_of(drug-first-received, drug-second-received))`` holds function names, rows of the evidence
+(``row-id``, or ``row-id.column`` for another column than the usual one), plain numbers, and words in double quotes: what a
+coded cell is held against, or a selection of rows (`helpers.audit.selections`).
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ def parse(recipe: str) -> Call:
 
     Examples
     --------
-    >>> parse("at_most(csa-kd-received, kd-patients.events)")
-    Call(name='at_most', arguments=(Cell(row='csa-kd-received', column=None), Cell(row='kd-patients', column='events')))
+    >>> parse("at_most(drug-received, patients.events)")
+    Call(name='at_most', arguments=(Cell(row='drug-received', column=None), Cell(row='patients', column='events')))
     """
     if len(recipe) > MAX_LENGTH:
         raise RecipeError(f"{len(recipe)} characters; at most {MAX_LENGTH}")

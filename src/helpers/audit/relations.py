@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from typing import Any
 
 from helpers import comparisons, numbers, synthesis
-from helpers.audit.amounts import Amount, ImpossibleShareError, amount, counts_that_print, decimals, nearest_counts
+from helpers.audit.amounts import (
+    Amount,
+    ImpossibleShareError,
+    amount,
+    counts_that_print,
+    decimals,
+    nearest_counts,
+    selected_rows,
+    usual_number,
+)
 from helpers.audit.cells import Cells, NotStatedError
 from helpers.audit.recipes import Call, Cell, Constant, Node, RecipeError, Words
+from helpers.audit.selections import parse_selection
+
+IDS = ("row_id", "finding_id", "dose_id", "quantity_id", "box_id", "cohort_id", "study_id", "update_id", "source_id")
 
 
 class Verdict(StrEnum):
@@ -193,6 +206,81 @@ def _span(node: Node, cells: Cells) -> tuple[Fraction, Fraction, str]:
     return ends[0], ends[-1], numbers.span(row.get("low"), row.get("high"), str(row.get("unit") or ""))
 
 
+def _none(arguments: Sequence[Node], cells: Cells) -> Outcome:
+    rows = selected_rows(arguments[0], cells)
+    if not rows:
+        return Outcome(Verdict.REPRODUCED, lambda: ("none", "none", "No row is of this kind."))
+    return Outcome(Verdict.DIFFERS, lambda: ("none", str(len(rows)), f"There is {_names(rows)}."))
+
+
+def _every(arguments: Sequence[Node], cells: Cells) -> Outcome:
+    rows = selected_rows(arguments[0], cells)
+    if not isinstance(arguments[1], Words) or (wanted := parse_selection(arguments[1].text)).table:
+        raise RecipeError("every takes a selection and, in double quotes, the conditions that each of its rows meets")
+    # The same rows, chosen with both: a slip in the second part must not pass for a condition that is met.
+    both = selected_rows(Words(f"{arguments[0].text}, {arguments[1].text}"), cells)  # type: ignore[union-attr]
+    others = [row for row in rows if not cells.meets_all(row, wanted)]
+    if rows and not others:
+        said = f"All {len(rows)} rows say so."
+        return Outcome(Verdict.REPRODUCED, lambda: ("every row", f"{len(both)} of {len(rows)}", said))
+    said = f"Not so: {_names(others)}." if rows else "There is no row of this kind."
+    return Outcome(Verdict.DIFFERS, lambda: ("every row", f"{len(both)} of {len(rows)}", said))
+
+
+def _largest_of_all(arguments: Sequence[Node], cells: Cells) -> Outcome:
+    cell = arguments[0]
+    if not isinstance(cell, Cell):
+        raise RecipeError("largest takes a row and a selection")
+    mine = amount(cell, cells)
+    own = _subject(cells.row(cell.row))  # the same number, printed in a second place, is no rival
+    others = [row for row in selected_rows(arguments[1], cells) if _subject(row) != own]
+    if not others:
+        raise RecipeError("largest needs other rows to hold the row against; the selection has none")
+    beyond = [row for row in others if (value := usual_number(row)) is not None and value >= mine.low]
+    if not beyond:
+        return Outcome(
+            Verdict.REPRODUCED, lambda: (mine.value, "", f"{mine.value} is more than in {len(others)} others.")
+        )
+    said = "; ".join(f"{_name(row)} has {usual_number(row)}" for row in beyond[:SHOWN])
+    return Outcome(Verdict.DIFFERS, lambda: (mine.value, said, f"{mine.value} is not the most: {said}."))
+
+
+def _subject(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row.get(c) for c in ("study_id", "condition", "treatment", "measure"))
+
+
+def _share(least: Fraction, most: Fraction, words: str) -> Callable[[Sequence[Node], Cells], Outcome]:
+    """A relation on the share of a row: more than half, all, none."""
+
+    def judged(arguments: Sequence[Node], cells: Cells) -> Outcome:
+        cell = arguments[0]
+        if not isinstance(cell, Cell):
+            raise RecipeError(f"a row should stand here, to say that it is {words}")
+        if cells.row(cell.row).get("events") is None and cells.row(cell.row).get("percent_printed") is not None:
+            share = cells.number(Cell(cell.row, "percent_printed")) / 100
+        else:
+            events, total = (cells.number(Cell(cell.row, c)) for c in ("events", "total"))
+            share = events / total if total else Fraction(0)
+        holds = least <= share <= most if least == most else least < share <= most
+        shown = f"{numbers.plain(float(numbers.rounded(float(share * 100), 1)))}%"
+        said = f"{shown} is {words}." if holds else f"{shown} is not {words}."
+        return Outcome(Verdict.REPRODUCED if holds else Verdict.DIFFERS, lambda: (words, shown, said))
+
+    return judged
+
+
+SHOWN = 4  # rows that a sentence names
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    return str(next((row[key] for key in IDS if row.get(key) is not None), "a row"))
+
+
+def _names(rows: Sequence[Mapping[str, Any]]) -> str:
+    rest = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
+    return ", ".join(map(_name, rows[:SHOWN])) + rest
+
+
 def _p_fits(arguments: Sequence[Node], cells: Cells) -> Outcome:
     cell = arguments[0]
     row = cells.row(cell.row) if isinstance(cell, Cell) else {}
@@ -244,4 +332,10 @@ RELATIONS: dict[str, tuple[int, Callable[[Sequence[Node], Cells], Outcome]]] = {
     "same": (2, _same),
     "within": (2, _within),
     "p_fits": (1, _p_fits),
+    "none": (1, _none),
+    "every": (2, _every),
+    "largest": (2, _largest_of_all),
+    "most": (1, _share(Fraction(1, 2), Fraction(1), "more than half")),
+    "all_of": (1, _share(Fraction(1), Fraction(1), "all")),
+    "none_of": (1, _share(Fraction(0), Fraction(0), "none")),
 }
