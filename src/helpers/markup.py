@@ -14,6 +14,7 @@ COLON = re.compile(r"(?<=[^\s]):(?=\S)|(?<=^[Tt]able):")
 OPENING = re.compile(r"^([-+=:]|\(?(?:\d+|[A-Za-z]|[ivxlcdmIVXLCDM]+)(?=[.)](?:\s|$)))")
 CONSTRUCT = re.compile(r"\{\{<|:::|\?\?\?|\?@|[?@](?:fig|tbl|sec|eq)-")
 BLANKS = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029 ]+")
+GUARD = re.compile(r"[ \t]*<!--\s*(expect|source|site)\s*:(.*?)-->", re.S)  # what must hold for the sentence before it
 UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # no place in HTML, SVG and XML
 UNFIT = re.compile(r"[^\w.:/-]")
 
@@ -85,3 +86,14 @@ def ident(name: object) -> str:
 def cited(key: object) -> str:
     """A citation of a work in the bibliography, with the blank before it; nothing where there is no key."""
     return "" if key is None or pd.isna(key) or not str(key) else f" [@{ident(key)}]"  # type: ignore[call-overload]
+
+
+def without_guards(text: str) -> str:
+    """Markdown without the comments that say what must hold for its sentences: readers see the sentences alone.
+
+    Examples
+    --------
+    >>> without_guards("Most recovered. <!-- expect: most(recovered) --> They were few.")
+    'Most recovered. They were few.'
+    """
+    return GUARD.sub("", text)
