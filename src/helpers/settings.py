@@ -1,0 +1,154 @@
+"""What a review says of itself, in ``data/review.yaml``: its names, its subject, and the words that only it knows."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from helpers.faults import Fault, ReviewError
+
+SETTINGS = "data/review.yaml"
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+HEADLINE = "The review does not say what it is about"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The review's own words.
+
+    Attributes
+    ----------
+    title, short_title : str
+        As a work, and as people call it.
+    slug : str
+        Beginning of the names of files that readers take away, and of the key under which the review is cited: small
+        letters and digits, joined by hyphens.
+    authors : tuple of str
+        Who makes it.
+    subject : str
+        The disease or problem.
+    condition_heading : str
+        Heading above conditions, for instance ``Disease in``.
+    suggestion : str
+        What the form for suggestions asks for, in a sentence.
+    baseline : str
+        Source that the first version was taken from, as in ``sources.csv``; empty where there was none.
+    repeats : tuple of str
+        Places of the baseline that repeat what its results say; rows from there are kept, and stand on no page twice.
+    topic_words : tuple of str
+        Words by which an export is recognised, beside those of treatments, conditions and titles.
+    attributions : tuple of str
+        Words that name the baseline or its authors in a sentence that is attributed to them.
+    procedure : mapping of str to str
+        Pages about procedure or the site itself, with what each is about.
+    """
+
+    title: str
+    short_title: str
+    slug: str
+    authors: tuple[str, ...]
+    subject: str
+    condition_heading: str
+    suggestion: str
+    baseline: str = ""
+    repeats: tuple[str, ...] = ()
+    topic_words: tuple[str, ...] = ()
+    attributions: tuple[str, ...] = ()
+    procedure: Mapping[str, str] = field(default_factory=dict)
+
+
+FIELDS = {f.name: f for f in dataclasses.fields(Settings)}
+REQUIRED = [
+    name
+    for name, f in FIELDS.items()
+    if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+]
+KINDS = {"str": "a text", "tuple[str, ...]": "a list of texts", "Mapping[str, str]": "texts with a name each"}
+
+
+def load_settings(root: Path) -> Settings:
+    """The words of a review.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the review.
+
+    Returns
+    -------
+    Settings
+
+    Raises
+    ------
+    ReviewError
+        The file is missing, cannot be read, lacks something or holds something else; all at once.
+    """
+    found, faults = read_settings(root)
+    if found is None:
+        raise ReviewError(faults, HEADLINE)
+    return found
+
+
+def read_settings(root: Path) -> tuple[Settings | None, list[Fault]]:
+    """The same with the faults handed back; None where there are any."""
+    content, lines, faults = _read(root / SETTINGS)
+    faults += list(_faults(content, lines)) if not faults else []
+    if faults:
+        return None, faults
+    given = {name: value for name, value in content.items() if value is not None}
+    return Settings(**{name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}), []
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, int], list[Fault]]:
+    """Keys with what stands there and with their lines, or what is wrong with the file as a whole."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        content = yaml.safe_load(text)
+    except FileNotFoundError:
+        fix = f"Restore it: `git checkout {SETTINGS}`. It needs: {', '.join(REQUIRED)}."
+        return {}, {}, [Fault(SETTINGS, None, None, None, "file-present", "the file is missing", fix)]
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        row, message = mark.line + 1 if mark else None, f"not readable: {getattr(error, 'problem', None) or error}"
+        return {}, {}, [Fault(SETTINGS, row, None, None, "yaml", message, "Mend the place named.")]
+    if not isinstance(content, dict):
+        message, fix = "keys and values are expected here", "Write `key: value` lines."
+        return {}, {}, [Fault(SETTINGS, 1, None, None, "yaml", message, fix)]
+    lines = {str(key.value): key.start_mark.line + 1 for key, _ in yaml.compose(text, yaml.SafeLoader).value}
+    return {str(key): value for key, value in content.items()}, lines, []
+
+
+def _faults(content: Mapping[str, Any], lines: Mapping[str, int]) -> Iterator[Fault]:
+    for name in REQUIRED:
+        if content.get(name) in (None, "", []):
+            kind = KINDS[str(FIELDS[name].type)]
+            fix = f"Write `{name}:` and {kind}; `helpers.settings` says what it is for."
+            yield Fault(SETTINGS, lines.get(name), name, None, "required", "this key must have a value", fix)
+    for name, value in content.items():
+        if name not in FIELDS:
+            near = next(iter(difflib.get_close_matches(name, FIELDS, n=1)), None)
+            fix = f"{f'Did you mean {near!r}? ' if near else ''}Known keys: {', '.join(FIELDS)}."
+            yield Fault(SETTINGS, lines[name], name, None, "known-key", "unknown key", fix)
+        elif not _fits(value, str(FIELDS[name].type)) and value is not None:
+            kind = KINDS[str(FIELDS[name].type)]
+            yield Fault(SETTINGS, lines[name], name, str(value), "type", f"not {kind}", f"Write {kind} here.")
+    slug = content.get("slug")
+    if isinstance(slug, str) and slug and not SLUG.fullmatch(slug):
+        message = "cannot begin the name of a file"
+        fix = "Use small letters and digits, joined by hyphens."
+        yield Fault(SETTINGS, lines["slug"], "slug", slug, "pattern", message, fix)
+
+
+def _fits(value: Any, kind: str) -> bool:
+    if kind == "str":
+        return isinstance(value, str)
+    if kind.startswith("tuple"):
+        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return isinstance(value, dict) and all(isinstance(part, str) for pair in value.items() for part in pair)
