@@ -66,9 +66,7 @@ class Settings:
 
 FIELDS = {f.name: f for f in dataclasses.fields(Settings)}
 REQUIRED = [
-    name
-    for name, f in FIELDS.items()
-    if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+    name for name, f in FIELDS.items() if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
 ]
 KINDS = {"str": "a text", "tuple[str, ...]": "a list of texts", "Mapping[str, str]": "texts with a name each"}
 

@@ -1,5 +1,6 @@
 """The evidence as of an update: typed tables, living totals, labels, and where each number comes from."""
 
+from helpers.evidence.certainty import levels
 from helpers.evidence.living import additions, living_totals
 from helpers.evidence.loading import CORRECTIONS, load, load_versions, read_corrections
 from helpers.evidence.model import ROW_KEYS, Evidence
@@ -13,6 +14,7 @@ __all__ = [
     "Living",
     "Totals",
     "additions",
+    "levels",
     "living_totals",
     "load",
     "load_versions",

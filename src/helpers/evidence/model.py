@@ -13,6 +13,7 @@ import pandas as pd
 from helpers.codes import Codes
 from helpers.evidence.living import as_printed
 from helpers.evidence.totals import Living
+from helpers.settings import Settings, load_settings
 
 ROW_KEYS = {
     "counts": "row_id",
@@ -35,7 +36,8 @@ class Evidence:
         Update the tables are cut at, as an ISO date.
     tables : mapping of str to DataFrame
         Every table of the dictionary, without rows added later or retired by then. The index is the line in the file.
-        Totals in `counts` hold what studies of later updates add to them; see `printed`.
+        Totals in `counts` hold what studies of later updates add to them; see `printed`. `findings` has a column more than
+        its file: ``level``, the certainty that follows from the rows of `certainty`.
     corrections : tuple of mapping
         Known slips of the sources; they annotate rows and change nothing.
     living : mapping of str to Living
@@ -153,6 +155,11 @@ class Evidence:
         return [c for c in self.corrections if row_id in c["rows"]]
 
     # Pages ask for thousands of labels and rows: both are looked up once.
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the review says of itself: names, subject, words that only it knows."""
+        return load_settings(self.root)
 
     @cached_property
     def codes(self) -> Codes:

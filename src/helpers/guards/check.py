@@ -101,7 +101,9 @@ def _of_cell(file: str, row: int, column: str, name: str, text: object, expect: 
 def _faults(stated: Stated, cells: Cells, settings: Settings, sections: frozenset[str]) -> Iterator[Fault]:
     if not stated.guards:
         if is_conclusion(stated.text):
-            message = "the sentence compares, generalises or excludes, and nothing says what must hold for it to be true"
+            message = (
+                "the sentence compares, generalises or excludes, and nothing says what must hold for it to be true"
+            )
             yield stated.fault("guard-missing", message, ADD)
         return
     for guard in stated.guards:
@@ -160,11 +162,11 @@ def _translated(root: Path, stated: list[Stated]) -> Iterator[Fault]:
             catalogue = load(root, code)
         except ReviewError:  # told by the rules of catalogues
             continue
-        for message in catalogue.texts():
-            if not is_conclusion(message.translation, code) or is_conclusion(message.text):
+        for (_, english), entry in catalogue.entries.items():
+            if not is_conclusion(entry.text, code) or is_conclusion(english):
                 continue
-            if any(message.text in text or text in message.text for text in guarded):
+            if any(english in text or text in english for text in guarded):
                 continue
             said = "the translation compares, generalises or excludes, and the English text does not"
             fix = "Say no more than the English text, or write what must hold beside that one."
-            yield Fault(f"locale/{code}.po", None, message.text, message.translation, "guard-missing", said, fix)
+            yield Fault(catalogue.file, entry.row, english, entry.text, "guard-missing", said, fix)

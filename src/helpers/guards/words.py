@@ -5,8 +5,33 @@ from __future__ import annotations
 import re
 
 NOT_SUPERLATIVE = (
-    *("best-known", "chest", "contest", "digest", "digested", "earnest", "forest", "harvest", "honest", "interest", "invest"),
-    *("latest", "manifest", "modest", "nearest", "nest", "protest", "quest", "request", "rest", "suggest", "test", "west"),
+    *(
+        "best-known",
+        "chest",
+        "contest",
+        "digest",
+        "digested",
+        "earnest",
+        "forest",
+        "harvest",
+        "honest",
+        "interest",
+        "invest",
+    ),
+    *(
+        "latest",
+        "manifest",
+        "modest",
+        "nearest",
+        "nest",
+        "protest",
+        "quest",
+        "request",
+        "rest",
+        "suggest",
+        "test",
+        "west",
+    ),
     *("attest", "arrest", "guest", "pest", "vest", "zest", "newest", "est", "midwest", "northwest", "southwest"),
 )
 ENGLISH = (
