@@ -93,7 +93,7 @@ class Codes:
 
         A condition with the role `whole` or `several` can hold patients of any other.
         """
-        if wide == narrow or self.role(name, wide) in GATHERING and not self._holds_named(name, wide):
+        if wide == narrow or (self.role(name, wide) in GATHERING and not self._holds_named(name, wide)):
             return True
         return wide in self._wider.get((name, narrow), frozenset())
 

@@ -95,7 +95,7 @@ def _cut(
     for name, (key, owner) in BELONGING.items():
         cut[name] = cut[name][cut[name][key].isin(cut[owner][key])]
     cut[UNDATED] = cut[UNDATED][cut[UNDATED]["source_id"].isin(_sources_used(cut))]
-    cut["findings"] = cut["findings"].assign(level=levels(cut["findings"], cut["certainty"]))
+    cut["findings"] = cut["findings"].assign(certainty=levels(cut["findings"], cut["certainty"]))
     cut["counts"], living = living_totals(cut["counts"], cut["studies"])
     return Evidence(folder, update, cut, tuple(corrections), living)
 

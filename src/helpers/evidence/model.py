@@ -37,7 +37,7 @@ class Evidence:
     tables : mapping of str to DataFrame
         Every table of the dictionary, without rows added later or retired by then. The index is the line in the file.
         Totals in `counts` hold what studies of later updates add to them; see `printed`. `findings` has a column more than
-        its file: ``level``, the certainty that follows from the rows of `certainty`.
+        its file: ``certainty``, the level that follows from the rows of `certainty`.
     corrections : tuple of mapping
         Known slips of the sources; they annotate rows and change nothing.
     living : mapping of str to Living

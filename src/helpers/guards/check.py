@@ -61,7 +61,7 @@ def check_guards(root: Path, review: Evidence) -> list[Fault]:
     """
     cells = Cells(review.tables)
     stated = list(statements_of(root, review))
-    sections = _sections(review.tables)
+    sections = _sections(review.tables) | set(review.settings.repeats)
     faults = [fault for one in stated for fault in _faults(one, cells, review.settings, sections)]
     return [*faults, *_translated(root, stated)]
 
@@ -138,9 +138,9 @@ def _attributed(stated: Stated, guard: Guard, settings: Settings, sections: froz
         message = "it is said to be the source's statement, but the sentence does not say so"
         fix = f"Attribute it in the sentence itself ({', '.join(settings.attributions)}), or give it an expectation."
         yield stated.fault("guard-source", message, fix)
-    first = guard.text.split(",")[0].strip()
-    if first not in sections:
-        message = f"no row is taken from a place called {first!r}"
+    unknown = [place for part in guard.text.split(";") if (place := part.split(",")[0].strip()) not in sections]
+    if unknown:
+        message = f"no row is taken from a place called {unknown[0]!r}"
         fix = "Write the place as the rows do: `Results, Section, p1 s2`, `Discussion, p3 s1`, `Abstract, s6`."
         yield stated.fault("guard-source", message, fix)
 
