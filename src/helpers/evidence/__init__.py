@@ -1,6 +1,6 @@
 """The evidence as of an update: typed tables, living totals, labels, and where each number comes from."""
 
-from helpers.evidence.certainty import levels
+from helpers.evidence.certainty import NO_ESTIMATE, levels
 from helpers.evidence.living import additions, living_totals
 from helpers.evidence.loading import CORRECTIONS, load, load_versions, read_corrections
 from helpers.evidence.model import ROW_KEYS, Evidence
@@ -8,6 +8,7 @@ from helpers.evidence.totals import Addition, Living, Totals
 
 __all__ = [
     "CORRECTIONS",
+    "NO_ESTIMATE",
     "ROW_KEYS",
     "Addition",
     "Evidence",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -9,21 +10,9 @@ import pandas as pd
 from helpers import markup, numbers, wording
 from helpers.evidence import Evidence
 from helpers.language import ENGLISH, Catalogue
+from helpers.publish.config import section_pages
 
-SECTION_PAGES = {
-    "search_yield": "01-search-yield",
-    "glucocorticoids": "02-glucocorticoids",
-    "ciclosporin": "03-ciclosporin",
-    "etoposide": "04-etoposide",
-    "anakinra": "05-anakinra",
-    "emapalumab": "06-emapalumab",
-    "other_biologics": "07-other-biologics",
-    "jak_inhibitors": "08-jak-inhibitors",
-    "hsct": "09-hsct",
-    "other_treatments": "10-other-treatments",
-    "non_sjia": "11-non-sjia",
-    "geography": "12-geography",
-}
+KEY_MESSAGES = "key_messages"  # the place whose statements are a list
 
 
 def summary(review: Evidence) -> dict[str, Any]:
@@ -54,32 +43,22 @@ def _plain(value: Any) -> Any:
     return None if pd.isna(value) else value.item() if hasattr(value, "item") else value
 
 
-COLUMNS = (
-    *("Treatment", "MAS in", "Patients treated", "Outcome", "Patients with it", "Certainty"),
-    "Know before use",
+TREATMENT, TREATED, OUTCOME, COUNTED, CERTAINTY, CAUTION = (
+    *("Treatment", "Patients treated", "Outcome", "Patients with it", "Certainty", "Caution"),
 )
-NOT_STATED, NO_OUTCOME, NOT_DEFINED = "not stated", "cannot be told apart", "not defined"
+NOT_STATED, NO_OUTCOME, NOT_DEFINED = "not stated", "none reported", "not defined"
 CAPTION = (
-    "Summary of findings, version {version}. Intervals are exact 95% intervals; *not defined*: the source does not say"
-    " what it means by the word."
+    "Summary of findings, version {version}. *Certainty* is provisional: judged by the maintainers of this review domain by"
+    " domain, not by a GRADE panel; a label leads to its reasons. Intervals are 95% intervals that treat patients added up"
+    " over studies as one series: they are too narrow if studies differ or share patients. *Not defined*: the source does"
+    " not say what it means by the word."
 )
-KEY_MESSAGES = tuple(
-    " ".join(message.split())
-    for message in (
-        """**Systemic JIA.** With anakinra, {anakinra-sjia-complete-response:ci} had a complete response and {anakinra-sjia-death:of} died. In the only trial,
-        emapalumab after failed glucocorticoids was followed by remission in
-        {debenedetti2023-emapalumab-sjia-remission-refractory:ci}.""",
-        """**Lupus.** Far fewer data: with anakinra {anakinra-sle-favourable-outcome:ci} had a favourable outcome and
-        {anakinra-sle-death:of} died.""",
-        """**Kawasaki disease.** {kd-death:ci} died; most had immunoglobulin and glucocorticoids, and
-        {nonsjia-etoposide-kd-received:of} had etoposide.""",
-        """**Across conditions.** Glucocorticoids are named in every study; {gc-all-monotherapy:of} patients for whom it can be told
-        had no other treatment. Ciclosporin is the most used drug beside them ({csa-all-received:n} patients); etoposide was given to
-        {etoposide-all-received:n}, and {etoposide-all-death:ci} of those with a known outcome died.""",
-        """**How sure.** Certainty is low or very low for every treatment: {review-all-share-studies-low-moderate-validity:printed} of
-        the studies were judged of low or moderate validity, and none compared treatments at random.""",
-    )
-)
+REASONS_PAGE = "methods.qmd"
+
+
+def columns(review: Evidence) -> tuple[str, ...]:
+    """Headings of the summary of findings."""
+    return TREATMENT, review.settings.condition_heading, TREATED, OUTCOME, COUNTED, CERTAINTY, CAUTION
 
 
 def summary_of_findings(review: Evidence, tongue: Catalogue = ENGLISH, *, base: str = "") -> str:
@@ -94,27 +73,39 @@ def summary_of_findings(review: Evidence, tongue: Catalogue = ENGLISH, *, base: 
     base : str
         Way from the page to the site's root.
     """
+    pages = section_pages(review.root)
     lines = []
     for _, finding in review.tables["findings"].sort_values("sort").iterrows():
-        page = f"{base}notebooks/{SECTION_PAGES[finding['section']]}.ipynb"
-        kind = finding["certainty"].replace("_", "-")
-        treatment, certainty, basis = (
-            markup.literal(tongue.translate(review.label(name, finding[name]), name))
-            for name in ("treatment", "certainty", "basis")
+        treatment, basis = (
+            markup.literal(tongue.translate(review.label(name, finding[name]), name)) for name in ("treatment", "basis")
         )
+        page = pages.get(finding["section"])
         cells = (
-            f"[{treatment}]({page})",
+            f"[{treatment}]({base}{page})" if page else treatment,
             markup.literal(tongue.translate(review.label("condition", finding["condition"], short=True), "condition")),
             _use_cell(review, finding["use_row"], tongue, base),
             markup.literal(_outcome_name(review, finding["outcome_row"], tongue)),
             _outcome_cell(review, finding["outcome_row"], tongue, base),
-            f"[{certainty}]{{.chip .{kind}}}<br>{basis}",
-            "" if pd.isna(finding["remark"]) else markup.literal(tongue.translate(finding["remark"], "remark")),
+            f"{_certainty_cell(review, finding, tongue, base)}<br>{basis}",
+            "" if pd.isna(finding["remark"]) else _filled(review, finding["remark"], "remark", tongue, base),
         )
-        lines.append({tongue.translate(name, "column"): cell for name, cell in zip(COLUMNS, cells, strict=True)})
+        headings = (tongue.translate(name, "column") for name in columns(review))
+        lines.append(dict(zip(headings, cells, strict=True)))
     table = wording.markdown_table(pd.DataFrame(lines), align="llrlrll")
     caption = tongue.translate(CAPTION, "page").format(version=review.update["version"])
     return f"{table}\n\n: {caption} {{#tbl-summary .summary-of-findings}}\n"
+
+
+def _certainty_cell(review: Evidence, finding: pd.Series, tongue: Catalogue, base: str) -> str:
+    """The level as a label that leads to its reasons; where nothing was rated it leads nowhere."""
+    code = finding["certainty"]
+    if pd.isna(code):
+        return tongue.translate(NOT_STATED, "cell")
+    label = markup.literal(tongue.translate(review.label("certainty", code), "certainty"))
+    chip = f"[{label}]{{.chip .{str(code).replace('_', '-')}}}"
+    if pd.isna(finding["outcome_row"]):
+        return chip
+    return f"[{chip}]({base}{REASONS_PAGE}#certainty-{markup.ident(finding['finding_id'])})"
 
 
 def _use_cell(review: Evidence, row_id: Any, tongue: Catalogue, base: str) -> str:
@@ -130,7 +121,7 @@ def _outcome_name(review: Evidence, row_id: Any, tongue: Catalogue) -> str:
     row = review.row(row_id)
     name = tongue.translate(review.label("measure", row["measure"]), "measure")
     name += "" if pd.isna(row["detail"]) else f", {tongue.translate(row['detail'], 'detail')}"
-    if pd.isna(row["definition"]):
+    if pd.isna(row["definition"]) or review.codes.role("measure", row["measure"]) == "event":
         return name
     is_defined = row["definition"] != NOT_DEFINED
     return f"{name} ({tongue.translate(row['definition'], 'definition' if is_defined else 'cell')})"
@@ -140,13 +131,46 @@ def _outcome_cell(review: Evidence, row_id: Any, tongue: Catalogue, base: str) -
     if pd.isna(row_id):
         return ""
     row = review.row(row_id)
-    estimate = wording.with_intervals(pd.DataFrame([row])).iloc[0]
+    estimates = wording.with_intervals(pd.DataFrame([row]))
+    if estimates.empty:  # a percentage without its count
+        shown = wording.linked(review, row, tongue.number(wording.written(row, "printed")), base=base)
+        of = wording.lead(row, tongue.number(wording.written(row, "N")), base=base)
+        return tongue.translate("{part} of {whole}", "number").format(part=shown, whole=of)
+    estimate = estimates.iloc[0]
     span = tongue.number(numbers.interval(estimate["ci_low"], estimate["ci_high"]))
     shown = wording.linked(review, row, tongue.number(wording.written(row, "of")), base=base)
     share = wording.lead(row, f"**{tongue.number(numbers.percent(estimate['estimate']))}** ({span})", base=base)
     return f"{shown}, {share}"
 
 
-def key_messages(review: Evidence) -> str:
-    """The answer in a few sentences, each number bound to its row."""
-    return "\n".join(f"- {wording.say(review, message, base='')}" for message in KEY_MESSAGES) + "\n"
+def statements(review: Evidence, place: str) -> Iterator[tuple[str, str]]:
+    """Id and text of the statements of one place, in their order."""
+    here = review.tables["statements"]
+    for _, row in here[here["place"] == place].sort_values("sort").iterrows():
+        yield str(row["statement_id"]), str(row["text"])
+
+
+def statements_part(review: Evidence, place: str, tongue: Catalogue = ENGLISH, *, base: str = "") -> str:
+    """The statements of one place as a part of a page: a list of key messages, otherwise one paragraph.
+
+    Parameters
+    ----------
+    review : Evidence
+        Statements and rows.
+    place : str
+        Code of the list ``place``.
+    tongue : Catalogue
+        Language of the page.
+    base : str
+        Way from the page to the site's root.
+    """
+    said = [_filled(review, text, "page", tongue, base) for _, text in statements(review, place)]
+    if place == KEY_MESSAGES:
+        return "".join(f"- {text}\n" for text in said)
+    return " ".join(said) + "\n"
+
+
+def _filled(review: Evidence, text: str, context: str, tongue: Catalogue, base: str) -> str:
+    """A text of the review with its numbers in place, in another language where there is one."""
+    written = wording.say(review, tongue.translate(text, context), base=base, tongue=tongue)
+    return str(written) if tongue.is_source or tongue.has(text, context) else f'[{written}]{{lang="en"}}'

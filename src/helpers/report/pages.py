@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from helpers import evidence, wording
+from helpers import evidence, sections, wording
 from helpers.dictionary import load_dictionary
 from helpers.faults import ReviewError
 from helpers.project import write_atomically
@@ -23,7 +23,7 @@ from helpers.report.about import (
 from helpers.report.changes import history
 from helpers.report.checklists import checklists
 from helpers.report.feed import atom
-from helpers.report.home import key_messages, summary, summary_of_findings
+from helpers.report.home import statements_part, summary, summary_of_findings
 from helpers.report.news import as_json, updates
 from helpers.report.results import results
 from helpers.report.rows import evidence_rows
@@ -88,7 +88,11 @@ def page_parts(root: Path, *, as_of: str | None = None) -> dict[str, str]:
     return {
         f"{PAGES}/status.md": wording.status(review),
         f"{PAGES}/summary-of-findings.md": summary_of_findings(review),
-        f"{PAGES}/key-messages.md": key_messages(review),
+        **{
+            f"{PAGES}/{place.replace('_', '-')}.md": statements_part(review, place)
+            for place in review.order("place")
+            if place != sections.SECTION_CERTAINTY
+        },
         f"{PAGES}/citation.md": citation(review),
         f"{PAGES}/evidence.md": evidence_rows(review),
         f"{PAGES}/studies.md": studies(review),

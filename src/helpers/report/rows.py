@@ -8,23 +8,25 @@ import pandas as pd
 
 from helpers import audit, markup, numbers, sections, wording
 from helpers.evidence import Evidence, Living
-from helpers.report.home import SECTION_PAGES
+from helpers.publish.config import section_pages
 
 
 def evidence_rows(review: Evidence) -> str:
     """Every evidence row with an anchor of its own, by section: the place that each number on the site links to."""
-    parts = []
+    parts: list[str] = []
     judged = _verdicts(review)
-    for section, page in SECTION_PAGES.items():
+    pages = section_pages(review.root)
+    for section in review.order("section"):
         counts, doses, others, comparisons = (
             review.select(t, section=section) for t in ("counts", "doses", "quantities", "comparisons")
         )
-        boxes = review.tables["flow"] if section == "search_yield" else review.tables["flow"].iloc[:0]
+        boxes = (
+            review.tables["flow"].iloc[:0] if parts else review.tables["flow"]
+        )  # the first section tells of the search
         size = sum(map(len, (counts, doses, others, comparisons, boxes)))
         label = markup.literal(review.label("section", section))
-        parts.append(
-            f"## {label} {{#{section.replace('_', '-')}}}\n\n{numbers.whole(size)} rows. Read them in context: [{label}](notebooks/{page}.ipynb)."
-        )
+        context = f" Read them in context: [{label}]({pages[section]})." if section in pages else ""
+        parts.append(f"## {label} {{#{section.replace('_', '-')}}}\n\n{numbers.whole(size)} rows.{context}")
         parts += [_rows_table(review, rows, judged) for rows in (boxes, counts, doses, others) if len(rows)]
         if len(comparisons):
             parts.append(_comparisons_table(review, comparisons, judged))

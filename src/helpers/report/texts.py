@@ -11,13 +11,15 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from helpers import markup
 from helpers.evidence import Evidence
 from helpers.language import FORMS, NUMBER_CONTEXT, SCRIPT_CONTEXT, SEPARATOR_CONTEXT, SEPARATORS, Message
 from helpers.publish import words
 from helpers.publish.config import load_config
-from helpers.report.home import CAPTION, COLUMNS, KEY_MESSAGES, NO_OUTCOME, NOT_DEFINED, NOT_STATED
+from helpers.report.home import CAPTION, NO_OUTCOME, NOT_DEFINED, NOT_STATED, columns, statements
 
 HOME = "index.qmd"
+INCLUDED = re.compile(r"\{\{< include data/results/pages/([\w-]+)\.md >\}\}")
 CONTEXT = "page"  # of texts that stand on a page
 # As `wording.status` writes them; a test holds one against the other.
 STATUS = (
@@ -54,7 +56,7 @@ def pieces(page: str) -> list[Piece]:
     """A page without its head, cut into headings, paragraphs and list items, in the order of the page."""
     found: list[Piece] = []
     fence, open_text = "", False  # the text that the next line may go on with is the last piece
-    for line in HEAD.sub("", page, count=1).splitlines():
+    for line in markup.without_guards(HEAD.sub("", page, count=1)).splitlines():
         stripped = line.strip()
         if mark := FENCE.match(stripped):
             fence = "" if fence and stripped.startswith(fence) else fence or mark[0]
@@ -88,7 +90,7 @@ def messages(root: Path, review: Evidence) -> list[Message]:
     found = [
         *(Message(mark, SEPARATOR_CONTEXT, "src/helpers/language") for mark in SEPARATORS),
         *(Message(form, NUMBER_CONTEXT, "src/helpers/language") for form in FORMS),
-        *_of_home(root),
+        *_of_home(root, review),
         *_of_findings(review),
         *(Message(text, words.CONTEXT, "src/helpers/publish/words.py") for text in words.FRAME.values()),
         *(Message(text, words.MENU, "_quarto.yml") for text in words.menu(load_config(root))),
@@ -97,21 +99,29 @@ def messages(root: Path, review: Evidence) -> list[Message]:
     return list({(message.context, message.text): message for message in found}.values())
 
 
-def _of_home(root: Path) -> Iterator[Message]:
+def _of_home(root: Path, review: Evidence) -> Iterator[Message]:
     page = (root / HOME).read_text(encoding="utf-8")
     head = front_matter(page)
     yield from (Message(str(head[key]), CONTEXT, HOME) for key in ("title", "subtitle") if key in head)
     yield from (Message(piece.text, CONTEXT, HOME) for piece in pieces(page) if piece.text)
     for place, texts in (
         ("src/helpers/report/texts.py", (SWITCH, NOTICE, *STATUS)),
-        ("src/helpers/report/home.py", (*KEY_MESSAGES, CAPTION)),
+        ("src/helpers/report/home.py", (CAPTION,)),
+        ("data/statements.csv", [text for name in places_on(root, review) for _, text in statements(review, name)]),
     ):
         yield from (Message(text, CONTEXT, place) for text in texts)
 
 
+def places_on(root: Path, review: Evidence) -> list[str]:
+    """Places of statements that the home page includes, in its order."""
+    known = review.order("place")
+    included = INCLUDED.findall((root / HOME).read_text(encoding="utf-8"))
+    return [name.replace("-", "_") for name in included if name.replace("-", "_") in known]
+
+
 def _of_findings(review: Evidence) -> Iterator[Message]:
     here = "src/helpers/report/home.py"
-    yield from (Message(name, "column", here) for name in COLUMNS)
+    yield from (Message(name, "column", here) for name in columns(review))
     yield from (Message(text, "cell", here) for text in (NOT_STATED, NO_OUTCOME, NOT_DEFINED))
     findings = review.tables["findings"].sort_values("sort")
     lists = "data/vocabularies.csv"
@@ -122,7 +132,7 @@ def _of_findings(review: Evidence) -> Iterator[Message]:
             row = review.row(finding["outcome_row"])
             yield Message(review.label("measure", row["measure"]), "measure", lists)
             for name in ("detail", "definition"):
-                if not pd.isna(row[name]) and row[name] != NOT_DEFINED:
+                if not pd.isna(row[name]) and (name, row[name]) != ("definition", NOT_DEFINED):
                     yield Message(row[name], name, "data/counts.csv")
     for name in ("certainty", "basis"):
         yield from (Message(review.label(name, code), name, lists) for code in review.order(name))

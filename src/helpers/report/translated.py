@@ -10,19 +10,16 @@ from pathlib import Path
 import yaml
 from babel import Locale
 
-from helpers import wording
 from helpers.evidence import Evidence
 from helpers.faults import Fault, ReviewError
 from helpers.language import ENGLISH, Catalogue, check, languages, load, template
-from helpers.report.home import KEY_MESSAGES, summary_of_findings
-from helpers.report.texts import CONTEXT, HOME, NOTICE, STATUS, SWITCH, front_matter, messages, pieces
+from helpers.report.home import statements_part, summary_of_findings
+from helpers.report.texts import CONTEXT, HOME, NOTICE, STATUS, SWITCH, front_matter, messages, pieces, places_on
 
 PARTS = "data/results/pages"
 PART = re.compile(r"\{\{< include " + PARTS + r"/([\w-]+)\.md >\}\}")
-FIELD = re.compile(r"\{([^{}:]+):?([^{}]*)\}")
 LOCAL_LINK = re.compile(r"(\]\()(?![a-z]+:|#|/|\.\./)([^)]+\))")
 LINK_TO_PAGE = re.compile(r"(\]\([^)\s:]*\.(?:qmd|ipynb)(?:#[^)]*)?\))(?!\{)")
-UNBROKEN = re.compile(r"\b\d+-%-\w+")  # 95-%-KI: browsers would break the line at its hyphens
 UP = "../"  # from a translated page to the site's root
 
 
@@ -108,7 +105,10 @@ def home(root: Path, review: Evidence, tongue: Catalogue) -> str:
     generated = {
         "languages": f"{switch(tongue, languages(root))}\n::: {{.translation}}\n{_based(_said(tongue, NOTICE))}\n:::",
         "status": status(review, tongue),
-        "key-messages": key_messages(review, tongue),
+        **{
+            place.replace("_", "-"): statements_part(review, place, tongue, base=UP)
+            for place in places_on(root, review)
+        },
         "summary-of-findings": summary_of_findings(review, tongue, base=UP),
     }
 
@@ -157,17 +157,6 @@ def status(review: Evidence, tongue: Catalogue) -> str:
     facts["version"] = update["version"]
     told = [_said(tongue, text, lambda said: said.format(**facts)) for text in STATUS]
     return '<div class="status">\n\n' + " · ".join(told) + "\n\n</div>"
-
-
-def key_messages(review: Evidence, tongue: Catalogue, *, base: str = UP) -> str:
-    """The key messages, each number bound to its row as on the English page."""
-
-    def number(found: re.Match[str]) -> str:
-        row = review.row(found[1])
-        shown = UNBROKEN.sub(r"[\g<0>]{.nobr}", tongue.number(wording.written(row, found[2])))
-        return wording.linked(review, row, shown, base=base)
-
-    return "".join(f"- {_said(tongue, message, lambda said: FIELD.sub(number, said))}\n" for message in KEY_MESSAGES)
 
 
 def _page_faults(root: Path, tongue: Catalogue) -> Iterator[Fault]:

@@ -4,7 +4,15 @@ from helpers.sections.doses import dose_ranges, dose_table
 from helpers.sections.evidence_map import MAP_KINDS, MAP_REASONS, MAP_TREATMENTS, evidence_map, map_columns, map_table
 from helpers.sections.rows import COLUMNS, OUTCOMES, counted, evidence_table, in_order, labelled, main
 from helpers.sections.searching import RECORDS_PAGE, flow_table, latest_flow, records_behind, search_sentence
-from helpers.sections.statements import certainty, diamond, pool, pooled_caption, pooled_sentence, take_away
+from helpers.sections.statements import (
+    SECTION_CERTAINTY,
+    certainty,
+    diamond,
+    pool,
+    pooled_caption,
+    pooled_sentence,
+    take_away,
+)
 from helpers.sections.studies import cited, series_table, sources, study_name, study_table, treatments_by_study
 
 __all__ = [
@@ -14,6 +22,7 @@ __all__ = [
     "MAP_TREATMENTS",
     "OUTCOMES",
     "RECORDS_PAGE",
+    "SECTION_CERTAINTY",
     "certainty",
     "cited",
     "counted",

@@ -8,44 +8,35 @@ from typing import Any
 import pandas as pd
 
 from helpers import markup, numbers, synthesis, wording
-from helpers.evidence import Evidence
+from helpers.evidence import NO_ESTIMATE, Evidence
+
+SECTION_CERTAINTY = "section_certainty"  # place of the statements below each answer
 
 
-def certainty(review: Evidence, section: str) -> wording.Text:
-    """How sure the evidence of a section is: the labels of its findings, and the source's own appraisal.
+def certainty(review: Evidence, section: str, *, base: str = "../") -> wording.Text:
+    """How sure the evidence of a section is: the levels of its lines in the summary of findings, and what limits them.
 
     Parameters
     ----------
     review : Evidence
-        Findings and the rows on validity.
+        Findings and statements.
     section : str
-        Section whose lines of the summary of findings give the label; without such lines there is none.
+        Section whose lines give the levels; without such lines there is none.
+    base : str
+        Way from the page to the site's root.
     """
-    findings = review.tables["findings"]
-    is_here = findings["condition"].isin(["sle", "kd"]) if section == "non_sjia" else findings["section"] == section
-    given = frozenset(findings.loc[is_here, "certainty"]) - {"none"}
-    if not given:
-        label = (
-            "**No estimate.** No outcome is reported that could be put down to a treatment. " if is_here.any() else ""
-        )
+    lines = review.tables["findings"]
+    lines = lines[lines["section"] == section]
+    rated = [code for code in review.order("certainty") if code in set(lines["certainty"].dropna())]
+    labels = [review.label("certainty", code) for code in rated if code != NO_ESTIMATE]
+    if labels:
+        worded = " to ".join([labels[0], *(label.lower() for label in labels[1:][-1:])])
+        said = f"**{worded} certainty.** "
     else:
-        label = f"**{CERTAINTY_WORDS[given]} certainty.** "
-    return wording.say(
-        review,
-        """{label}The source review rated {review-all-share-studies-low-moderate-validity:printed} of its papers as of low or
-        moderate validity and put {review-all-share-studies-category-evidence-3:printed} into the two weakest categories of
-        evidence. The appraisal of single studies is in its supplement, which was not at hand, except for the Kawasaki disease
-        studies. Nothing here compares a treatment with its absence: patients were selected, had several treatments at once, and
-        outcomes are counted as each report words them.""",
-        label=label,
-    )
-
-
-CERTAINTY_WORDS = {
-    frozenset({"low"}): "Low",
-    frozenset({"very_low"}): "Very low",
-    frozenset({"low", "very_low"}): "Low to very low",
-}
+        said = "**No estimate.** No outcome is reported that could be rated. " if len(lines) else ""
+    shared = review.tables["statements"]
+    texts = shared[shared["place"] == SECTION_CERTAINTY].sort_values("sort")["text"]
+    return wording.say(review, "{said}" + " ".join(texts), said=said, base=base)
 
 
 MODELS = {"glmm": "binomial-normal model", "fixed": "one common proportion"}

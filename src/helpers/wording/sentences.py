@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Mapping
 from typing import Any
@@ -10,12 +11,23 @@ import pandas as pd
 
 from helpers import markup, numbers
 from helpers.evidence import Evidence
+from helpers.language import ENGLISH, Catalogue
 from helpers.wording.rows import linked, provenance, written
 from helpers.wording.text import Computed, Shown, Text
 
+SEARCHED_THROUGH = "searched_through"
+UNBROKEN = re.compile(r"\b\d+-%-\w+")  # 95-%-KI: browsers would break the line at its hyphens
+
 
 def say(
-    review: Evidence, template: str, *, name: str | None = None, base: str = "../", level: float = 0.95, **extra: Any
+    review: Evidence,
+    template: str,
+    *,
+    name: str | None = None,
+    base: str = "../",
+    level: float = 0.95,
+    tongue: Catalogue = ENGLISH,
+    **extra: Any,
 ) -> Text:
     """Fill a sentence with numbers from evidence rows.
 
@@ -27,13 +39,16 @@ def say(
         Markdown with places such as ``{anakinra-sjia-complete-response:ci}``: the id of a row, then how to write it.
         Counts: nothing ``68 of 82 (83%)``; ``n`` ``68``; ``N`` ``82``; ``of`` ``68 of 82``; ``pct`` ``83%``,
         recomputed; ``ci`` with its exact interval; ``printed`` the printed percentage. Doses and quantities: nothing,
-        the range or value with its unit. Comparisons: ``p``, the printed P value.
+        the range or value with its unit. Comparisons: ``p``, the printed P value. ``{searched_through}`` is the last day
+        that the evidence covers. Comments with guards (`helpers.guards`) are for the check and not shown.
     name : str, optional
         Identifier under which the runner collects the values as a result.
     base : str
         Way from the page to the site's root.
     level : float
         Confidence level of intervals.
+    tongue : Catalogue
+        Language in which numbers and days are written.
     **extra : Computed, Shown or str
         What else to put into places, by name. Text must hold no number of its own: numbers that no row holds are
         `computed`, so that they lead to how they were made.
@@ -47,20 +62,23 @@ def say(
     KeyError
         A place names no row as of this update.
     """
-    filler = _Filler(review, base, level, extra)
+    filler = _Filler(review, base, level, tongue, extra)
+    template = markup.without_guards(template)
     return Text(
         filler.format(" ".join(template.split()) if "\n\n" not in template else template.strip()), filler.values, name
     )
 
 
 class _Filler(string.Formatter):
-    def __init__(self, review: Evidence, base: str, level: float, extra: Mapping[str, Any]) -> None:
-        self.review, self.base, self.level, self.extra = review, base, level, extra
+    def __init__(self, review: Evidence, base: str, level: float, tongue: Catalogue, extra: Mapping[str, Any]) -> None:
+        self.review, self.base, self.level, self.tongue, self.extra = review, base, level, tongue, extra
         self.values: list[Mapping[str, Any]] = []
 
     def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
         if field_name in self.extra:
             return self.extra[field_name], field_name
+        if field_name == SEARCHED_THROUGH:
+            return self.tongue.day(self.review.update["searched_through"]), field_name
         return self.review.row(field_name), field_name
 
     def format_field(self, value: Any, format_spec: str) -> str:
@@ -74,7 +92,9 @@ class _Filler(string.Formatter):
             return format(value, format_spec)
         shown = written(value, format_spec, level=self.level)
         self.values.append(provenance(value, shown))
-        return linked(self.review, value, markup.literal(shown), base=self.base)
+        if self.tongue.is_source:
+            return linked(self.review, value, markup.literal(shown), base=self.base)
+        return linked(self.review, value, UNBROKEN.sub(r"[\g<0>]{.nobr}", self.tongue.number(shown)), base=self.base)
 
 
 def status(review: Evidence) -> Text:
