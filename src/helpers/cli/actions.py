@@ -126,9 +126,11 @@ def _refuse_broken_data(root: Path) -> None:
 
 
 def site(root: Path, *, renderer: Literal["auto", "quarto", "pandoc"] = "auto", force: bool = False) -> Result:
-    """Render the site from the executed notebooks."""
+    """Render the site from the executed notebooks; one that would say what no longer holds is not made."""
     from helpers import publish
 
+    if faults := _check_sentences(root):
+        raise ReviewError(faults, "The site was left as it was, because its sentences do not hold")
     report = publish.build_site(
         root, renderer=renderer, force=force, prove=lambda site, sources: _prove(root, site, sources)[0]
     )
@@ -167,7 +169,8 @@ def check(root: Path) -> Result:
         of_notebooks = [fault for fault in of_notebooks if fault.rule != STALE]
     of_site, state = _check_site(root)
     of_numbers: list[Fault] = []
-    if not faults:  # numbers are held against the data, which have to hold first
+    if not faults:  # sentences and numbers are held against the data, which have to hold first
+        of_notebooks += _check_sentences(root)
         of_numbers, looked_at = _prove(root, root / SITE if state == "checked" else None)
         checked |= {"numbers_on_pages": looked_at} if looked_at else {}
     faults = sorted({*faults, *of_notebooks, *of_site, *of_numbers}, key=_place)
@@ -189,6 +192,17 @@ def _prove(root: Path, site: Path | None, sources: Mapping[str, str] | None = No
     except ReviewError as error:  # a recipe or a result that does not hold
         return list(error.faults), 0
     return found.faults, found.numbers
+
+
+def _check_sentences(root: Path) -> list[Fault]:
+    """Conclusions without a guard, and guards that do not hold today; nothing where the data themselves are broken."""
+    from helpers import evidence
+    from helpers.guards import check_guards
+
+    try:
+        return check_guards(root, evidence.load(root))
+    except ReviewError:  # told by the rules of the data
+        return []
 
 
 def _check_updates(root: Path) -> list[Fault]:

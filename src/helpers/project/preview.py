@@ -11,7 +11,7 @@ from pathlib import Path
 from helpers.project.folder import MARKER
 from helpers.project.together import Content
 
-SEEN = ("data",)  # folders that checks read; what machines made of them is not among it
+SEEN = ("data", "notebooks/py", "locale")  # folders that checks read; what machines made of them is not among it
 NOT_SEEN = ("data/results", "data/updates")
 
 
@@ -29,11 +29,11 @@ def as_if_written(root: Path, files: Mapping[str, Content]) -> Iterator[Path]:
     Yields
     ------
     Path
-        The tables, the configuration and the bibliography; files that do not change are links to the review's.
+        Tables, texts, configuration and bibliography; files that do not change are links to the review's.
     """
     with tempfile.TemporaryDirectory(prefix="review-") as made:
         home = Path(made)
-        names = [MARKER, *(path.name for path in root.glob("*.bib"))]
+        names = [MARKER, *(path.name for kind in ("*.bib", "*.qmd") for path in root.glob(kind))]
         for folder in SEEN:
             found = (path.relative_to(root).as_posix() for path in (root / folder).rglob("*") if path.is_file())
             names += [name for name in found if not name.startswith(NOT_SEEN)]

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from helpers import language
+from helpers import language, markup
 from helpers.faults import Fault, ReviewError
 from helpers.publish import downloads, feedback, figurepages, figures, versions
 from helpers.publish.config import SiteConfig, load_config
@@ -83,7 +83,10 @@ def make_stage(root: Path, stage: Path, config: SiteConfig) -> Staged:
         if name.startswith((*PRIVATE, f"{versions.ARCHIVES}/")):
             continue
         (stage / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(root / name, stage / name)
+        if name.endswith(".qmd"):  # what guards its sentences is for the check
+            _write(stage / name, markup.without_guards((root / name).read_text(encoding="utf-8")))
+        else:
+            shutil.copyfile(root / name, stage / name)
     target = stage / DOWNLOADS
     target.mkdir(parents=True, exist_ok=True)
     edition = load_edition(root, config)
@@ -177,6 +180,7 @@ def _prepare_notebook(
     for cell in notebook["cells"]:
         cells.append(cell)
         if cell["cell_type"] != "code":
+            cell["source"] = markup.without_guards(text_of(cell["source"]))
             continue
         if texts := computed_texts(cell):
             cell["source"] = with_options(text_of(cell["source"]), texts)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from helpers import markup
 from helpers.faults import Fault, ReviewError
 from helpers.run.jobs import is_current
 from helpers.run.keys import NOT_FOR_NOTEBOOKS, RECORD, notebook_key, read_record, shared_inputs
@@ -97,7 +98,7 @@ def _script_faults(pair: Pair, script: str, notebook: nbformat.NotebookNode) -> 
 
 def _cell_faults(cell: _Cell) -> Iterator[Fault]:
     lines = cell.source.splitlines()
-    counted = sum(not line.startswith("#|") for line in lines)
+    counted = sum(not line.startswith("#|") for line in markup.without_guards(cell.source).splitlines())
     if counted > MAX_CELL_LINES:
         message = f"the cell has {counted} lines; at most {MAX_CELL_LINES} are read at a glance"
         yield cell.fault("at-most-12-lines", message, "Split it, or move the work into helpers.", value=str(counted))

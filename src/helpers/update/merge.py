@@ -10,9 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import consistency, tables
+from helpers import consistency, evidence, tables
 from helpers.dictionary import load_dictionary
 from helpers.faults import Fault, ReviewError
+from helpers.guards import check_guards
 from helpers.project import as_if_written, only_writer, write_together
 from helpers.project.together import Content
 from helpers.report import changes
@@ -213,6 +214,8 @@ def _refuse_unsound(update: Update, preview: Path, prepared: Prepared) -> None:
         str(record): study[report] for record, report in update.report_of.items() if report in study
     }
     found = [*consistency.check(preview), *consistency.overlaps(every, update.current, study_of=of_record)]
+    if not found:
+        found = check_guards(preview, evidence.load(preview))
     # Said once, by the check that knows more: the second one also knows the links.
     once = {(f.file, f.row, f.column, f.value, f.rule): f for f in found}
     if once:
