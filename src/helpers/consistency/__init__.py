@@ -13,7 +13,7 @@ from helpers.consistency.asked import check_unresolved
 from helpers.consistency.files import check_citations, check_corrections, check_findings
 from helpers.consistency.overlap import check_counted_once, check_overlap_cells
 from helpers.consistency.sums import check_flow, check_percentages, check_sums
-from helpers.consistency.words import check_summaries
+from helpers.consistency.words import OWN, check_since_when, check_summaries
 from helpers.evidence import ROW_KEYS, read_corrections
 from helpers.faults import Fault
 
@@ -55,6 +55,8 @@ def check(root: Path) -> list[Fault]:
         faults += check_flow(tables["flow"])
     if not unreadable & {"sources", "studies"}:
         faults += check_citations(root, tables)
+    if not unreadable & {"updates", *OWN}:
+        faults += check_since_when(tables)
     if not unreadable & {"updates", "studies"}:
         faults += check_summaries(tables)
     return faults

@@ -1,4 +1,4 @@
-"""What people write in their own words beside the evidence: it may name studies and dates, but holds no number of its own."""
+"""What people write in their own words beside the evidence: since when it holds, and without a number of its own."""
 
 from __future__ import annotations
 
@@ -15,6 +15,28 @@ FIX = (
     "Say it without the number, for instance by naming the studies (`Surname Year`): the site counts from the rows and"
     " shows its counts beside the summary. In a merge: review update merge --summary TEXT."
 )
+
+
+# Tables of people's own words: they are edited for an update while it is under way, before its row in `updates` exists.
+OWN = ("findings", "statements", "certainty")
+
+
+def check_since_when(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
+    """Rows of people's own words that begin or end with an update that neither was nor is to come."""
+    updates = tables["updates"]
+    known = set(updates["update_id"].dropna())
+    last = max(updates.loc[updates["status"] == "integrated", "update_id"].dropna(), default="")
+    faults = []
+    for name in OWN:
+        for column in ("added_in", "retired_in"):
+            for line, cell in tables[name][column].dropna().items():
+                if cell not in known and str(cell) < last:
+                    message = "no update has this date"
+                    fix = f"Write an update of data/updates.csv, or the one under way, which is later than {last}."
+                    faults.append(
+                        Fault(f"data/{name}.csv", int(str(line)), column, str(cell), "reference", message, fix)
+                    )
+    return faults
 
 
 def check_summaries(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:

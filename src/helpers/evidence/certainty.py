@@ -35,7 +35,7 @@ def levels(findings: pd.DataFrame, certainty: pd.DataFrame, column: str = "judge
             certainty["finding_id"], certainty["domain"], certainty[column], strict=True
         )
     }
-    found = []
+    found: list[str | None] = []
     for finding, outcome in zip(findings["finding_id"], findings["outcome_row"], strict=True):
         start = STARTS.get(judged.get((str(finding), START), ""))
         lowered = sum(LOWERED.get(code, 0) for (line, _), code in judged.items() if line == finding)

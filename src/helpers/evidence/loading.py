@@ -97,7 +97,8 @@ def _cut(
     cut[UNDATED] = cut[UNDATED][cut[UNDATED]["source_id"].isin(_sources_used(cut))]
     cut["findings"] = cut["findings"].assign(certainty=levels(cut["findings"], cut["certainty"]))
     cut["counts"], living = living_totals(cut["counts"], cut["studies"])
-    return Evidence(folder, update, cut, tuple(corrections), living)
+    is_latest = update == max(_integrated(tables))
+    return Evidence(folder, update, cut, tuple(corrections), living, is_latest)
 
 
 def _as_of(frame: pd.DataFrame, update: str) -> pd.DataFrame:

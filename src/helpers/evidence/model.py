@@ -43,6 +43,8 @@ class Evidence:
     living : mapping of str to Living
         The rows of `counts` that differ from print because something was added: what was printed, and what was added.
         Empty at the first update.
+    is_latest : bool
+        Whether no later update is integrated.
     """
 
     root: Path
@@ -50,6 +52,7 @@ class Evidence:
     tables: Mapping[str, pd.DataFrame]
     corrections: tuple[Mapping[str, Any], ...] = ()
     living: Mapping[str, Living] = field(default_factory=dict)
+    is_latest: bool = True
 
     def __repr__(self) -> str:
         counts = self.tables["counts"]

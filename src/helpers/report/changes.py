@@ -13,6 +13,7 @@ from helpers.evidence import ROW_KEYS, Evidence
 from helpers.faults import Fault
 from helpers.report.difference import Changes, StudyChange, TotalChange, Version
 from helpers.report.findings import FindingChange, compare_findings, is_beyond
+from helpers.report.reworded import compare_statements
 from helpers.run.errors import UsageError
 from helpers.run.moved import Moved, moved
 
@@ -95,6 +96,7 @@ def between(before: Evidence | None, after: Evidence) -> Changes:
         new,
         retired,
         tuple(_searches(before, after)),
+        tuple(compare_statements(before, after)),
     )
 
 

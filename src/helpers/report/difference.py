@@ -8,6 +8,7 @@ from typing import Any
 from helpers import numbers
 from helpers.report import told
 from helpers.report.findings import FindingChange
+from helpers.report.reworded import StatementChange
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ class Changes:
         Rows retired because a corrected one took their place; `replaced` is the retired row.
     rows_new, rows_retired : dict of str to list of str
         Ids by table.
+    statements : tuple of StatementChange
+        What the review says in its own words and says otherwise now: key messages, methods and the others.
     searches : tuple of dict
         Searches of the later update and of those between the two: ``database``, ``date_run``, ``records``.
     """
@@ -92,6 +95,7 @@ class Changes:
     rows_new: dict[str, list[str]]
     rows_retired: dict[str, list[str]]
     searches: tuple[dict[str, Any], ...]
+    statements: tuple[StatementChange, ...] = ()
 
     @property
     def conclusions(self) -> tuple[FindingChange, ...]:
@@ -115,6 +119,7 @@ class Changes:
                 "new": [vars(s) for s in self.studies_new],
                 "retired": [vars(s) for s in self.studies_retired],
             },
+            "statements": [s.to_dict() for s in self.statements],
             "totals": [vars(t) for t in self.totals],
             "corrected": [vars(t) for t in self.corrected],
             "rows": {"new": self.rows_new, "retired": self.rows_retired},

@@ -130,7 +130,7 @@ def _lines(review: Evidence) -> Iterator[Line]:
         yield {
             **{c: line[c] for c in ("finding_id", "section", "treatment", "condition")},
             "name": f"{review.label('treatment', line['treatment'])}, {review.label('condition', line['condition'], short=True)}",
-            "certainty": review.label("certainty", line["certainty"]),
+            "certainty": "Not judged" if line["certainty"] is None else review.label("certainty", line["certainty"]),
             "basis": review.label("basis", line["basis"]),
             "use": _number(use),
             "outcome": _estimate(outcome),

@@ -12,6 +12,7 @@ from helpers import markup, numbers, wording
 if TYPE_CHECKING:
     from helpers.report.difference import Changes, StudyChange
     from helpers.report.findings import FindingChange
+    from helpers.report.reworded import StatementChange
 
 LINES = 10
 NOTHING = "Nothing else changed."
@@ -47,7 +48,11 @@ def _shortened(lines: Sequence[str], room: int) -> list[str]:
 
 
 def _rest(changes: Changes) -> Iterator[str]:
-    """One line each on studies, totals, corrections, rows and searches, where there is something to say."""
+    """One line each on statements, studies, totals, corrections, rows and searches, where there is something to say."""
+    if changes.statements:
+        reworded = sum(s.is_reworded for s in changes.statements)
+        names = ", ".join(dict.fromkeys(s.name.lower() for s in changes.statements))
+        yield f"Statements: {reworded} reworded, {len(changes.statements) - reworded} with other numbers ({names})"
     if changes.studies_new or changes.studies_retired:
         said = [f"{s.name} ({about(s)})" for s in changes.studies_new] + [
             f"without {s.name}" for s in changes.studies_retired
@@ -103,6 +108,7 @@ def markdown(changes: Changes) -> str:
         heading,
         f"Against version {changes.before.version}, searched through {numbers.day(changes.before.searched_through)}.",
         _conclusions(changes.conclusions),
+        _statements(changes.statements),
         _estimates(changes),
         _studies(changes),
         _totals(changes),
@@ -125,6 +131,18 @@ def _conclusions(changed: Sequence[FindingChange]) -> str:
         for f in changed
     ]
     return "**Changed conclusions.**\n\n" + "\n".join(lines)
+
+
+def _statements(changed: Sequence[StatementChange]) -> str:
+    """What is said otherwise, place by place; a statement whose numbers alone moved is told by its new form."""
+    lines = []
+    for one in changed:
+        was, now = (None if text is None else markup.literal(text) for text in (one.before, one.after))
+        if was is None or (now is not None and not one.is_reworded):
+            lines.append(f"{one.name}, {'new' if was is None else 'other numbers'}: {now}")
+        else:
+            lines.append(f"{one.name}, {'reworded' if now else 'withdrawn'}: {was}" + (f" Now: {now}" if now else ""))
+    return _plain_list("Key messages, methods and other statements", lines) if lines else ""
 
 
 def estimates(finding: FindingChange, *, now: str | None = None) -> str:

@@ -17,6 +17,7 @@ from helpers.guards import check_guards
 from helpers.project import as_if_written, only_writer, write_together
 from helpers.project.together import Content
 from helpers.report import changes
+from helpers.report.reworded import METHODS, methods_file
 from helpers.update import archive, calendar, checked, evidence_rows, extracted, layout
 from helpers.update.calendar import Calendar
 from helpers.update.errors import fault, refuse
@@ -96,10 +97,22 @@ def merge(root: Path, *, today: str, without_archive: bool = False, summary: str
             difference = changes.compare(preview, known.last, update.update_id).text().splitlines()
         version = known.version_of(update.update_id)
         told = [line.strip() for line in difference if line.strip()]
-        files = prepared.files | version_files(root, version=version, today=today, changes=told) | kept
+        files = (
+            prepared.files
+            | _kept_methods(root, known)
+            | version_files(root, version=version, today=today, changes=told)
+            | kept
+        )
         read = prepared.read | {name: _bytes(root / name) for name in files if name not in prepared.read}
         write_together(root, files, unless_changed=read)
     return Outcome(_ten_lines(update, prepared, version, list(kept), told))
+
+
+def _kept_methods(root: Path, known: Calendar) -> dict[str, Content]:
+    """The methods page as the version before had it, so that what is new can say what changed in it."""
+    page = root / METHODS
+    name = methods_file(str(known.updates["version"].iloc[-1]))
+    return {name: page.read_text(encoding="utf-8")} if page.is_file() else {}
 
 
 def _bytes(path: Path) -> bytes | None:
