@@ -23,6 +23,7 @@ TABLES = {  # column with sentences, by table; what must hold stands in the colu
     "statements": ("statement_id", "text"),
     "certainty": ("finding_id", "reason"),
 }
+OF_EVIDENCE = ("page", "remark")  # contexts of translated texts that speak of the evidence
 ADD = (
     "Say behind it what must hold (`<!-- expect: RECIPE -->`; in a table, the column `expect`), or attribute it to its source"
     " (`source: PLACE`), or, where it speaks of procedure or the site, say so (`site: WHY`)."
@@ -162,7 +163,9 @@ def _translated(root: Path, stated: list[Stated]) -> Iterator[Fault]:
             catalogue = load(root, code)
         except ReviewError:  # told by the rules of catalogues
             continue
-        for (_, english), entry in catalogue.entries.items():
+        for (context, english), entry in catalogue.entries.items():
+            if context not in OF_EVIDENCE:  # menu, frame and scripts speak of the site
+                continue
             if not is_conclusion(entry.text, code) or is_conclusion(english):
                 continue
             if any(english in text or text in english for text in guarded):

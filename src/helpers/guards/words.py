@@ -49,7 +49,7 @@ GERMAN = (
     r"(?:die|den|der|am) meisten|meist(?:ens)?|überwiegend|hauptsächlich|vor allem|nur|einzig\w*|ausschließlich",
     r"kein\w*|niemand|nichts|nie|niemals|nirgends|weder|noch nie",
     r"immer|stets|all(?:e[rnms]?)|jede[rnms]?|sämtliche\w*|beide\w*",
-    r"erst(?:e[rnms]?)(?! Wahl)|häufigste\w*|seltenste\w*|größte\w*|kleinste\w*|höchste\w*|niedrigste\w*|beste\w*|schlechteste\w*",
+    r"(?<!zum )erst(?:e[rnms]?)(?! Wahl)|häufigste\w*|seltenste\w*|größte\w*|kleinste\w*|höchste\w*|niedrigste\w*|beste\w*|schlechteste\w*",
     r"mehr als|weniger|häufiger|seltener|selten|oft|häufig|wenige\w*|viele\w*|mehrheit|besser|schlechter|höher|niedriger|fast|nahezu",
 )
 SUPERLATIVE = re.compile(r"\b[a-z]{2,}est\b", re.IGNORECASE)
