@@ -73,12 +73,12 @@ def _written_count(row: pd.Series, form: str, level: float) -> str:
     needs = {"n": [events], "N": [total], "printed": [row["percent_printed"]], "": []}.get(form, [events, total])
     if any(pd.isna(need) for need in needs):
         raise ValueError(f"row {row_id(row)} lacks the numbers for the form {form!r}")
+    if form == "N":
+        return numbers.whole(total)
     if pd.isna(events) or form == "printed":
         return f"{numbers.plain(row['percent_printed'])}%"
     if form == "n" or pd.isna(total):
         return numbers.whole(events)
-    if form == "N":
-        return numbers.whole(total)
     fraction = f"{numbers.whole(events)} of {numbers.whole(total)}"
     if form == "of" or total == 0:
         return fraction
