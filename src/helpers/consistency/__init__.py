@@ -10,6 +10,7 @@ import pandas as pd
 from helpers import tables as table_files
 from helpers.consistency.additions import check_additions
 from helpers.consistency.asked import check_unresolved
+from helpers.consistency.certainty import check_certainty
 from helpers.consistency.files import check_citations, check_corrections, check_findings
 from helpers.consistency.overlap import check_counted_once, check_overlap_cells
 from helpers.consistency.sums import check_flow, check_percentages, check_sums
@@ -23,7 +24,7 @@ UNREADABLE = ("type-", "file-present", "utf-8", "not-empty", "columns", "comma-s
 
 
 def check(root: Path) -> list[Fault]:
-    """Every fault of the data: dictionary, sums, additions, patients counted twice, flow, corrections, citation keys, summaries.
+    """Every fault of the data: dictionary, sums, additions, patients counted twice, flow, corrections, citation keys, certainty, summaries.
 
     Parameters
     ----------
@@ -51,6 +52,8 @@ def check(root: Path) -> list[Fault]:
         faults += overlaps(tables)
     if not unreadable & {"counts", "findings"}:
         faults += check_findings(tables)
+    if not unreadable & {"certainty", "findings", "studies", "vocabularies", *ROW_KEYS}:
+        faults += check_certainty(tables)
     if "flow" not in unreadable:
         faults += check_flow(tables["flow"])
     if not unreadable & {"sources", "studies"}:
