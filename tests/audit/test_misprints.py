@@ -36,16 +36,20 @@ def test_a_wrong_percentage_of_a_count_that_stands_firm_is_named():
 
 
 @pytest.mark.parametrize(
-    ("likely", "said"),
-    [("17%", "The only single misprint that"), (None, "A single misprint would explain it too: 15%")],
+    ("slip", "said", "status"),
+    [
+        ({"likely": "17%"}, "The only single misprint that", "not a correction"),
+        ({"likely": None}, "A single misprint would explain it too: 15%", "not a correction"),
+        ({"likely": "17%", "is_proved": True}, "The only single misprint that", "The known slip says what shows it."),
+    ],
 )
-def test_a_misprint_is_one_of_several_explanations_where_people_named_no_likely_reading(likely, said):
+def test_a_misprint_is_as_sure_as_the_slip_behind_it(slip, said, status):
     case, dead = two_of_twelve()
-    review = replace(review_of([case]), corrections=({"id": "slip", "rows": [dead], "likely": likely},))
+    review = replace(review_of([case]), corrections=({"id": "slip", "rows": [dead]} | slip,))
     found = next(c for c in audit.audit(review).claims if c.claim_id == f"percent-{dead}")
     assert found.slips == ("slip",)
     assert found.hypothesis.startswith(said)
-    assert "not a correction" in found.hypothesis
+    assert found.hypothesis.endswith(f"{status}.".replace("..", "."))
 
 
 def test_two_numbers_that_both_stand_firm_leave_no_misprint():

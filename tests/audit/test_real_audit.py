@@ -145,6 +145,20 @@ def test_a_starting_dose_or_a_shared_patient_is_no_difference(report):
     verdicts = {c.claim_id: str(c.verdict) for c in report.claims}
     assert verdicts["sonmez-dose-external"] == "cannot_be_checked"  # the dose at the start against the highest
     assert verdicts["horne-patients-external"] == "reproduced"  # two studies may describe the same patients
+    assert verdicts["anakinra-after-2020"] == "cannot_be_checked"  # which reports the two numbers name is inferred
+
+
+def test_a_slip_that_is_called_proved_rests_on_checks_that_show_it(report, review):
+    proved = [slip for slip in review.corrections if slip.get("is_proved")]
+    assert [slip["id"] for slip in proved] == ["aytac-ivig"]
+    for slip in proved:
+        found = [c for c in report.claims if slip["id"] in c.slips]
+        assert {"differs", "reproduced"} <= {str(c.verdict) for c in found}
+        assert "Meant, as the checks show" in page.slips(review, report)
+    sizes = {row: review.row(f"aytac2016-{row}-episodes-per-abstract")["events"] for row in ("sjia", "sle", "mixed")}
+    assert sizes == {"sjia": 31, "sle": 6, "mixed": 37}
+    only = next(c for c in report.claims if c.claim_id == "aytac-episodes-sjia")
+    assert only.recomputed.endswith(f"= {sizes['sjia']}")
 
 
 def test_what_an_abstract_counts_and_the_source_leaves_out_is_told_as_left_out(report):

@@ -107,6 +107,26 @@ def test_what_was_found_is_told_in_plain_words(recipe, told):
     assert judged(recipe, a={"events": 2, "refs": "27; 28"}, b={"events": 5}).told == told
 
 
+SHARES = {"a": 74.2, "b": 67.7, "c": 41.9, "d": 32.3}  # of 31: 23, 21, 13 and 10
+
+
+@pytest.mark.parametrize(
+    ("most", "names", "verdict", "said"),
+    [
+        (37, "abcd", "reproduced", "The only size up to 37 that gives 74.2%, 67.7%, 41.9%, 32.3% = 31; printed 31."),
+        (30, "abcd", "differs", "No group of up to 30 gives 74.2%, 67.7%, 41.9%, 32.3%."),
+        (62, "abcd", "cannot_be_checked", "leave several sizes open: 31 and 62."),
+        (37, "ae", "differs", "No group of up to 37 gives 74.2%, 80.3%."),
+    ],
+)
+def test_shares_printed_to_a_digit_can_leave_one_size_of_the_group(most, names, verdict, said):
+    rows = {name: {"percent_printed": share} for name, share in (SHARES | {"e": 80.3}).items()}
+    shares = ", ".join(f"x-{name}.percent_printed" for name in names)
+    found = judged(f"equals(x-size, only_total({most}, {shares}))", size={"events": 31}, **rows)
+    assert found.verdict == verdict
+    assert said in found.told[2]
+
+
 def test_years_are_later_not_more():
     cells = Cells({"studies": pd.DataFrame({"study_id": ["a2011", "b2012"], "year": [2011, 2012]})})
     assert judge(parse("more_than(a2011.year, b2012.year)"), cells).told[2] == "2011 is not later than 2012."

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from helpers import numbers, synthesis
-from helpers.audit.cells import PERCENT, Cells
+from helpers.audit.cells import PERCENT, Cells, NotStatedError
 from helpers.audit.recipes import Call, Cell, Constant, Node, RecipeError, Words
 from helpers.audit.selections import parse_selection
 
@@ -239,6 +239,24 @@ def _counts_behind(parts: Sequence[Amount]) -> Amount:
     return Amount(low, high, lambda: f"{share.value} of {total.value}", False, is_loose)
 
 
+def _only_total(parts: Sequence[Amount]) -> Amount:
+    """The one size of a group, up to the first part, of which whole numbers give every printed percentage."""
+    most, *shares = parts
+    sizes = [n for n in range(1, int(most.high) + 1) if all(_prints_exactly(share, n) for share in shares)]
+    listed = ", ".join(share.value for share in shares)
+    if not sizes:
+        raise ImpossibleShareError(f"no group of up to {most.value} gives {listed}")
+    if len(sizes) > 1:
+        raise NotStatedError(f"{listed} leave several sizes open: {' and '.join(map(numbers.whole, sizes))}")
+    size = Fraction(sizes[0])
+    return Amount(size, size, f"the only size up to {most.value} that gives {listed}")
+
+
+def _prints_exactly(share: Amount, n: int) -> bool:
+    counts, is_loose = _counts(share.low, n)
+    return bool(counts) and not is_loose
+
+
 def counts_that_print(share: Amount, total: Amount) -> tuple[tuple[int, ...], bool]:
     """Whole numbers that give a printed percentage, and whether they need it cut off or rounded up."""
     return _counts(share.low, int(total.low))
@@ -288,4 +306,5 @@ TERMS: dict[str, tuple[int, int, Callable[[Sequence[Amount]], Amount]]] = {  # l
     "counts_behind": (2, 2, _counts_behind),
     "up_to": (1, 1, _up_to),
     "largest": (1, 20, _largest),
+    "only_total": (2, 20, _only_total),
 }

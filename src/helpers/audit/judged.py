@@ -105,7 +105,7 @@ def _told(claim: Claim, outcome: Outcome, ledger: Ledger, slips: Sequence[Mappin
         recomputed,
         outcome.verdict,
         " ".join(filter(None, (sentence, claim.remark))),
-        _hypothesis(claim, outcome, ledger, is_open=any(s["id"] in borne and not s.get("likely") for s in slips)),
+        _hypothesis(claim, outcome, ledger, [s for s in slips if s["id"] in borne]),
         claim.locator or (places[0] if places else ""),
         "; ".join(places if claim.locator else places[1:]),
         claim.source_id,
@@ -149,16 +149,19 @@ def _place(row: Mapping[str, Any], claim: Claim, cells: Cells) -> str:
     return f"{place}, {cells.study(study)}"
 
 
-def _hypothesis(claim: Claim, outcome: Outcome, ledger: Ledger, *, is_open: bool) -> str:
+def _hypothesis(claim: Claim, outcome: Outcome, ledger: Ledger, borne: Sequence[Mapping[str, Any]]) -> str:
     """What a single misprint could explain; nothing is said where words, ranges or years stand against each other.
 
-    `is_open` when people named no likely reading of the slip behind it: then something else may explain it as well.
+    Where people named no likely reading of a slip behind it (`borne`), something else may explain it as well; where they
+    showed that the likely reading is the right one, it is no hypothesis any more.
     """
     if outcome.verdict != Verdict.DIFFERS or not ledger.has_digits(claim):
         return ""
     found = _distinct(misprint.words for misprint in ledger.single_misprints(claim))
-    if len(found) == 1 and is_open:
+    if len(found) == 1 and any(not slip.get("likely") for slip in borne):
         return f"A single misprint would explain it too: {found[0]}. This is one hypothesis among others, not a correction."
+    if len(found) == 1 and any(slip.get("is_proved") for slip in borne):
+        return f"The only single misprint that would explain it and upset no other check: {found[0]}. The known slip says what shows it."
     if len(found) == 1:
         return f"The only single misprint that would explain it and upset no other check: {found[0]}. This is a hypothesis, not a correction."
     if found:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -19,7 +20,8 @@ __all__ = ["answer", "claims_table", "counts_table", "differences", "figure", "k
 
 COLUMNS = ("Statement", "Section", "Printed", "Recomputed", "Verdict", "Why", "Where")
 PLAIN_WORDS = (  # these lose their capital after a colon; names and abbreviations keep it
-    *("A", "All", "Everyone", "It", "Lupus", "No", "Of", "One", "Patients", "Remissions", "Split", "The", "Whether"),
+    *("A", "Abstract", "All", "Everyone", "It", "Lupus", "No", "Of", "One", "Patients", "Remissions", "Results"),
+    *("Split", "The", "Whether"),
 )
 MANY_PLACES = 3  # more rows of one table than this are named together
 
@@ -87,11 +89,15 @@ def slips(review: Evidence, report: AuditReport) -> wording.Text:
         parts.append(
             f"**[{markup.literal(slip.get('title') or identifier)}]{{#slip-{markup.ident(identifier)}}}.**<br>"
             + f"Printed: {markup.literal(slip['printed'])}."
-            + (f" Probably meant (a hypothesis): {markup.literal(slip['likely'])}." if slip["likely"] else "")
+            + (f" {_meant(slip)}: {markup.literal(slip['likely'])}." if slip["likely"] else "")
             + f" {markup.literal(slip['reason'])} Seen in: {markup.literal(str(slip['evidence']).rstrip('.'))}."
             + (f" Checks: {checks}." if checks else "")
         )
     return wording.Text("\n\n".join(parts) or "*None is known as of this update.*")
+
+
+def _meant(slip: Mapping[str, Any]) -> str:
+    return "Meant, as the checks show" if slip.get("is_proved") else "Probably meant (a hypothesis)"
 
 
 def claims_table(
