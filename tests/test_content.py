@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
-import pytest
 import yaml
 
 NAMED = ("condition", "treatment")  # lists of what a review is about; the others hold words of any review

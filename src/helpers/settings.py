@@ -100,8 +100,8 @@ def read_settings(root: Path) -> tuple[Settings | None, list[Fault]]:
     faults += list(_faults(content, lines)) if not faults else []
     if faults:
         return None, faults
-    given = {name: value for name, value in content.items() if value is not None}
-    return Settings(**{name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}), []
+    cells: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in content.items() if v is not None}
+    return Settings(**cells), []
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, int], list[Fault]]:

@@ -74,7 +74,7 @@ class Evidence:
         """
         if not self.living:
             return self
-        counts = as_printed(self.tables["counts"], self.tables["studies"], self.living)
+        counts = as_printed(self.tables["counts"], self.tables["studies"], self.living, self.codes)
         return replace(self, tables={**self.tables, "counts": counts}, living={})
 
     def select(self, table: str = "counts", /, **wanted: Any) -> pd.DataFrame:
