@@ -13,6 +13,7 @@ import pandas as pd
 from helpers.codes import Codes
 from helpers.evidence.living import as_printed
 from helpers.evidence.totals import Living
+from helpers.navigation import section_pages
 from helpers.settings import Settings, load_settings
 
 ROW_KEYS = {
@@ -168,6 +169,11 @@ class Evidence:
     def codes(self) -> Codes:
         """The code lists: labels, order, roles, what lies within what."""
         return Codes(self.tables["vocabularies"])
+
+    @cached_property
+    def notebooks(self) -> dict[str, str]:
+        """Names of the notebooks by section: ``{"some_drug": "05-some-drug"}``."""
+        return section_pages(self.root)
 
     @cached_property
     def _places(self) -> dict[str, tuple[str, int]]:
