@@ -21,6 +21,7 @@ FLOORS = [
     {"consistency", "wording"},
     {"sections", "comparisons"},
     {"audit"},
+    {"guards"},
     {"report"},
     {"proof", "update"},
     {"cli"},

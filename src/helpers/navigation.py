@@ -11,11 +11,11 @@ from helpers.faults import Fault
 from helpers.settings import read_yaml
 
 CONFIG = "_quarto.yml"
-NOTEBOOK = re.compile(r"notebooks/(\d+-([a-z0-9]+(?:-[a-z0-9]+)*))\.ipynb")
+NOTEBOOK = re.compile(r"notebooks/\d+-([a-z0-9]+(?:-[a-z0-9]+)*)\.ipynb")
 
 
 def section_pages(root: Path) -> dict[str, str]:
-    """Notebooks by what they are about: ``{"some_drug": "05-some-drug"}``, in the order of the navigation.
+    """The notebook of each section: ``{"some_drug": "notebooks/05-some-drug.ipynb"}``, in the order of the navigation.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def section_pages(root: Path) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        The key of a notebook is its name without the number, with underscores: the code of its section, where it has one.
+        The key is the notebook's name without its number, with underscores: the code of its section, where it has one.
 
     Raises
     ------
@@ -34,7 +34,7 @@ def section_pages(root: Path) -> dict[str, str]:
     """
     website = read_yaml(root / CONFIG, CONFIG).get("website") or {}
     found = (NOTEBOOK.fullmatch(text) for text in _texts(website))
-    return {match[2].replace("-", "_"): match[1] for match in found if match}
+    return {match[1].replace("-", "_"): match[0] for match in found if match}
 
 
 def check_sections(root: Path, sections: dict[str, int]) -> list[Fault]:

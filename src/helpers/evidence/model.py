@@ -171,8 +171,8 @@ class Evidence:
         return Codes(self.tables["vocabularies"])
 
     @cached_property
-    def notebooks(self) -> dict[str, str]:
-        """Names of the notebooks by section: ``{"some_drug": "05-some-drug"}``."""
+    def section_pages(self) -> dict[str, str]:
+        """The notebook of each section, as `navigation.section_pages` finds it."""
         return section_pages(self.root)
 
     @cached_property

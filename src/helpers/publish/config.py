@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -123,18 +122,6 @@ def walk(items: tuple[NavItem, ...]) -> Iterator[NavItem]:
 def address(source: str) -> str:
     """Address of a page from its source: ``notebooks/05-some-drug.ipynb`` lies at ``notebooks/05-some-drug.html``."""
     return str(PurePosixPath(source).with_suffix(".html"))
-
-
-def section_pages(root: Path) -> dict[str, str]:
-    """The notebook of each section, in the order of the sidebar: ``notebooks/05-some-drug.ipynb`` tells of ``some_drug``.
-
-    Raises
-    ------
-    ReviewError
-        As `load_config`.
-    """
-    notebooks = [href for href in load_config(root).reading_order if href.endswith(".ipynb")]
-    return {re.sub(r"^\d+-", "", PurePosixPath(href).stem).replace("-", "_"): href for href in notebooks}
 
 
 def load_config(root: Path) -> SiteConfig:
