@@ -34,7 +34,7 @@ lab: $(STAMP) ## JupyterLab with the notebooks; saving one writes both forms of 
 	@$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
 
 .PHONY: bench
-bench: $(STAMP) ## the measurements in benchmarks/; MAS_LABELLED_SETS names the folder of labelled records
+bench: $(STAMP) ## the measurements in benchmarks/; REVIEW_LABELLED_SETS names the folder of labelled records
 	@missed=0; for script in benchmarks/*.py; do \
 		echo "== $$script"; $(BIN)/python "$$script" || missed=1; \
 	done; exit $$missed

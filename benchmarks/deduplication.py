@@ -1,6 +1,6 @@
 """Linking of records beside bib-dedupe: accuracy on labelled sets, speed and memory on them and on invented records.
 
-Run ``python benchmarks/deduplication.py FOLDER``, or set ``MAS_LABELLED_SETS`` to the folder: in it a folder for each set
+Run ``python benchmarks/deduplication.py FOLDER``, or set ``REVIEW_LABELLED_SETS`` to the folder: in it a folder for each set
 with ``records.csv`` (ID, ENTRYTYPE, title, author, year, journal, volume, number, pages, perhaps doi and booktitle) and
 ``merged_record_ids.csv`` (``merged_ids``: the ids of one report, between them ``;``), as in the evaluation of bib-dedupe.
 Without a folder only growth is measured, on invented records. ``--full`` runs bib-dedupe on 200,000 records too (a quarter
@@ -224,7 +224,7 @@ def growth(measured: list[Measured]) -> tuple[str, bool]:
 def main() -> int:
     """Print the table and the bars that are missed; exit 1 where one is."""
     reader = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    reader.add_argument("folder", nargs="?", type=Path, default=os.environ.get("MAS_LABELLED_SETS"))
+    reader.add_argument("folder", nargs="?", type=Path, default=os.environ.get("REVIEW_LABELLED_SETS"))
     reader.add_argument("--full", action="store_true", help="bib-dedupe on 200,000 records too")
     reader.add_argument("--million", action="store_true", help="our rules on a million records too")
     reader.add_argument("--show", action="store_true", help="what methods and labels disagree on")
@@ -243,7 +243,7 @@ def main() -> int:
     sets = sorted(path.parent for path in Path(given.folder).glob("*/merged_record_ids.csv")) if given.folder else []
     if not sets:
         print(
-            "Accuracy is not measured: no labelled sets. Name the folder that holds them, or set MAS_LABELLED_SETS to it;"
+            "Accuracy is not measured: no labelled sets. Name the folder that holds them, or set REVIEW_LABELLED_SETS to it;"
             " its layout stands in `--help`."
         )
     if not given.full:

@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 from built import built_site
-from copies import copy_review
+from copies import ROOT, copy_review
 
 from helpers import evidence, proof
 from helpers.proof import names as name_list
@@ -190,12 +190,12 @@ def test_a_digit_typed_into_prose_is_found_with_file_and_line(tmp_path, file):
         if file != "cite.qmd"
         else typed.replace("{}", "4711")
     )
-    (fault,) = sources.check_sources(tmp_path, listed())
+    (fault,) = sources.check_sources(tmp_path, listed(ROOT))
     line = path.read_text().splitlines()[fault.row - 1]
     assert (fault.file, fault.value, fault.rule) == (file, "4711", "typed-number")
     assert "4711" in line
     path.write_text(clean)
-    assert sources.check_sources(tmp_path, listed()) == []
+    assert sources.check_sources(tmp_path, listed(ROOT)) == []
 
 
 def test_names_code_links_and_places_are_no_typed_numbers(tmp_path):
@@ -204,7 +204,7 @@ def test_names_code_links_and_places_are_no_typed_numbers(tmp_path):
         "(Higgins & Thompson 2002, doi:10.1002/sim.1186.)\n\n```\n4711\n```\n<!-- 4711 -->\n{{< include 05.md >}}\n",
         encoding="utf-8",
     )
-    assert sources.check_sources(tmp_path, listed()) == []
+    assert sources.check_sources(tmp_path, listed(ROOT)) == []
 
 
 @pytest.mark.parametrize(
@@ -219,17 +219,17 @@ def test_names_code_links_and_places_are_no_typed_numbers(tmp_path):
     ],
 )
 def test_a_name_does_not_swallow_a_number(text):
-    assert tokens.numbers_in(without_names(text, listed())[0])[-1:] == tokens.numbers_in(text)[-1:] != []
+    assert tokens.numbers_in(without_names(text, listed(ROOT))[0])[-1:] == tokens.numbers_in(text)[-1:] != []
 
 
 def test_the_list_of_names_is_short_and_each_has_its_reason():
-    names = listed()
+    names = listed(ROOT)
     assert len(names) <= 24
     assert [n.pattern.pattern for n in names if len(n.reason) < 5] == []
 
 
 def test_nobody_has_typed_a_number_into_a_page_or_notebook(root, review):
-    assert sources.check_sources(root, [*name_list.from_data(review), *listed()]) == []
+    assert sources.check_sources(root, [*name_list.from_data(review), *listed(ROOT)]) == []
 
 
 def test_an_edited_part_is_found(data_copy, monkeypatch):
@@ -262,7 +262,7 @@ def test_the_forms_of_a_value_are_those_that_pages_use():
 
 def test_markdown_of_a_part_gives_what_readers_see(review):
     text = "| [x](evidence.qmd#a) 5 |\n12 rows [@smith2019] `7` [8](evidence.qmd#a) [9](x.csv){.b3} 1,148\n"
-    assert parts.markdown_numbers(text, listed()) == Counter(["12", "9", "1148"])
+    assert parts.markdown_numbers(text, listed(ROOT)) == Counter(["12", "9", "1148"])
 
 
 @pytest.fixture(scope="module")
@@ -280,7 +280,7 @@ def test_every_number_on_the_published_pages_has_an_origin(published):
 
 def test_every_name_on_the_list_is_needed(published):
     needed_elsewhere = {"name of an encoding"}  # in the guide to the tables, which is no page
-    assert {n.reason for n in listed()} - set(published.names) == needed_elsewhere
+    assert {n.reason for n in listed(ROOT)} - set(published.names) == needed_elsewhere
 
 
 def test_few_numbers_rest_on_generated_parts_alone(published):
@@ -306,5 +306,5 @@ def test_no_digit_is_typed_into_sentences_that_helpers_write(root, part):
     typed = []
     for path in sorted(folder.rglob("*.py")) if folder.is_dir() else [folder]:
         for line, text in sources.sentences(path.read_text(encoding="utf-8")):
-            typed += [f"{path.name}:{line} {n}" for n in tokens.numbers_in(without_names(text, listed())[0])]
+            typed += [f"{path.name}:{line} {n}" for n in tokens.numbers_in(without_names(text, listed(ROOT))[0])]
     assert typed == []

@@ -10,6 +10,7 @@ import pytest
 
 from helpers import pictures, wording
 from helpers.faults import ReviewError
+from helpers.mime import RESULT_MIME
 from helpers.report import results as page
 
 
@@ -89,8 +90,7 @@ def test_a_figure_records_what_it_draws_and_what_its_caption_states(review):
     caption = wording.say(review, "{anakinra-all-received:n} in all", name=None)
     picture = pictures.Picture(figure, "alt", caption, name="fig-x", values=[{"events": 147}])
     bundle, metadata = picture._repr_mimebundle_()
-    recorded = bundle[pictures.RESULT_MIME]
-    assert pictures.RESULT_MIME == wording.RESULT_MIME
+    recorded = bundle[RESULT_MIME]
     assert (recorded["id"], recorded["values"][0]) == ("fig-x", {"events": 147})
     assert recorded["values"][1]["row"] == "anakinra-all-received"
     assert metadata["image/svg+xml"]["review"]["values"] == [{"events": 147}]  # what the figure's data file holds

@@ -246,7 +246,7 @@ def test_pages_in_two_languages_name_each_other():
 
 def test_the_words_given_to_scripts_cannot_end_their_element():
     tongue = language.Catalogue("xx", {("script", "a"): language.catalogue.Entry("</script><b>")})
-    assert "</script><b>" not in words.for_assets(tongue)
+    assert "</script><b>" not in words.for_assets(tongue, "Disease in")
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from helpers import numbers, sections, wording
+from helpers.mime import RESULT_MIME
 from helpers.publish.tables import pipe_rows
 
 
@@ -109,6 +110,6 @@ def test_a_key_that_cannot_be_part_of_an_address_is_refused(key):
 
 def test_whatever_states_numbers_is_collected_by_the_runner_named_or_not(review):
     bundle = wording.say(review, "{anakinra-sle-death:of}")._repr_mimebundle_()
-    assert bundle[wording.RESULT_MIME]["values"][0]["row"] == "anakinra-sle-death"
-    assert "id" not in bundle[wording.RESULT_MIME]
-    assert wording.RESULT_MIME not in wording.Text("no number")._repr_mimebundle_()
+    assert bundle[RESULT_MIME]["values"][0]["row"] == "anakinra-sle-death"
+    assert "id" not in bundle[RESULT_MIME]
+    assert RESULT_MIME not in wording.Text("no number")._repr_mimebundle_()

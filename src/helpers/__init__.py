@@ -1,1 +1,1 @@
-"""Engine of the MAS living review: evidence model, synthesis, audit, notebooks runner and publisher."""
+"""Engine of living reviews: evidence model, synthesis, audit, notebooks runner and publisher."""

@@ -93,13 +93,11 @@ class Codes:
 
         A condition with the role `whole` or `several` can hold patients of any other.
         """
-        if wide == narrow or (self.role(name, wide) in GATHERING and not self._holds_named(name, wide)):
-            return True
-        return wide in self._wider.get((name, narrow), frozenset())
+        return wide == narrow or self.gathers(name, wide) or wide in self._wider.get((name, narrow), frozenset())
 
-    def _holds_named(self, name: str, wide: str) -> bool:
-        """Whether the list names what lies within a gathering code: then only that does."""
-        return any(wide in held for (listed, _), held in self._wider.items() if listed == name)
+    def gathers(self, name: str, code: str) -> bool:
+        """Whether a code holds patients with any other: the whole, or several of which the list does not say which."""
+        return self.role(name, code) in GATHERING and len(self.within(name, code)) == 1
 
     @cached_property
     def _wider(self) -> dict[tuple[str, str], frozenset[str]]:

@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from helpers import markup
+from helpers.mime import RESULT_MIME
 
-RESULT_MIME = "application/vnd.mas-review.result+json"  # collected by the runner into data/results/
 INK, MUTED, GRID, PAPER = "#1f2933", "#5b6773", "#d5dbe1", "#ffffff"
 BLUE, VERMILLION, GREEN, PURPLE = "#0072b2", "#d55e00", "#008f68", "#a8568a"  # after Okabe and Ito: told apart by all
 DARK = {  # what a reader with a dark page sees instead
@@ -31,7 +31,7 @@ DARK = {  # what a reader with a dark page sees instead
 FONTS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 STYLE: Any = {
     "svg.fonttype": "none",  # real text: sharp, searchable, readable aloud
-    "svg.hashsalt": "mas-living-review",  # the same ids in every run
+    "svg.hashsalt": "living-review",  # the same ids in every run
     "font.family": "DejaVu Sans",  # ships with matplotlib; wider than the fonts shown, so what fits here fits there
     "font.size": 10,
     "text.parse_math": False,  # a dollar sign in a name is a dollar sign

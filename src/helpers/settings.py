@@ -17,6 +17,7 @@ from helpers.faults import Fault, ReviewError
 SETTINGS = "data/review.yaml"
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 HEADLINE = "The review does not say what it is about"
+UNREADABLE = "What the review says of itself cannot be read"
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,31 @@ class Settings:
     attributions: tuple[str, ...] = ()
     procedure: Mapping[str, str] = field(default_factory=dict)
 
+    def citation_key(self, version: str) -> str:
+        """Key under which a version of the review is cited."""
+        return f"{self.slug}-{version}"
+
+    def bibtex(self, *, version: str, searched_through: str, year: str) -> str:
+        """A version of the review as an entry of a bibliography.
+
+        Parameters
+        ----------
+        version : str
+            Number of the version.
+        searched_through : str
+            How far its searches reach.
+        year : str
+            Year of publication.
+        """
+        fields = {
+            "author": " and ".join(f"{{{author}}}" for author in self.authors),
+            "title": f"{{{self.title}}}",
+            "year": year,
+            "note": f"Version {version}, evidence searched through {searched_through}",
+        }
+        lines = [f"  {name} = {{{value}}}" for name, value in fields.items()]
+        return f"@misc{{{self.citation_key(version)},\n" + ",\n".join(lines) + "\n}\n"
+
 
 FIELDS = {f.name: f for f in dataclasses.fields(Settings)}
 REQUIRED = [
@@ -96,31 +122,48 @@ def load_settings(root: Path) -> Settings:
 
 def read_settings(root: Path) -> tuple[Settings | None, list[Fault]]:
     """The same with the faults handed back; None where there are any."""
-    content, lines, faults = _read(root / SETTINGS)
-    faults += list(_faults(content, lines)) if not faults else []
-    if faults:
-        return None, faults
-    given = {name: value for name, value in content.items() if value is not None}
-    return Settings(**{name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}), []
-
-
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, int], list[Fault]]:
-    """Keys with what stands there and with their lines, or what is wrong with the file as a whole."""
     try:
-        text = path.read_text(encoding="utf-8")
-        content = yaml.safe_load(text)
+        content = read_yaml(root / SETTINGS, SETTINGS)
+    except ReviewError as error:
+        return None, list(error.faults)
+    if faults := list(_faults(content, _lines(root / SETTINGS))):
+        return None, faults
+    cells: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in content.items() if v is not None}
+    return Settings(**cells), []
+
+
+def read_yaml(path: Path, name: str) -> dict[str, Any]:
+    """A YAML file that must hold keys and values; `name` is what messages call it.
+
+    Raises
+    ------
+    ReviewError
+        It is missing, is no YAML, or holds something else.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        fix = f"Restore it: `git checkout {SETTINGS}`. It needs: {', '.join(REQUIRED)}."
-        return {}, {}, [Fault(SETTINGS, None, None, None, "file-present", "the file is missing", fix)]
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        fault = Fault(name, None, None, None, "file-present", "this file is missing", "Restore it from git.")
+        raise ReviewError([fault], UNREADABLE) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        row, message = mark.line + 1 if mark else None, f"not readable: {getattr(error, 'problem', None) or error}"
-        return {}, {}, [Fault(SETTINGS, row, None, None, "yaml", message, "Mend the place named.")]
+        problem = getattr(error, "problem", None) or str(error)
+        row = mark.line + 1 if mark else None
+        fault = Fault(name, row, None, None, "yaml", f"no valid YAML: {problem}", "Mend the line, then repeat.")
+        raise ReviewError([fault], UNREADABLE) from None
+    if content is None:
+        return {}
     if not isinstance(content, dict):
-        message, fix = "keys and values are expected here", "Write `key: value` lines."
-        return {}, {}, [Fault(SETTINGS, 1, None, None, "yaml", message, fix)]
-    lines = {str(key.value): key.start_mark.line + 1 for key, _ in yaml.compose(text, yaml.SafeLoader).value}
-    return {str(key): value for key, value in content.items()}, lines, []
+        fault = Fault(name, 1, None, None, "yaml", "keys and values are expected here", "Write `key: value` lines.")
+        raise ReviewError([fault], UNREADABLE)
+    return {str(key): value for key, value in content.items()}
+
+
+def _lines(path: Path) -> dict[str, int]:
+    """Line of each key on the top level."""
+    tree = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
+    pairs = tree.value if isinstance(tree, yaml.MappingNode) else []
+    return {str(key.value): key.start_mark.line + 1 for key, _ in pairs}
 
 
 def _faults(content: Mapping[str, Any], lines: Mapping[str, int]) -> Iterator[Fault]:

@@ -13,15 +13,18 @@ from itertools import product
 from pathlib import Path
 
 import pandas as pd
+from copies import ROOT
 from scipy.stats import chi2_contingency, fisher_exact
 
 from helpers.evidence import Evidence
+from helpers.tables import read_tables
 
 UPDATE = "2023-06-30"
 COUNT_COLUMNS = [
     *("row_id", "section", "level", "source_id", "study_id", "refs", "condition", "treatment", "regimen", "measure"),
     *("events", "total", "unit", "percent_printed", "adds_up_to", "as_printed", "how_obtained", "locator"),
 ]
+VOCABULARIES = read_tables(ROOT, ["vocabularies"])[0]["vocabularies"]
 TYPES = {"events": "Int64", "total": "Int64", "percent_printed": "Float64", "group_no": "Int64"}
 
 
@@ -279,6 +282,7 @@ def review_of(made_up: list[Case]) -> Evidence:
         "comparison_groups": pd.DataFrame([r for c in made_up for r in c.groups]),
         "claims": pd.DataFrame(claims, columns=[*columns, "slip_id", "added_in", "retired_in"]),
         "sources": pd.DataFrame([{"source_id": "made-up", "kind": "review"}]),
+        "vocabularies": VOCABULARIES,
     }
     if frames["comparisons"].empty:
         del frames["comparisons"], frames["comparison_groups"]

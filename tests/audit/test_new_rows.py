@@ -258,13 +258,13 @@ def test_sound_rows_raise_nothing(sound):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_planted_error_is_found_and_must_be_settled(kind):
+def test_every_planted_error_is_found_and_must_be_settled(kind, review):
     rng = random.Random(kind)
     rule, row = RULE[kind]
     for number in range(EACH):
         tables = study(rng, f"made{number}")
         KINDS[kind](rng, tables)
-        found = audit.check_new_rows(typed(tables))
+        found = audit.check_new_rows(typed(tables), review)
         named = [f for f in found if f.rule == rule and (row in f.rows or not row) and f.must_settle]
         assert named, [str(f) for f in found]
 
@@ -283,7 +283,7 @@ def test_a_percentage_that_no_count_gives_is_told_in_words_an_extractor_understa
     assert found.locator.startswith("Table 2, death")
 
 
-def test_a_count_that_would_fit_the_percentage_is_named():
+def test_a_count_that_would_fit_the_percentage_is_named(review):
     tables = study(random.Random(1), "made")
     row = dict(of(tables, "counts", "death")) | {
         "events": 9,
@@ -291,17 +291,17 @@ def test_a_count_that_would_fit_the_percentage_is_named():
         "percent_printed": 72.7,
         "as_printed": "9/11",
     }
-    found = audit.check_new_rows(typed({"counts": [row]}))
+    found = audit.check_new_rows(typed({"counts": [row]}), review)
     assert "72.7% of 11 would be 8." in found[0].words
 
 
-def test_what_the_report_itself_prints_wrong_can_be_kept_with_a_note():
+def test_what_the_report_itself_prints_wrong_can_be_kept_with_a_note(review):
     tables = study(random.Random(1), "made")
     row = of(tables, "counts", "death")
     row["percent_printed"] = 100.0 * row["events"] / row["total"] / 2 + 30
-    before = [f for f in audit.check_new_rows(typed(tables)) if f.row == "death"]
+    before = [f for f in audit.check_new_rows(typed(tables), review) if f.row == "death"]
     row["note"] = "As printed: the share does not fit the count."
-    after = [f for f in audit.check_new_rows(typed(tables)) if f.row == "death"]
+    after = [f for f in audit.check_new_rows(typed(tables), review) if f.row == "death"]
     assert [f.must_settle for f in before] == [True]
     assert [f.must_settle for f in after] == [False]
 
@@ -316,20 +316,20 @@ def test_a_row_that_the_evidence_holds_already_is_named(review):
     assert [(f.rule, f.rows) for f in found] == [("there-already", ("r1", old["row_id"].iloc[0]))]
 
 
-def test_a_note_is_asked_for_when_an_item_does_not_apply():
+def test_a_note_is_asked_for_when_an_item_does_not_apply(review):
     tables = study(random.Random(1), "made")
     tables["appraisals"][0]["answer"] = "not_applicable"
-    (found,) = audit.check_new_rows(typed(tables))
+    (found,) = audit.check_new_rows(typed(tables), review)
     assert (found.table, found.rule, found.must_settle) == ("appraisals", "reason", False)
 
 
-def test_ids_of_any_form_and_doubled_ids_do_not_confuse_the_audit():
+def test_ids_of_any_form_and_doubled_ids_do_not_confuse_the_audit(review):
     tables = study(random.Random(3), "made_up-2024")
     for row in tables["counts"]:
         row["row_id"] = "Row 1 (of Ann)/2.5"
         row["adds_up_to"] = None
     wrong_share(random.Random(1), tables)
-    found = audit.check_new_rows(typed(tables))
+    found = audit.check_new_rows(typed(tables), review)
     assert [f.rule for f in found] == ["percentage"]
     assert found[0].row == "Row 1 (of Ann)/2.5"
 

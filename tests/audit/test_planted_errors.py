@@ -6,7 +6,7 @@ import random
 from collections import Counter
 
 import pytest
-from planted import COUNT_COLUMNS, KINDS, Case, cases, percent, review_of
+from planted import COUNT_COLUMNS, KINDS, VOCABULARIES, Case, cases, percent, review_of
 
 from helpers import audit
 from helpers.audit import Verdict
@@ -92,7 +92,7 @@ def rows_of(case: Case):
 
 def test_sound_extractions_raise_nothing():
     rng = random.Random(1)
-    assert [found for _ in range(200) for found in audit.audit_rows(rows_of(extraction(rng)))] == []
+    assert [found for _ in range(200) for found in audit.audit_rows(rows_of(extraction(rng)), VOCABULARIES)] == []
 
 
 def test_nearly_every_typing_slip_in_an_extraction_is_found():
@@ -103,5 +103,5 @@ def test_nearly_every_typing_slip_in_an_extraction_is_found():
         row = rng.choice(case.counts[1:])
         column = rng.choice(["events", "total", "percent_printed"])
         row[column] = misprinted(rng, int(row[column]))
-        found += any(row["row_id"] in c.rows for c in audit.audit_rows(rows_of(case)))
+        found += any(row["row_id"] in c.rows for c in audit.audit_rows(rows_of(case), VOCABULARIES))
     assert found / 300 >= 0.97

@@ -164,9 +164,9 @@ def test_a_claim_without_recipe_must_say_why():
 
 def test_words_stand_against_a_coded_cell_and_nowhere_else():
     """A label that a journal prints, for example, against the one in our table."""
-    assert judged('same(x-a.condition, "sjia")', a={}).verdict == "reproduced"
+    assert judged('same(x-a.condition, "Systemic JIA")', a={}).verdict == "reproduced"
     told = judged('same(x-a.condition, "Kawasaki disease")', a={}).told
-    assert told == ("sjia", "Kawasaki disease", "One says sjia, the other Kawasaki disease.")
+    assert told == ("Systemic JIA", "Kawasaki disease", "One says Systemic JIA, the other Kawasaki disease.")
     for recipe in ('same("a", "b")', 'equals(x-a, "12")', 'same(x-a.condition, "sjia, x-b)'):
         with pytest.raises(RecipeError):
             judged(recipe, a={"events": 12})

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from helpers import publish
 from helpers.cli import actions, app
 from helpers.faults import Fault, ReviewError
+from helpers.mime import RESULT_MIME
 from helpers.project import together, write_together
 from helpers.publish import SiteReport, pandoc, stage
 
@@ -102,9 +103,9 @@ def test_a_run_tells_what_it_did(review: Review, call: Call) -> None:
 
 
 def test_a_run_tells_which_shown_numbers_moved(review: Review, call: Call) -> None:
-    shows = """\
+    shows = f"""\
 from IPython.display import display
-display({"application/vnd.mas-review.result+json": {"id": "answer", "values": [{"row": "r", "shown": "%s"}]}}, raw=True)"""
+display({{"{RESULT_MIME}": {{"id": "answer", "values": [{{"row": "r", "shown": "%s"}}]}}}}, raw=True)"""
     review.write("01-first", shows % "6 of 10")
     assert "otherwise" not in call("run").out  # nothing was shown before
     review.write("01-first", shows % "11 of 19")

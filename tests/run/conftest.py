@@ -16,12 +16,13 @@ from typing import Any
 import pytest
 
 import helpers
+from helpers.mime import RESULT_MIME
 from helpers.run import RunReport, run_notebooks
 
 PARAMETERS = "as_of: str | None = None  # update\nlevel: float = 0.95  # confidence level"
-RESULT = """\
+RESULT = f"""\
 from IPython.display import display
-display({"application/vnd.mas-review.result+json": {"id": "%s", "value": level}, "text/plain": "shown"}, raw=True)"""
+display({{"{RESULT_MIME}": {{"id": "%s", "value": level}}, "text/plain": "shown"}}, raw=True)"""
 # What needs the real tables is replaced in a copied review.
 STUBS = {"report": "def write_pages(root):\n    return []\n", "consistency": "def check(root):\n    return []\n"}
 

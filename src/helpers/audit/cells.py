@@ -33,7 +33,7 @@ KEYS = {
     "comparisons": "comparison_id",
 }
 PERCENT = ("percent_printed", "prevalence_percent")
-WHOLES = ("patients", "assessable", "information", "received")  # rows that others take their total from
+WHOLES = ("population", "assessable", "information", "use")  # roles of the measures of which others are a part
 Change = Mapping[tuple[str, str], Fraction]
 
 
@@ -147,7 +147,7 @@ class Cells:
     def denominators_from(self, row: str) -> list[str]:
         """Rows of the same source, study, condition and treatment whose total is this row's count, printed only there."""
         whole = self._rows[row]
-        if whole.get("_table") != "counts" or whole.get("measure") not in WHOLES:
+        if whole.get("_table") != "counts" or self.role("measure", whole.get("measure")) not in WHOLES:
             return []
         same = ("source_id", "study_id", "condition", "unit", "regimen")
         return [
@@ -156,7 +156,9 @@ class Cells:
             if part.get("_table") == "counts"
             and part["total"] == whole["events"]
             and all(part.get(c) == whole.get(c) for c in same)
-            and whole["treatment"] in ("none", part["treatment"])
+            and (
+                whole["treatment"] == part["treatment"] or self.role("treatment", whole["treatment"]) == "no_treatment"
+            )
             and not is_printed(part["total"], part)
         ]
 
@@ -191,6 +193,10 @@ class Cells:
         if self.codes is None or (vocabulary, str(code)) not in self.codes:
             return str(code).replace("_", " ")
         return self.codes.label(vocabulary, str(code))
+
+    def role(self, vocabulary: str, code: object) -> str | None:
+        """What a code does in the review; None where no list is at hand."""
+        return None if self.codes is None else self.codes.role(vocabulary, code)
 
     def study(self, study_id: object) -> str:
         """A study as readers name it; its id where the table of studies is not at hand."""

@@ -136,7 +136,7 @@ def generated(tables: Mapping[str, pd.DataFrame], cells: Cells) -> list[Claim]:
     """
     rows = [cells.row(i) for i in tables["counts"]["row_id"]]
     abstracts = _abstracts(tables)
-    found = [*_partitions(rows, cells), *_denominators(rows)]
+    found = [*_partitions(rows, cells), *_denominators(rows, cells)]
     found += [claim for row in rows if (claim := _share(row, abstracts)) is not None]
     for comparison in tables["comparisons"]["comparison_id"] if "comparisons" in tables else []:
         found += _comparison(cells.row(comparison), [cells.row(g) for g in cells.groups(comparison)])
@@ -193,8 +193,9 @@ def _share(row: dict[str, Any], abstracts: set[str]) -> Claim | None:
     )
 
 
-def _denominators(rows: list[dict[str, Any]]) -> Iterator[Claim]:
-    counted = [r for r in rows if r["measure"] == "patients" and r["total"] is None and r["events"] is not None]
+def _denominators(rows: list[dict[str, Any]], cells: Cells) -> Iterator[Claim]:
+    people = [r for r in rows if cells.role("measure", r["measure"]) == "population"]
+    counted = [r for r in people if r["total"] is None and r["events"] is not None]
     # A study may count its patients twice: all of them, and those that no other study of the review has.
     sizes = {_cohort(r): r["row_id"] for r in sorted(counted, key=lambda r: r["events"])}
     for row in rows:

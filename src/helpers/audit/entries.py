@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import numbers
+from helpers.codes import Codes
 
 Row = Mapping[str, Any]
 KEYS = {
@@ -28,15 +29,9 @@ SAYS = {  # what makes two rows the same statement, beside study, condition and 
     "cohorts": ("patients",),
 }
 ABOUT = ("study_id", "condition", "treatment")
-DEFINED = (  # outcomes that mean nothing without a definition
-    *("complete_response", "partial_response", "no_response", "remission", "favourable_outcome", "poor_outcome"),
-    *("recurrence", "adverse_event", "coronary_abnormality", "sequela", "chimerism"),
-)
 NEVER_BELOW_NONE = ("low", "high", "patients", "prevalence_percent", "events", "total", "percent_printed")
 SHARES = ("prevalence_percent", "percent_printed")
 SPAN = ("minimum", "median", "maximum")
-SUMS = ("all", "mixed")  # conditions that hold others
-NOT_MAS = ("shlh", "ebv_hlh", "familial_hlh", "unspecified_hlh")  # not counted among a study's patients with MAS
 
 
 @dataclass(frozen=True)
@@ -62,7 +57,7 @@ class Remark:
     must_settle: bool = True
 
 
-def remarks(tables: Mapping[str, pd.DataFrame], known: Mapping[str, pd.DataFrame]) -> list[Remark]:
+def remarks(tables: Mapping[str, pd.DataFrame], known: Mapping[str, pd.DataFrame], codes: Codes) -> list[Remark]:
     """Everything that is wrong with single rows, or with rows held against others of their table.
 
     Parameters
@@ -70,7 +65,9 @@ def remarks(tables: Mapping[str, pd.DataFrame], known: Mapping[str, pd.DataFrame
     tables : mapping of str to DataFrame
         New rows.
     known : mapping of str to DataFrame
-        Tables of the evidence; may be empty.
+        Tables of the evidence.
+    codes : Codes
+        What the codes of the tables mean.
 
     Returns
     -------
@@ -85,11 +82,11 @@ def remarks(tables: Mapping[str, pd.DataFrame], known: Mapping[str, pd.DataFrame
         found += _impossible(name, records) if name != "counts" else []
         found += _twice(name, records)
         found += _there_already(name, records, earlier.get(name, []), new)
-    found += _undefined(rows.get("counts", []))
+    found += _undefined(rows.get("counts", []), codes)
     found += _doses(rows.get("doses", []))
     found += _medians(rows.get("quantities", []))
     found += _p_values(rows.get("comparisons", []))
-    found += _cohorts(rows.get("studies", []), rows.get("cohorts", []))
+    found += _cohorts(rows.get("studies", []), rows.get("cohorts", []), codes)
     found += _not_applicable(rows.get("appraisals", []))
     return found
 
@@ -158,9 +155,9 @@ def _there_already(table: str, rows: Sequence[Row], earlier: Sequence[Row], new:
             yield _remark(table, row, "there-already", words, str(same[KEYS[table]]))
 
 
-def _undefined(rows: Sequence[Row]) -> Iterator[Remark]:
+def _undefined(rows: Sequence[Row], codes: Codes) -> Iterator[Remark]:
     for row in rows:
-        if row.get("measure") in DEFINED and not row.get("definition"):
+        if codes.role("measure", row.get("measure")) == "outcome" and not row.get("definition"):
             outcome = str(row["measure"]).replace("_", " ")
             words = f"The outcome ({outcome}) has no definition. Write the report's own, or `not defined` where it gives none."
             yield _remark("counts", row, "definition", words)
@@ -214,12 +211,13 @@ def _p_values(rows: Sequence[Row]) -> Iterator[Remark]:
             yield _remark("comparisons", row, "p-value", words)
 
 
-def _cohorts(studies: Sequence[Row], cohorts: Sequence[Row]) -> Iterator[Remark]:
-    """The cohorts of a study do not add up to more patients than it has."""
+def _cohorts(studies: Sequence[Row], cohorts: Sequence[Row], codes: Codes) -> Iterator[Remark]:
+    """The cohorts of a study do not add up to more patients than it has; those outside the review are not among them."""
     for study in studies:
         own = [c for c in cohorts if c["study_id"] == study["study_id"] and c.get("patients") is not None]
-        parts = [c for c in own if c.get("condition") not in (*SUMS, *NOT_MAS)]
-        for found in (parts, [c for c in own if c.get("condition") in SUMS]):
+        inside = [c for c in own if codes.role("condition", c.get("condition")) != "outside"]
+        sums = [c for c in inside if codes.gathers("condition", str(c.get("condition")))]
+        for found in ([c for c in inside if c not in sums], sums):
             total = sum(int(c["patients"]) for c in found)
             if study.get("patients") is not None and found and total > study["patients"]:
                 sizes = " + ".join(str(int(c["patients"])) for c in found)

@@ -11,20 +11,9 @@ from helpers.audit.cells import Cells
 from helpers.audit.claims import Claim, made_by_rule
 
 Row = Mapping[str, Any]
-OUTCOMES = ("complete_response", "partial_response", "no_response", "remission", "favourable_outcome", "poor_outcome")
-EXCLUSIVE = (  # measures of which a patient can have only one
-    ("complete_response", "partial_response", "no_response"),
-    ("favourable_outcome", "poor_outcome"),
-    ("death", "survival"),
-)
-SHARES = ("prevalence", "share")  # counted among all who have the condition, not among those with MAS
-PARTS = (
-    "patients",
-    "information",
-    "received",
-    "monotherapy",
-    "co_medication",
-)  # of all patients: the total is no cohort's
+# Roles of measures.
+SHARES = "share_of_population"  # counted among all who have the condition, patients of the review or not
+PARTS = ("population", "information", "use", "share_of_use")  # of all patients: the total is no cohort's
 IMPOSSIBLE = (  # column that must be there, recipe, statement
     ("total", "at_most({row}.events, {row}.total)", "The count is not larger than its total."),
     ("events", "at_most(0, {row}.events)", "The count is not below none."),
@@ -47,7 +36,7 @@ def possible(frame: pd.DataFrame, cells: Cells) -> list[Claim]:
     return found
 
 
-def within_cohorts(rows: Sequence[Row], tables: Mapping[str, pd.DataFrame]) -> Iterator[Claim]:
+def within_cohorts(rows: Sequence[Row], tables: Mapping[str, pd.DataFrame], cells: Cells) -> Iterator[Claim]:
     """No count of patients, and no outcome's total, is larger than the study's patients with the condition."""
     cohorts = tables.get("cohorts")
     if cohorts is None:
@@ -55,36 +44,37 @@ def within_cohorts(rows: Sequence[Row], tables: Mapping[str, pd.DataFrame]) -> I
     sized = cohorts.dropna(subset=["study_id", "condition", "patients"])
     sizes = {key: list(found["cohort_id"]) for key, found in sized.groupby(["study_id", "condition"])}
     for row in rows:
-        whole = sizes.get((row["study_id"], row["condition"]))
-        column = "events" if row["measure"] in PARTS or row["total"] is None else "total"
-        if whole and row["unit"] == "patients" and row["measure"] not in SHARES and row[column] is not None:
+        whole, role = sizes.get((row["study_id"], row["condition"])), cells.role("measure", row["measure"])
+        column = "events" if role in PARTS or row["total"] is None else "total"
+        if whole and row["unit"] == "patients" and role != SHARES and row[column] is not None:
             statement = "The patients counted are not more than the study has with this condition."
             recipe = f"at_most({row['row_id']}.{column}, sum_of({', '.join(whole)}))"
             yield made_by_rule("cohort", row["row_id"], "subset", row, statement, recipe)
 
 
-def within_treated(rows: Sequence[Row]) -> Iterator[Claim]:
+def within_treated(rows: Sequence[Row], cells: Cells) -> Iterator[Claim]:
     """No outcome is counted in more patients than were treated, where the row of all who were treated is there."""
     same = ("source_id", "study_id", "condition", "treatment", "unit")
     treated: dict[tuple[Any, ...], str] = {}
+    roles = {measure: cells.role("measure", measure) for measure in {row["measure"] for row in rows}}
     for row in rows:
         is_part = any(row[c] is not None for c in ("regimen", "line", "detail"))
-        if row["measure"] == "received" and row["events"] is not None and not is_part:
+        if roles[row["measure"]] == "use" and row["events"] is not None and not is_part:
             treated.setdefault(tuple(row[c] for c in same), row["row_id"])
     for row in rows:
         whole = treated.get(tuple(row[c] for c in same))
-        column = "events" if row["measure"] == "assessable" else "total"
-        if whole and row["measure"] in (*OUTCOMES, "assessable", "recurrence") and row[column] is not None:
+        column = "events" if roles[row["measure"]] == "assessable" else "total"
+        if whole and roles[row["measure"]] in ("outcome", "assessable") and row[column] is not None:
             statement = "The outcome is not counted in more patients than were treated."
             yield made_by_rule(
                 "treated", row["row_id"], "subset", row, statement, f"at_most({row['row_id']}.{column}, {whole})"
             )
 
 
-def exclusive(rows: Sequence[Row]) -> Iterator[Claim]:
+def exclusive(rows: Sequence[Row], cells: Cells) -> Iterator[Claim]:
     """Outcomes of which a patient can have only one do not add up to more than all."""
     same = ("source_id", "study_id", "condition", "treatment", "regimen", "line", "unit", "detail", "total")
-    for measures in EXCLUSIVE:
+    for measures in cells.codes.exclusive("measure").values() if cells.codes else ():
         alike: dict[tuple[Any, ...], dict[str, str]] = {}
         for row in rows:
             if row["measure"] in measures and row["events"] is not None and row["total"] is not None:

@@ -68,7 +68,7 @@ class Finding:
         return asdict(self) | {"rows": list(self.rows)}
 
 
-def check_new_rows(tables: Mapping[str, pd.DataFrame], review: Evidence | None = None) -> list[Finding]:
+def check_new_rows(tables: Mapping[str, pd.DataFrame], review: Evidence) -> list[Finding]:
     """What does not hold in newly extracted rows, before they are merged.
 
     Percentages against counts and totals (GRIM), parts against sums, totals against cohorts and treated patients,
@@ -80,19 +80,19 @@ def check_new_rows(tables: Mapping[str, pd.DataFrame], review: Evidence | None =
     tables : mapping of str to DataFrame
         New rows, typed, in tables of the dictionary: any of ``studies``, ``cohorts``, ``counts``, ``doses``,
         ``quantities``, ``comparisons``, ``comparison_groups``, ``appraisals``.
-    review : Evidence, optional
-        What the review holds already.
+    review : Evidence
+        What the review holds already, and what its codes mean.
 
     Returns
     -------
     list of Finding
         What must be settled first, then what is worth a look; each in the order of tables and rows.
     """
-    known = {} if review is None else dict(review.printed.tables)
-    found = [_finding(remark) for remark in entries.remarks(tables, known)]
+    known = review.printed.tables
+    found = [_finding(remark) for remark in entries.remarks(tables, known, review.codes)]
     renamed, names = _renamed(tables)
     if "counts" in renamed or "comparisons" in renamed:
-        cells = Cells(renamed | {n: known[n] for n in ("vocabularies",) if n in known})
+        cells = Cells(renamed | {"vocabularies": known["vocabularies"]})
         claims = _claims(renamed, cells, known)
         told = zip(claims, judged(claims, cells), strict=True)
         found += [_told(claim, audited, cells, names) for claim, audited in told if _is_worth_telling(audited)]
@@ -168,7 +168,7 @@ def _claims(tables: Mapping[str, pd.DataFrame], cells: Cells, known: Mapping[str
     """Everything that new rows claim by rule."""
     counts = tables.get("counts", pd.DataFrame(columns=["row_id"]))
     about = {k: v for k, v in tables.items() if k in ("comparisons", "comparison_groups")} | {"counts": counts}
-    about |= {"sources": known["sources"]} if "sources" in known else {}
+    about |= {"sources": known["sources"]}
     rows = [cells.row(name) for name in counts["row_id"]]
     usual = claim_list.generated(about, cells)
     sized = {
@@ -177,9 +177,9 @@ def _claims(tables: Mapping[str, pd.DataFrame], cells: Cells, known: Mapping[str
     return [
         *expected.possible(counts, cells),
         *usual,
-        *(claim for claim in expected.within_cohorts(rows, tables) if claim.about not in sized),
-        *expected.within_treated(rows),
-        *expected.exclusive(rows),
+        *(claim for claim in expected.within_cohorts(rows, tables, cells) if claim.about not in sized),
+        *expected.within_treated(rows, cells),
+        *expected.exclusive(rows, cells),
         *expected.groups(about, cells),
     ]
 
@@ -212,13 +212,15 @@ def _which_counts(row: Row, claim: Claim) -> str:
     return f"{printed}% of {int(total)} would be {numbers.span(counts[0], counts[-1])}."
 
 
-def audit_rows(counts: pd.DataFrame) -> list[AuditedClaim]:
+def audit_rows(counts: pd.DataFrame, vocabularies: pd.DataFrame) -> list[AuditedClaim]:
     """What does not hold in rows of `counts` alone, as audited claims.
 
     Parameters
     ----------
     counts : DataFrame
         Rows of `counts`, typed or as read from a form; other columns than ``row_id`` may be missing.
+    vocabularies : DataFrame
+        What their codes mean.
 
     Returns
     -------
@@ -229,7 +231,7 @@ def audit_rows(counts: pd.DataFrame) -> list[AuditedClaim]:
     frame = counts.reindex(columns=[*counts.columns, *(c for c in ROW_COLUMNS if c not in counts.columns)]).copy()
     for column in ("events", "total", "percent_printed"):
         frame[column] = pd.to_numeric(frame[column]).astype("Float64" if column == "percent_printed" else "Int64")
-    cells = Cells({"counts": frame})
+    cells = Cells({"counts": frame, "vocabularies": vocabularies})
     found = judged([*expected.possible(frame, cells), *claim_list.generated({"counts": frame}, cells)], cells)
     order = [Verdict.DIFFERS, Verdict.ROUNDING, Verdict.CANNOT_BE_CHECKED]
     return [c for verdict in order for c in found if c.verdict == verdict]

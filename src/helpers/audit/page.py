@@ -20,8 +20,8 @@ __all__ = ["answer", "claims_table", "counts_table", "differences", "figure", "k
 
 COLUMNS = ("Statement", "Section", "Printed", "Recomputed", "Verdict", "Why", "Where")
 PLAIN_WORDS = (  # these lose their capital after a colon; names and abbreviations keep it
-    *("A", "Abstract", "All", "Everyone", "It", "Lupus", "No", "Of", "One", "Patients", "Remissions", "Results"),
-    *("Split", "The", "Whether"),
+    *("A", "Abstract", "All", "Everyone", "It", "No", "Of", "One", "Patients", "Remissions", "Results", "Split"),
+    *("The", "Whether"),
 )
 MANY_PLACES = 3  # more rows of one table than this are named together
 

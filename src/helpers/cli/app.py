@@ -67,7 +67,9 @@ def _pairs(written: list[str] | None) -> list[tuple[str, str]]:
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"review {metadata.version('mas-living-review')}")
+        commands = metadata.entry_points(group="console_scripts", name="review")
+        (version, *_) = (command.dist.version for command in commands if command.dist)
+        typer.echo(f"review {version}")
         raise typer.Exit
 
 
@@ -94,7 +96,7 @@ def run(
 
     With default parameters the committed pair is updated; with others the result goes to _runs/.
 
-    Example: review run 05-anakinra --as-of 2023-06-30 -p level 0.9
+    Example: review run 05-some-drug --as-of 2023-06-30 -p level 0.9
     """
     pairs = _pairs(parameter)
     carry_out(
@@ -133,7 +135,7 @@ def check(root: Root = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def audit(
-    section: Annotated[str | None, typer.Option(metavar="S", help="Only this section, e.g. anakinra.")] = None,
+    section: Annotated[str | None, typer.Option(metavar="S", help="Only this section, e.g. some_drug.")] = None,
     verdict: Annotated[
         Literal["reproduced", "rounding", "differs", "cannot_be_checked"] | None,
         typer.Option(help="Only statements with this verdict."),
@@ -143,7 +145,7 @@ def audit(
 ) -> None:
     """Recompute every number that the source review prints.
 
-    Example: review audit --section anakinra --verdict differs
+    Example: review audit --section some_drug --verdict differs
     """
     carry_out(root, as_json, lambda at: actions.audit(at, section=section, verdict=verdict))
 

@@ -44,11 +44,11 @@ def check(root: Path) -> list[Fault]:
     faults += more
     if not unreadable & {*ROW_KEYS, "comparison_groups"}:
         faults += check_corrections(tables, corrections)
-    if not unreadable & {"counts", "studies"}:
+    if not unreadable & {"counts", "studies", "vocabularies"}:
         faults += check_sums(tables, {whole for c in corrections for whole in c.get("sums", ())})
     if "counts" not in unreadable:
         faults += check_percentages(tables["counts"], {row for c in corrections for row in c["rows"]})
-    if not unreadable & {"counts", "studies", "cohorts"}:
+    if not unreadable & {"counts", "studies", "cohorts", "vocabularies"}:
         faults += overlaps(tables)
     if not unreadable & {"counts", "findings"}:
         faults += check_findings(tables)
@@ -76,7 +76,7 @@ def overlaps(
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        ``studies``, ``cohorts`` and ``counts``: the evidence together with the rows an update wants to add.
+        ``studies``, ``cohorts``, ``counts`` and ``vocabularies``: the evidence together with the rows an update wants to add.
     links : DataFrame, optional
         The update's ledger of relations between records: ``a``, ``b``, ``relation``, ``decided_by``, ``status``.
     study_of : mapping of str to str, optional

@@ -8,18 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.consistency.people import ANY_CONDITION, covers
+from helpers.codes import Codes
 from helpers.evidence import Totals
 from helpers.faults import Fault
 
 COUNTS = "data/counts.csv"
-# Measures that are a judgement on what became of the patients: comparable only under the same definition.
-OUTCOMES = {
-    *("complete_response", "partial_response", "no_response", "remission", "favourable_outcome", "poor_outcome"),
-    *("recurrence", "adverse_event", "discontinued", "needed_addition", "sequela", "coronary_abnormality"),
-    *("intensive_care", "monotherapy"),
-}
-WITHOUT_DEFINITION = {"death", "survival"}  # outcomes that need none to be comparable
+JUDGEMENT = "outcome"  # role of measures that are comparable only under the same definition; an event needs none
 UNDEFINED = "not defined"
 STAND_ALONE = "Leave `adds_up_to` empty: the row then stands beside the total and is not added."
 
@@ -28,7 +22,7 @@ def check_additions(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
     """Rows that later studies add to totals and that cannot be added, each with everything that keeps it apart."""
     counts = tables["counts"]
     now = counts[counts["retired_in"].isna()]
-    totals = Totals(now, tables["studies"])
+    totals = Totals(now, tables["studies"], Codes(tables["vocabularies"]))
     lines = {name: int(line) for line, name in reversed(list(now["row_id"].dropna().items()))}
     faults = [
         Fault(
@@ -82,7 +76,7 @@ def _same_kind(totals: Totals, name: str) -> Iterator[Found]:
         )
     parts = [totals.rows[p] for p in totals.parts.get(above, ())]
     is_split_by = {c: any(p[c] != whole[c] for p in parts) for c in ("treatment", "measure")}
-    if not covers(whole["condition"], row["condition"]):
+    if not totals.codes.covers("condition", whole["condition"], row["condition"]):
         message = f"patients with {row['condition']} are not among those of {above} ({whole['condition']})"
         yield (
             "condition",
@@ -107,34 +101,35 @@ def _same_kind(totals: Totals, name: str) -> Iterator[Found]:
             message = f"{above} counts only {column} {whole[column]!r}, this row {row[column] or 'says none'!r}"
             fix = f"Where both mean the same, write {column} as the earlier row does. Or: {STAND_ALONE}"
             yield column, row[column], f"addition-{column}", message, fix
-    if totals.is_class(name) and (nearer := _nearer_part(row, parts)):
+    if totals.is_class(name) and (nearer := _nearer_part(row, parts, totals.codes)):
         message = f"{above} has a part that this row belongs to: {nearer}"
         fix = f"Write `{nearer}` under `adds_up_to`; the total above grows with it."
         yield "adds_up_to", above, "addition-to-part", message, fix
 
 
-def _nearer_part(row: Mapping[str, Any], parts: list[dict[str, Any]]) -> str | None:
+def _nearer_part(row: Mapping[str, Any], parts: list[dict[str, Any]], codes: Codes) -> str | None:
     same = [p for p in parts if p["treatment"] == row["treatment"] and p["measure"] == row["measure"]]
     exact = [p for p in same if p["condition"] == row["condition"]]
-    around = [p for p in same if p["condition"] not in ANY_CONDITION and covers(p["condition"], row["condition"])]
+    around = [p for p in same if row["condition"] in codes.within("condition", p["condition"])]
     return next((str(p["row_id"]) for p in exact + around), None)
 
 
 def _same_outcome(totals: Totals, name: str) -> Iterator[Found]:
-    """An outcome is added only under the same definition, or where the earlier one has none and a person judged them comparable."""
+    """A judgement is added only under the same definition, or where the earlier one has none and a person judged them comparable."""
     row, whole = totals.rows[name], totals.rows[totals.rows[name]["adds_up_to"]]
     above = whole["row_id"]
-    is_outcome = row["measure"] in OUTCOMES | WITHOUT_DEFINITION or whole["definition"] is not None
-    if not is_outcome:
+    earlier, later = _plain(whole["definition"]), _plain(row["definition"])
+    is_defined = earlier not in ("", UNDEFINED)
+    is_judgement = totals.codes.role("measure", row["measure"]) == JUDGEMENT
+    if not is_judgement and not is_defined:
         return
     if row["definition"] is None:
         fix = f"Write how the report defines it, or `{UNDEFINED}`."
         yield "definition", None, "addition-definition", "an outcome that is added must state its definition", fix
     if row["measure"] != whole["measure"]:
         return  # a class of its own, or refused for that already
-    earlier, later = _plain(whole["definition"]), _plain(row["definition"])
-    if earlier in ("", UNDEFINED):
-        if row["measure"] not in WITHOUT_DEFINITION and not row.get("comparable"):
+    if not is_defined:
+        if not row.get("comparable"):
             message = (
                 f"{above} does not say what it means by {row['measure']}, so that nothing shows that both mean the same"
             )

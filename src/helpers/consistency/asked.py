@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.consistency.people import COHORTS, STUDIES, cohorts_in_force, covers, names_in, studies_in_force
+from helpers.codes import Codes
+from helpers.consistency.people import COHORTS, STUDIES, cohorts_in_force, names_in, studies_in_force
 from helpers.faults import Fault
 
 KNOWN = "known:"  # how the ledger writes a study that the review has already
@@ -16,6 +17,7 @@ KNOWN = "known:"  # how the ledger writes a study that the review has already
 SAME_PATIENTS = {
     *("same_study", "same_report", "abstract_of", "preprint_of", "translation_of", "correction_of", "comment_on"),
 }
+TRIALS = ("trial", "controlled_trial", "randomised_trial")  # roles of designs
 IN_OTHER_WORDS = {
     "same_study": "the ledger links them as reports of one study",
     "abstract_of": "the ledger links one as an abstract of the other",
@@ -38,7 +40,8 @@ def check_unresolved(
     studies = studies_in_force(tables)
     cohorts = cohorts_in_force(tables)
     linked = _linked(links, study_of)
-    given = _treatments(tables["counts"])
+    codes = Codes(tables["vocabularies"])
+    given = _treatments(tables["counts"], codes)
     first = min((s["added_in"] for s in studies.values() if s["added_in"]), default="")
     faults = []
     for new in [s for s in studies.values() if (s["added_in"] or "") > first]:
@@ -46,7 +49,7 @@ def check_unresolved(
             if old["order"] >= new["order"]:
                 continue
             reasons = list(
-                _reasons(new, old, cohorts, given, linked.get(frozenset((new["study_id"], old["study_id"])), ()))
+                _reasons(new, old, cohorts, given, codes, linked.get(frozenset((new["study_id"], old["study_id"])), ()))
             )
             if not reasons:
                 continue
@@ -94,25 +97,26 @@ def _reasons(
     old: Mapping[str, Any],
     cohorts: Mapping[str, dict[str, Any]],
     given: Mapping[str, set[str]],
+    codes: Codes,
     relations: tuple[str, ...],
 ) -> Iterator[str]:
     yield from relations
     if same := sorted(_registrations(new) & _registrations(old)):
         yield f"both name the trial {', '.join(same)}"
-    if not _meet(new["study_id"], old["study_id"], cohorts):
+    if not _meet(new["study_id"], old["study_id"], cohorts, codes):
         return
     if (author := _author(new["first_author"])) and author == _author(old["first_author"]):
         yield f"both have {new['first_author']} as first author and patients with the same condition"
     drugs = given.get(new["study_id"], set()) & given.get(old["study_id"], set())
-    if drugs and all(str(s["design"] or "").startswith("trial") for s in (new, old)):
+    if drugs and all(codes.role("design", s["design"]) in TRIALS for s in (new, old)):
         yield f"both are trials of {', '.join(sorted(drugs))} in patients with the same condition"
 
 
-def _meet(new: str, old: str, cohorts: Mapping[str, dict[str, Any]]) -> bool:
+def _meet(new: str, old: str, cohorts: Mapping[str, dict[str, Any]], codes: Codes) -> bool:
     """Whether two studies have cohorts whose conditions can hold the same patients."""
     ours = {c["condition"] for c in cohorts.values() if c["study_id"] == new}
     theirs = {c["condition"] for c in cohorts.values() if c["study_id"] == old}
-    return any(covers(a, b) or covers(b, a) for a in ours for b in theirs)
+    return any(codes.covers("condition", *pair) for a in ours for b in theirs for pair in ((a, b), (b, a)))
 
 
 def _stated(cohorts: Mapping[str, dict[str, Any]], new: str, old: str) -> int | None:
@@ -157,9 +161,10 @@ def _study(record: str, study_of: Mapping[str, str]) -> str:
     return study_of.get(record) or record.removeprefix(KNOWN)
 
 
-def _treatments(counts: pd.DataFrame) -> dict[str, set[str]]:
+def _treatments(counts: pd.DataFrame, codes: Codes) -> dict[str, set[str]]:
     """Treatments that each study reports on."""
-    told = counts[counts["study_id"].notna() & (counts["treatment"] != "none")]
+    nothing = codes.with_role("treatment", "no_treatment")
+    told = counts[counts["study_id"].notna() & ~counts["treatment"].isin(nothing)]
     return {str(study): set(group["treatment"]) for study, group in told.groupby("study_id")}
 
 

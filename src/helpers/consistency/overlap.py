@@ -7,15 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.codes import Codes
 from helpers.consistency.additions import COUNTS, STAND_ALONE
-from helpers.consistency.people import (
-    ANY_CONDITION,
-    COHORTS,
-    cohorts_in_force,
-    covers,
-    names_in,
-    studies_in_force,
-)
+from helpers.consistency.people import COHORTS, cohorts_in_force, names_in, studies_in_force
 from helpers.evidence import Totals
 from helpers.faults import Fault
 
@@ -70,7 +64,7 @@ def check_counted_once(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
     """Rows that add patients who are in the total already, or more patients than their study has."""
     counts = tables["counts"]
     now = counts[counts["retired_in"].isna()]
-    totals = Totals(now, tables["studies"])
+    totals = Totals(now, tables["studies"], Codes(tables["vocabularies"]))
     studies, cohorts = studies_in_force(tables), cohorts_in_force(tables)
     lines = {name: int(line) for line, name in reversed(list(now["row_id"].dropna().items()))}
     faults = []
@@ -82,7 +76,8 @@ def check_counted_once(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
             mine = [
                 c
                 for c in cohorts.values()
-                if c["study_id"] == row["study_id"] and covers(row["condition"], c["condition"])
+                if c["study_id"] == row["study_id"]
+                and totals.codes.covers("condition", row["condition"], c["condition"])
             ]
             if not mine:
                 message = f"{row['study_id']} has no cohort with {row['condition']}, so that nothing tells whose patients these are"
@@ -191,7 +186,8 @@ def _is_counted(
         row = totals.rows[name]
         if (one["added_in"] or "") <= (row["added_in"] or ""):
             if row["level"] != "study" and (
-                covers(row["condition"], other["condition"]) or other["condition"] in ANY_CONDITION
+                totals.codes.covers("condition", row["condition"], other["condition"])
+                or totals.codes.gathers("condition", other["condition"])
             ):
                 return True
         elif other["study_id"] in totals.reaching(name):

@@ -1,4 +1,4 @@
-"""Studies and cohorts in force as plain rows, and which conditions can hold the same patients."""
+"""Studies and cohorts in force as plain rows."""
 
 from __future__ import annotations
 
@@ -8,16 +8,6 @@ from typing import Any
 import pandas as pd
 
 COHORTS, STUDIES = "data/cohorts.csv", "data/studies.csv"
-ANY_CONDITION = {"all", "mixed"}
-NAMED_CONDITIONS = {"sjia", "sle", "kd"}  # what the source review's `other` leaves out
-NARROWER = {"jia": {"sjia", "poly_jia", "era"}, "sle_mctd": {"sle", "mctd"}}
-
-
-def covers(wide: str, narrow: str) -> bool:
-    """Whether patients with one condition are among those with another."""
-    if wide == narrow or wide in ANY_CONDITION or narrow in NARROWER.get(wide, ()):
-        return True
-    return wide == "other" and narrow not in NAMED_CONDITIONS | ANY_CONDITION
 
 
 def studies_in_force(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.faults import Fault
 
 UPDATES = "data/updates.csv"
-OWN_WORDS = re.compile(r"\S*[^\W\d_]\S*")  # words with a letter: the digits of IL-1 and HLH-94 belong to the name
+OWN_WORDS = re.compile(r"\S*[^\W\d_]\S*")  # words with a letter: the digits of B12 belong to the name
 FIX = (
     "Say it without the number, for instance by naming the studies (`Surname Year`): the site counts from the rows and"
     " shows its counts beside the summary. In a merge: review update merge --summary TEXT."

@@ -6,22 +6,25 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from helpers.codes import Codes
 from helpers.evidence.totals import Living, Totals
 
 
-def additions(counts: pd.DataFrame, studies: pd.DataFrame) -> list[str]:
+def additions(counts: pd.DataFrame, studies: pd.DataFrame, codes: Codes) -> list[str]:
     """Rows of new studies that add to an earlier total, in the order of the table.
 
     Parameters
     ----------
     counts, studies : DataFrame
         Tables of the evidence.
+    codes : Codes
+        What their codes mean.
     """
-    totals = Totals(counts, studies)
+    totals = Totals(counts, studies, codes)
     return [name for name, row in totals.rows.items() if totals.is_addition(row)]
 
 
-def living_totals(counts: pd.DataFrame, studies: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Living]]:
+def living_totals(counts: pd.DataFrame, studies: pd.DataFrame, codes: Codes) -> tuple[pd.DataFrame, dict[str, Living]]:
     """Counts with what later studies add to the totals.
 
     Parameters
@@ -30,6 +33,8 @@ def living_totals(counts: pd.DataFrame, studies: pd.DataFrame) -> tuple[pd.DataF
         The table as printed, rows in force.
     studies : DataFrame
         The studies in force.
+    codes : Codes
+        What the codes of the tables mean.
 
     Returns
     -------
@@ -42,7 +47,7 @@ def living_totals(counts: pd.DataFrame, studies: pd.DataFrame) -> tuple[pd.DataF
     """
     if "added_in" not in counts or counts["added_in"].nunique() < 2:
         return counts, {}
-    totals = Totals(counts, studies)
+    totals = Totals(counts, studies, codes)
     if not totals.direct:
         return counts, {}
     found = {name: totals.living(name) for name, row in totals.rows.items() if row["events"] is not None}
@@ -59,7 +64,7 @@ def living_totals(counts: pd.DataFrame, studies: pd.DataFrame) -> tuple[pd.DataF
     return frame, changed
 
 
-def as_printed(counts: pd.DataFrame, studies: pd.DataFrame, living: Mapping[str, Living]) -> pd.DataFrame:
+def as_printed(counts: pd.DataFrame, studies: pd.DataFrame, living: Mapping[str, Living], codes: Codes) -> pd.DataFrame:
     """The table before anything was added: printed numbers, and additions standing on their own.
 
     Parameters
@@ -67,11 +72,13 @@ def as_printed(counts: pd.DataFrame, studies: pd.DataFrame, living: Mapping[str,
     counts, living : as `living_totals` returns them
     studies : DataFrame
         The studies in force.
+    codes : Codes
+        What the codes of the tables mean.
     """
     if not living:
         return counts
     frame = counts.drop(columns="made_of")
-    alone = set(additions(counts, studies))
+    alone = set(additions(counts, studies, codes))
     for line, name in frame["row_id"].items():
         if name in alone:
             frame.loc[line, "adds_up_to"] = pd.NA

@@ -13,6 +13,7 @@ import pandas as pd
 from helpers.codes import Codes
 from helpers.evidence.living import as_printed
 from helpers.evidence.totals import Living
+from helpers.navigation import section_pages
 from helpers.settings import Settings, load_settings
 
 ROW_KEYS = {
@@ -74,7 +75,7 @@ class Evidence:
         """
         if not self.living:
             return self
-        counts = as_printed(self.tables["counts"], self.tables["studies"], self.living)
+        counts = as_printed(self.tables["counts"], self.tables["studies"], self.living, self.codes)
         return replace(self, tables={**self.tables, "counts": counts}, living={})
 
     def select(self, table: str = "counts", /, **wanted: Any) -> pd.DataFrame:
@@ -168,6 +169,11 @@ class Evidence:
     def codes(self) -> Codes:
         """The code lists: labels, order, roles, what lies within what."""
         return Codes(self.tables["vocabularies"])
+
+    @cached_property
+    def section_pages(self) -> dict[str, str]:
+        """The notebook of each section, as `navigation.section_pages` finds it."""
+        return section_pages(self.root)
 
     @cached_property
     def _places(self) -> dict[str, tuple[str, int]]:

@@ -13,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.codes import Codes
+
 CLASSES = ("condition", "treatment", "measure")  # what the parts of a total can differ in
 Row = Mapping[str, Any]
 
@@ -95,9 +97,12 @@ class Totals:
     ----------
     counts, studies : DataFrame
         Tables of the evidence.
+    codes : Codes
+        What their codes mean.
     """
 
-    def __init__(self, counts: pd.DataFrame, studies: pd.DataFrame) -> None:
+    def __init__(self, counts: pd.DataFrame, studies: pd.DataFrame, codes: Codes) -> None:
+        self.codes = codes
         self.rows: dict[str, dict[str, Any]] = {}
         for record in _records(counts):
             if record["row_id"] is not None:
@@ -173,13 +178,15 @@ class Totals:
         whole = self.rows.get(str(row.get("adds_up_to")))
         if whole is not None and not self.is_addition(row) and row["total"] is not None:
             return str(whole["row_id"]) if whole["events"] == row["total"] else None
-        if row["measure"] != "assessable" or row["total"] is None:
+        if self.codes.role("measure", row["measure"]) != "assessable" or row["total"] is None:
             return None
         same = ("source_id", "study_id", "condition", "treatment", "regimen", "line", "unit")
         treated = [
             other
             for other, r in self.rows.items()
-            if r["measure"] == "received" and r["events"] == row["total"] and all(r[c] == row[c] for c in same)
+            if r["events"] == row["total"]
+            and self.codes.role("measure", r["measure"]) == "use"
+            and all(r[c] == row[c] for c in same)
         ]
         return treated[0] if len(treated) == 1 else None
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from helpers.faults import Fault, ReviewError
 
 MARKER = "_quarto.yml"
-ROOT_VARIABLE = "MAS_REVIEW_ROOT"  # set by the runner, so that a kernel finds the folder whatever its working directory
+ROOT_VARIABLE = "REVIEW_ROOT"  # set by the runner, so that a kernel finds the folder whatever its working directory
 
 
 def find_root(start: Path | str | None = None) -> Path:
@@ -18,7 +18,7 @@ def find_root(start: Path | str | None = None) -> Path:
     Parameters
     ----------
     start : path, optional
-        Where to begin; default the environment's ``MAS_REVIEW_ROOT``, else the working directory.
+        Where to begin; default the environment's ``REVIEW_ROOT``, else the working directory.
 
     Returns
     -------

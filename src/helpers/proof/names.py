@@ -13,8 +13,10 @@ import yaml
 
 from helpers import numbers, sections
 from helpers.evidence import Evidence
+from helpers.faults import Fault, ReviewError
 
-LISTED = Path(__file__).with_name("names.yaml")
+OF_ANY_REVIEW = Path(__file__).with_name("names.yaml")
+OF_THIS_REVIEW = "data/names.yaml"
 CAPITAL = "A-ZÀ-ÖØ-Þ"  # Python's expressions know no classes of letters
 
 
@@ -37,9 +39,25 @@ class Name:
     pages: tuple[str, ...] = ()
 
 
-def listed(path: Path = LISTED) -> list[Name]:
-    """The names that people listed."""
-    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+def listed(root: Path) -> list[Name]:
+    """The names that people listed: those of the review's field, where it has any, and those of any review.
+
+    Raises
+    ------
+    ReviewError
+        The review's list cannot be read.
+    """
+    own = root / OF_THIS_REVIEW
+    try:
+        return [*(_read(own) if own.is_file() else ()), *_read(OF_ANY_REVIEW)]
+    except (UnicodeDecodeError, yaml.YAMLError, re.error, KeyError, TypeError, AttributeError) as error:
+        fix = "Write a list of entries, each with `pattern` and `reason`."
+        fault = Fault(OF_THIS_REVIEW, None, None, None, "names", f"not readable: {error}", fix)
+        raise ReviewError([fault], "The names of the field cannot be read") from None
+
+
+def _read(path: Path) -> list[Name]:
+    entries = yaml.safe_load(path.read_text(encoding="utf-8")) or []
     return [
         Name(re.compile(e["pattern"].replace(r"\p{Lu}", f"[{CAPITAL}]")), e["reason"], tuple(e.get("pages", ())))
         for e in entries

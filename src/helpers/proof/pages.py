@@ -26,7 +26,7 @@ FROZEN = re.compile(r"v/[^/]+/")  # versions at addresses that stay: proven when
 RULE = "number-origin"
 FIX = (
     "Take it from an evidence row (wording.say), or compute it and say how (wording.computed); digits of a name belong"
-    " into src/helpers/proof/names.yaml, with the reason."
+    " into data/names.yaml, with the reason."
 )
 
 
@@ -83,7 +83,7 @@ def check_pages(
     -------
     Proof
     """
-    origins, names = gather(review, claims), [*name_list.from_data(review), *name_list.listed()]
+    origins, names = gather(review, claims), [*name_list.from_data(review), *name_list.listed(review.root)]
     proof = Proof()
     for path in sorted(site.rglob("*.html")):
         address = path.relative_to(site).as_posix()

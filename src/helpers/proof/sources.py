@@ -14,7 +14,7 @@ from helpers.proof.tokens import numbers_in
 RULE = "typed-number"
 FIX = (
     "Let the number come from an evidence row (wording.say) or a computation (wording.computed); where the digits are part of"
-    " a name, list it with its reason in src/helpers/proof/names.yaml."
+    " a name, list it with its reason in data/names.yaml."
 )
 NOT_WRITTEN = ("data/", "src/", "tests/", "v/", "versions/")  # no pages of ours, or frozen ones
 FENCE = re.compile(r"^\s*(`{3,}|~{3,})")

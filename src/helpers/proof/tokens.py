@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from helpers import numbers
 
-# Digits right behind a letter belong to a word: HLH2004, p2, m2.
+# Digits right behind a letter belong to a word: B12, p2, m2.
 NUMBER = re.compile(r"(?<![A-Za-z\d.])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?)")
 
 

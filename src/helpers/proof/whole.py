@@ -47,7 +47,7 @@ def prove(
         The data break their rules: numbers cannot be held against them.
     """
     review = evidence.load(root)
-    names = [*name_list.from_data(review), *name_list.listed()]
+    names = [*name_list.from_data(review), *name_list.listed(review.root)]
     faults = check_sources(root, names) + check_parts(root) + report.check_translations(root, review)
     proof = check_pages(site, review, sources=sources, claims=claims) if site else Proof()
     told = {(_page(fault.file), fault.value) for fault in faults}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from helpers.publish.edition import Edition, written
@@ -13,9 +12,7 @@ NAME = "citation"  # of the files: citation.bib, citation.ris, citation.json
 
 def key(edition: Edition) -> str:
     """Citation key that is the same for the same version, made of letters that every tool accepts."""
-    first = written(edition.authors[0]) if edition.authors else edition.title
-    words = re.findall(r"[a-z0-9]+", first.lower().removesuffix(" contributors"))
-    return "-".join([*words, edition.version])
+    return f"{edition.slug}-{edition.version}"
 
 
 def note(edition: Edition) -> str:

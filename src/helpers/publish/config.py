@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import yaml
-
 from helpers.faults import Fault, ReviewError
+from helpers.navigation import CONFIG
+from helpers.settings import read_yaml
 
-CONFIG = "_quarto.yml"
 PAGE_SUFFIXES = (".qmd", ".ipynb")
 # Pages that the stage adds, so that the navigation may name them; each figure gets one more, under figures/.
 GENERATED = ("feedback.qmd", "figures/index.qmd", "v/index.qmd")
@@ -122,20 +120,8 @@ def walk(items: tuple[NavItem, ...]) -> Iterator[NavItem]:
 
 
 def address(source: str) -> str:
-    """Address of a page from its source: ``notebooks/05-anakinra.ipynb`` lies at ``notebooks/05-anakinra.html``."""
+    """Address of a page from its source: ``notebooks/05-some-drug.ipynb`` lies at ``notebooks/05-some-drug.html``."""
     return str(PurePosixPath(source).with_suffix(".html"))
-
-
-def section_pages(root: Path) -> dict[str, str]:
-    """The notebook of each section, in the order of the sidebar: ``notebooks/05-some-drug.ipynb`` tells of ``some_drug``.
-
-    Raises
-    ------
-    ReviewError
-        As `load_config`.
-    """
-    notebooks = [href for href in load_config(root).reading_order if href.endswith(".ipynb")]
-    return {re.sub(r"^\d+-", "", PurePosixPath(href).stem).replace("-", "_"): href for href in notebooks}
 
 
 def load_config(root: Path) -> SiteConfig:
@@ -170,27 +156,6 @@ def load_config(root: Path) -> SiteConfig:
     if faults := _navigation_faults(config):
         raise ReviewError(faults, "The site's navigation does not hold")
     return config
-
-
-def read_yaml(path: Path, name: str) -> dict[str, Any]:
-    """A YAML file that must hold keys and values; `name` is what messages call it."""
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        fault = Fault(name, None, None, None, "file-exists", "this file is missing", "Restore it from git.")
-        raise ReviewError([fault], "The site cannot be configured") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or str(error)
-        row = mark.line + 1 if mark else None
-        fault = Fault(name, row, None, None, "yaml", f"no valid YAML: {problem}", "Mend the line, then build again.")
-        raise ReviewError([fault], "The site cannot be configured") from None
-    if content is None:
-        return {}
-    if not isinstance(content, dict):
-        fault = Fault(name, 1, None, None, "yaml", "keys and values are expected here", "Write `key: value` lines.")
-        raise ReviewError([fault], "The site cannot be configured")
-    return content
 
 
 def _item(entry: Any) -> NavItem:

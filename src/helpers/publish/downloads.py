@@ -20,12 +20,17 @@ from helpers.publish.raster import Painter
 from helpers.publish.tables import pipe_rows, to_csv, typed
 from helpers.publish.versions import day, folder_of
 from helpers.publish.workbook import Sheet, to_xlsx
+from helpers.settings import load_settings
 
 FOLDER = "downloads"
-WORKBOOK = "mas-living-review.xlsx"
 # Search exports hold other people's abstracts: they are never published.
 PRIVATE = ("data/updates/", "notebooks/py/")
 KEPT_AS_TEXT = frozenset(["string", "date", "year"])  # types of columns that stay text in a spreadsheet
+
+
+def workbook(root: Path) -> str:
+    """Name of the workbook that holds every table."""
+    return f"{load_settings(root).slug}.xlsx"
 
 
 def read_package(root: Path) -> dict[str, Any]:
@@ -57,8 +62,9 @@ def copy_data(root: Path, target: Path, config: SiteConfig) -> None:
             shutil.copyfile(path, target / name)
 
 
-def write_spreadsheets(target: Path, package: dict[str, Any], edition: Edition | None, site: str) -> None:
+def write_spreadsheets(target: Path, root: Path, edition: Edition | None, site: str) -> None:
     """Every table of the data package as XLSX beside its CSV, and one workbook with all of them."""
+    package = read_package(root)
     date = edition.update.integrated_on if edition else ""
     sheets = []
     for resource in package.get("resources", []):
@@ -72,7 +78,7 @@ def write_spreadsheets(target: Path, package: dict[str, Any], edition: Edition |
     if sheets:
         about = Sheet("Read me", _about(package, edition, site), is_prose=True)
         columns = Sheet("Columns", _columns(package))
-        (target / WORKBOOK).write_bytes(to_xlsx([about, columns, *sheets], title=site, date=date))
+        (target / workbook(root)).write_bytes(to_xlsx([about, columns, *sheets], title=site, date=date))
 
 
 def _cells(path: Path, resource: dict[str, Any]) -> list[list[str | int | float | None]]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from helpers.publish.config import SiteConfig, read_yaml
+from helpers.publish.config import SiteConfig
+from helpers.settings import load_settings, read_yaml
 
 UPDATES = "data/updates.csv"
 CITATION = "CITATION.cff"
@@ -47,6 +48,8 @@ class Edition:
         DOI of this version; empty while it has none.
     source : dict
         The published review that the baseline rests on, as ``CITATION.cff`` has it; may be empty.
+    slug, subject : str
+        What it is about, and the beginning of its citation key, as ``data/review.yaml`` has them.
     """
 
     update: Update
@@ -58,6 +61,8 @@ class Edition:
     licence: str
     doi: str
     source: dict[str, Any]
+    slug: str
+    subject: str
 
     @property
     def version(self) -> str:
@@ -80,18 +85,21 @@ def load_edition(root: Path, config: SiteConfig) -> Edition | None:
     found = integrated_updates(root)
     if not found:
         return None
+    settings = load_settings(root)
     cff = read_yaml(root / CITATION, CITATION) if (root / CITATION).is_file() else {}
-    authors = tuple(_author(entry) for entry in cff.get("authors") or [{"name": f"{config.title} contributors"}])
+    authors = tuple(_author(entry) for entry in cff.get("authors") or [{"name": name} for name in settings.authors])
     return Edition(
         update=found[0],
         earlier=tuple(found[1:]),
-        title=str(cff.get("title") or config.title),
+        title=str(cff.get("title") or settings.title),
         abstract=str(cff.get("abstract") or config.website.get("description") or ""),
         authors=authors,
         keywords=tuple(str(word) for word in cff.get("keywords") or []),
         licence=str(cff.get("license") or "CC-BY-4.0"),
         doi=str(cff.get("doi") or ""),
         source=next(iter(cff.get("references") or []), {}),
+        slug=settings.slug,
+        subject=settings.subject,
     )
 
 

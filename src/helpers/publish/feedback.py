@@ -66,13 +66,15 @@ def foot(to: Desk, place: str, up: str, said: Mapping[str, str] = words.FRAME) -
     )
 
 
-def page(to: Desk, *, status: str = "") -> str:
+def page(to: Desk, suggestion: str, *, status: str = "") -> str:
     """The page that says how to reach the review team, in Markdown that both renderers read.
 
     Parameters
     ----------
     to : Desk
         Where feedback goes.
+    suggestion : str
+        What is asked for, in a sentence.
     status : str
         File with the dates of the version shown, to be included; empty where there is none.
     """
@@ -103,11 +105,10 @@ def page(to: Desk, *, status: str = "") -> str:
                 f"{{{{< include {status} >}}}}" if status else "",
                 how,
                 "## Suggest a study {#suggest}",
-                "A study on the treatment of macrophage activation syndrome that is missing here. Every suggestion is"
-                " screened against the same criteria as a record of the search.",
+                f"{suggestion} Every suggestion is screened against the same criteria as a record of the search.",
                 "- DOI or PubMed number; otherwise first author, year, title and journal\n"
-                "- the condition behind the syndrome, and the treatments whose outcome is told\n"
-                "- how many patients, and how many of them children\n"
+                "- the condition, and the treatments whose outcome is reported\n"
+                "- how many patients, and how many of them meet the criteria of the review\n"
                 "- patients shared with another study, an erratum, an interest of yours in the study\n\n"
                 "Please send no abstracts, which belong to their publishers, and no data of single patients.",
                 study,

@@ -25,7 +25,7 @@ class Figure:
     Attributes
     ----------
     stem, label : str
-        Name of the notebook and label of the cell, e.g. ``05-anakinra`` and ``fig-use``.
+        Name of the notebook and label of the cell, e.g. ``05-some-drug`` and ``fig-use``.
     title, caption, alt : str
         Short title (the cell's static caption), computed caption (Markdown), text alternative.
     svg, code : str
@@ -49,7 +49,7 @@ class Figure:
 
     @property
     def name(self) -> str:
-        """Name of its page and files, e.g. ``05-anakinra-fig-use``."""
+        """Name of its page and files, e.g. ``05-some-drug-fig-use``."""
         return f"{self.stem}-{self.label}"
 
     @property

@@ -17,6 +17,7 @@ from helpers.publish.edition import Edition
 from helpers.publish.raster import Painter
 from helpers.publish.stage import PICTURES, WORK, Staged
 from helpers.publish.tables import with_spanners
+from helpers.settings import load_settings
 
 CARD, CARD_SIZE = "card.png", (1200, 630)
 FEED, FEED_SOURCE = "feed.xml", "data/results/feed.xml"
@@ -68,7 +69,7 @@ def complete(site: Path, root: Path, stage: Path, staged: Staged, *, own_search:
         if (stage / "assets" / script).is_file():
             (site / "assets").mkdir(exist_ok=True)
             shutil.copyfile(stage / "assets" / script, site / "assets" / script)
-    _lists(site, pages, config, edition)
+    _lists(site, stage, pages, config, edition)
     if edition:
         versions.freeze(site, root, edition)
 
@@ -85,7 +86,7 @@ def _files(site: Path, stage: Path) -> list[linkeddata.File]:
         str(r.get("path")): (str(r.get("title") or r.get("name")), str(r.get("description") or ""))
         for r in package.get("resources", [])
     }
-    told[downloads.WORKBOOK] = ("All tables in one workbook", "")
+    told[downloads.workbook(stage)] = ("All tables in one workbook", "")
     told["datapackage.json"] = ("Data dictionary", "What each column of each table means (Data Package, Table Schema).")
     found = []
     for path in sorted((site / downloads.FOLDER).rglob("*")):
@@ -126,6 +127,7 @@ def _heads(
     to = feedback.desk(config, edition.version if edition else "")
     codes = languages(root)
     tongues = {code: load(root, code) for code in codes}
+    condition_heading = load_settings(root).condition_heading
     shared = head.Preview(config.title, config.site_url, CARD if card_says else "", card_says, CARD_SIZE)
     overdue = (root / OVERDUE).read_text(encoding="utf-8") if (root / OVERDUE).is_file() else ""
     for name in pages:
@@ -133,7 +135,8 @@ def _heads(
         text = with_spanners(STATUS_LINE.sub(lambda line: f"{line.group()}\n{overdue}", text, count=1))
         tongue = tongues.get(words.page_language(text), ENGLISH)
         said = words.frame(tongue)
-        preview, extra = shared, [words.for_assets(tongue), *head.alternates(name, pages, codes, url=config.site_url)]
+        preview, extra = shared, [words.for_assets(tongue, condition_heading)]
+        extra += head.alternates(name, pages, codes, url=config.site_url)
         if edition and name == "index.html":
             document = linkeddata.home(edition, site=config.title, url=config.site_url, files=_data_files(files))
             extra.append(linkeddata.script(document))
@@ -195,7 +198,7 @@ def _card_rows(root: Path) -> list[dict[str, Any]]:
     return rows[:CARD_ROWS]
 
 
-def _lists(site: Path, pages: list[str], config: SiteConfig, edition: Edition | None) -> None:
+def _lists(site: Path, stage: Path, pages: list[str], config: SiteConfig, edition: Edition | None) -> None:
     if config.site_url:
         day = edition.update.integrated_on if edition else ""
         _write(site / listing.SITEMAP, listing.sitemap(pages, url=config.site_url, day=day))
@@ -204,7 +207,7 @@ def _lists(site: Path, pages: list[str], config: SiteConfig, edition: Edition | 
     data = {
         f"{downloads.FOLDER}/results/summary.json": "the summary of findings with counts, exact intervals and source rows",
         f"{downloads.FOLDER}/datapackage.json": "the dictionary of all tables",
-        f"{downloads.FOLDER}/{downloads.WORKBOOK}": "all tables in one workbook",
+        f"{downloads.FOLDER}/{downloads.workbook(stage)}": "all tables in one workbook",
         f"{downloads.FOLDER}/citation.json": "how to cite this version (CSL-JSON)",
         linkeddata.CRATE: "every file of this site with its type and licence (RO-Crate)",
         FEED: "what changed from version to version (Atom)",

@@ -30,7 +30,6 @@ TYPES = {
     ".cff": "text/yaml",
     ".yaml": "text/yaml",
 }
-SUBJECT = "Macrophage activation syndrome"
 
 
 @dataclass(frozen=True)
@@ -141,7 +140,7 @@ def home(edition: Edition, *, site: str, url: str, files: Sequence[File]) -> dic
         "abstract": edition.abstract,
         "author": creators(edition),
         "publisher": {"@type": "Organization", "name": site},
-        "about": {"@type": "MedicalCondition", "name": SUBJECT},
+        "about": {"@type": "MedicalCondition", "name": edition.subject},
         "mainEntityOfPage": f"{url}index.html",
         "hasPart": {"@id": f"{url}#dataset"},
     }

@@ -21,12 +21,12 @@ from helpers.publish.config import SiteConfig, address, load_config
 from helpers.publish.raster import Painter
 from helpers.publish.stage import PICTURES, WORK, Staged, inputs_key, make_stage
 from helpers.publish.swap import put_in_place, workplace
+from helpers.settings import load_settings
 
 Renderer = Literal["auto", "quarto", "pandoc"]
 Prove = Callable[[Path, Mapping[str, str]], list[Fault]]  # a rendered site and the source of each page -> what is wrong
 STAMP = ".build.json"
 SITE = "_site"
-PDF = "mas-living-review.pdf"
 SCREEN_PAGES = ("figures/", "v/", "feedback.qmd", "404.qmd")
 
 
@@ -140,7 +140,7 @@ def _build(
             painting.result()
             printed, unprinted = _outcome(printing)
         if printed is not None:
-            (new / PDF).write_bytes(printed)
+            (new / f"{load_settings(root).slug}.pdf").write_bytes(printed)
         sources = {address(source): source for source in config.inputs}
         missing = [
             Fault(source, None, None, None, "page-rendered", "the page was not made", "See the renderer's messages.")
@@ -178,7 +178,7 @@ def _print(stage: Path, staged: Staged) -> bytes | None:
     update = staged.edition.update
     dates = {"searched": update.searched_through, "integrated": update.integrated_on, "due": update.next_due}
     variables = {"version": update.version, **{name: versions.day(date) for name, date in dates.items()}}
-    target = stage / WORK / PDF
+    target = stage / WORK / "edition.pdf"
     config = replace(staged.config, inputs=printable)
     pdf.make_pdf(stage, target, config, variables=variables, work=stage / WORK / "pdf")
     return target.read_bytes()

@@ -20,6 +20,7 @@ from helpers.publish.downloads import PRIVATE
 from helpers.publish.edition import Edition, load_edition
 from helpers.publish.notebook import cell_options, computed_texts, read_notebook, text_of, with_options
 from helpers.publish.shortcodes import lookup
+from helpers.settings import load_settings
 
 ROOT_SUFFIXES = (".qmd", ".yml", ".yaml", ".bib", ".csl", ".cff", ".md", ".svg", ".png", ".txt", ".xml", ".json")
 FOLDERS = ("assets", "data", "notebooks", "images")
@@ -92,14 +93,14 @@ def make_stage(root: Path, stage: Path, config: SiteConfig) -> Staged:
     edition = load_edition(root, config)
     pages = {*config.inputs, *([versions.STATUS] if (stage / versions.STATUS).is_file() else [])}
     downloads.copy_data(root, target, config)
-    downloads.write_spreadsheets(target, downloads.read_package(root), edition, config.title)
+    downloads.write_spreadsheets(target, root, edition, config.title)
     if edition:
         downloads.write_citation(target, edition, config.site_url)
         archives = sorted(versions.kept(root, edition))
         _write(stage / versions.FOLDER / "index.qmd", versions.list_page(edition, archives, pages))
     desk = feedback.desk(config, edition.version if edition else "")
     status = versions.STATUS if versions.STATUS in pages else ""
-    _write(stage / "feedback.qmd", feedback.page(desk, status=status))
+    _write(stage / "feedback.qmd", feedback.page(desk, load_settings(root).suggestion, status=status))
     faults: list[Fault] = []
     drawn: list[figures.Figure] = []
     titles: dict[str, str] = {}
@@ -189,8 +190,8 @@ def _prepare_notebook(
             cells.append({"cell_type": "markdown", "id": f"take-{label}", "metadata": {}, "source": under.pop(label)})
     written = "".join(text_of(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
     if f"{DOWNLOADS}/" not in written:
-        if (target / downloads.WORKBOOK).is_file():
-            offered.append(f"[all data in one workbook (.xlsx)](../{DOWNLOADS}/{downloads.WORKBOOK})")
+        if (target / (workbook := downloads.workbook(root))).is_file():
+            offered.append(f"[all data in one workbook (.xlsx)](../{DOWNLOADS}/{workbook})")
         if "data.qmd" in config.inputs:
             offered.append("[all data with their dictionary](../data.qmd)")
         cells.append(_download_cell(offered))

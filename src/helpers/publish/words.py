@@ -41,7 +41,8 @@ FRAME = {
 }
 FLOATS = ("fig", "tbl", "note", "tip", "important", "warning", "caution")  # told to the filter of pages
 # On a phone the summary of findings has no head: the styles say what stands in each line.
-STYLED = {"--sof-2": "MAS in", "--sof-3": "Patients treated", "--sof-4": "Outcome", "--sof-5": "Patients with it"}
+STYLED = {"--sof-3": "Patients treated", "--sof-4": "Outcome", "--sof-5": "Patients with it"}
+CONDITION = "--sof-2"  # its heading is the review's own
 LANGUAGE = re.compile(r'<html[^>]*\blang="([^"]+)"')
 
 
@@ -72,13 +73,21 @@ def language_of(metadata: dict[str, Any]) -> str:
     return str(metadata.get("lang") or "en")
 
 
-def for_assets(tongue: Catalogue) -> str:
-    """Elements for the head of a page from which its scripts and styles take their words; empty in English, their own."""
+def for_assets(tongue: Catalogue, condition_heading: str) -> str:
+    """Elements for the head of a page from which its scripts and styles take their words; in English they have their own.
+
+    Parameters
+    ----------
+    tongue : Catalogue
+        Language of the page.
+    condition_heading : str
+        What the review writes above conditions.
+    """
+    headings = {CONDITION: condition_heading} | ({} if tongue.is_source else STYLED)
+    styled = {n: json.dumps(f"{tongue.translate(text, COLUMN)}: ", ensure_ascii=False) for n, text in headings.items()}
+    styles = " ".join(f"{name}: {text};" for name, text in styled.items()).replace("</", "<\\/")
+    style = f"<style>:root {{ {styles} }}</style>"
     if tongue.is_source:
-        return ""
+        return style
     text = json.dumps(tongue.script_words(), ensure_ascii=False, sort_keys=True).replace("</", "<\\/")
-    told = {
-        name: json.dumps(f"{tongue.translate(column, COLUMN)}: ", ensure_ascii=False) for name, column in STYLED.items()
-    }
-    styles = " ".join(f"{name}: {column};" for name, column in told.items()).replace("</", "<\\/")
-    return f"<script>window.reviewWords = {text}</script>\n<style>:root {{ {styles} }}</style>"
+    return f"<script>window.reviewWords = {text}</script>\n{style}"

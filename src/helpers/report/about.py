@@ -66,21 +66,12 @@ def figures_found(root: Path, review: Evidence) -> str:
 
 def citation(review: Evidence) -> str:
     """How to cite this version, in words and as BibTeX."""
-    update = review.update
+    update, settings = review.update, review.settings
     year, version, through = update["integrated_on"][:4], update["version"], numbers.day(update["searched_through"])
-    title = (
-        "Treatments for macrophage activation syndrome in children with rheumatic disease: a living systematic review"
-    )
-    text = f"MAS Living Review contributors. *{title}*. Version {version}, evidence searched through {through}; {year}."
-    entry = [
-        f"@misc{{mas-living-review-{version},",
-        "  author = {{MAS Living Review contributors}},",
-        f"  title = {{{{{title}}}}},",
-        f"  year = {{{year}}},",
-        f"  note = {{Version {version}, evidence searched through {through}}}",
-        "}",
-    ]
-    return f"{text}\n\n```bibtex\n" + "\n".join(entry) + "\n```\n"
+    who = markup.literal(", ".join(settings.authors))
+    text = f"{who}. *{markup.literal(settings.title)}*. Version {version}, evidence searched through {through}; {year}."
+    entry = settings.bibtex(version=version, searched_through=through, year=year)
+    return f"{text}\n\n```bibtex\n{entry}```\n"
 
 
 def studies(review: Evidence) -> str:
@@ -95,7 +86,7 @@ def studies(review: Evidence) -> str:
                 "Study": f"[{name}]{{#study-{row['study_id']}}}{markup.cited(row['citation_key'])}",
                 "Country": markup.literal(row["country"]),
                 "Design": _label(review, "design", row["design"]),
-                "MAS in": ""
+                review.settings.condition_heading: ""
                 if pd.isna(row["conditions"])
                 else ", ".join(
                     _label(review, "condition", c.strip(), short=True) for c in row["conditions"].split(";")

@@ -17,11 +17,11 @@ from helpers.project import MARKER
 from helpers.report.changes import history
 from helpers.report.difference import Changes
 from helpers.report.told import about, address, estimates, first_version
+from helpers.settings import load_settings
 
 PAGE = "whats-new.html"
 FEED = "feed.xml"  # where the site serves it: relative links are seen from there
 ATOM = "http://www.w3.org/2005/Atom"
-AUTHOR = "MAS Living Review contributors"
 # XML 1.0 has no place for these, not even as character references.
 FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -66,7 +66,7 @@ def atom(root: Path, changes: Sequence[Changes] | None = None) -> str:
         f"  <title>{_escaped(website.get('title') or name)}: what is new</title>",
         f"  <subtitle>{_escaped(website.get('description') or '')}</subtitle>",
         f"  <updated>{_noon(max((c.after.integrated_on for c in changes), default='1970-01-01'))}</updated>",
-        f"  <author><name>{_escaped(AUTHOR)}</name></author>",
+        *(f"  <author><name>{_escaped(author)}</name></author>" for author in load_settings(root).authors),
         f'  <link rel="self" type="application/atom+xml" href="{_escaped(base + FEED)}"/>',
         f'  <link rel="alternate" type="text/html" href="{_escaped(base + PAGE)}"/>',
     ]

@@ -10,7 +10,6 @@ import pandas as pd
 from helpers import markup, numbers, wording
 from helpers.evidence import Evidence
 from helpers.language import ENGLISH, Catalogue
-from helpers.publish.config import section_pages
 
 KEY_MESSAGES = "key_messages"  # the place whose statements are a list
 
@@ -73,7 +72,7 @@ def summary_of_findings(review: Evidence, tongue: Catalogue = ENGLISH, *, base: 
     base : str
         Way from the page to the site's root.
     """
-    pages = section_pages(review.root)
+    pages = review.section_pages
     lines = []
     for _, finding in review.tables["findings"].sort_values("sort").iterrows():
         treatment, basis = (

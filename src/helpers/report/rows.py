@@ -8,14 +8,13 @@ import pandas as pd
 
 from helpers import audit, markup, numbers, sections, wording
 from helpers.evidence import Evidence, Living
-from helpers.publish.config import section_pages
 
 
 def evidence_rows(review: Evidence) -> str:
     """Every evidence row with an anchor of its own, by section: the place that each number on the site links to."""
     parts: list[str] = []
     judged = _verdicts(review)
-    pages = section_pages(review.root)
+    pages = review.section_pages
     for section in review.order("section"):
         counts, doses, others, comparisons = (
             review.select(t, section=section) for t in ("counts", "doses", "quantities", "comparisons")

@@ -22,6 +22,7 @@ NOT_FOR_NOTEBOOKS = (
     "cli",
     "consistency",
     "extraction",
+    "guards",
     "language",
     "links",
     "proof",

@@ -41,7 +41,7 @@ class Pair:
     root : Path
         The review's folder.
     name : str
-        Common name without ending, e.g. ``05-anakinra``.
+        Common name without ending, e.g. ``05-some-drug``.
     """
 
     root: Path

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helpers.faults import Fault, ReviewError
+from helpers.mime import RESULT_MIME
 from helpers.run.pairs import Pair
 
 if TYPE_CHECKING:
     import nbformat
 
-RESULT_MIME = "application/vnd.mas-review.result+json"
 RESULTS = "data/results"
 # JSON has no word for them: a kernel sends them as text, and Python writes its own words.
 NOT_FINITE = re.compile(r'(: |^\s*)("-?(nan|inf)"|-?(NaN|Infinity)),?$', re.M)

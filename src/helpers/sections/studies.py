@@ -12,7 +12,7 @@ from helpers.evidence import Evidence
 
 
 def study_name(review: Evidence, study_id: str) -> str:
-    """A study as readers name it: ``Latino 2010``, or its reference number when it is not identified; not yet Markdown."""
+    """A study as readers name it: ``Surname 2010``, or its reference number when it is not identified; not yet Markdown."""
     study = review.select("studies", study_id=study_id).iloc[0]
     if pd.isna(study["first_author"]):
         return f"reference {study['ref_no']}"
@@ -49,7 +49,7 @@ def study_table(review: Evidence, studies: pd.DataFrame, *, base: str = "../") -
                 "Study": f"[{markup.literal(study_name(review, row['study_id']))}]({base}studies.qmd#study-{row['study_id']})",
                 "Country": markup.literal(row["country"]),
                 "Design": "" if pd.isna(row["design"]) else markup.literal(review.label("design", row["design"])),
-                "MAS in": _conditions(review, row),
+                review.settings.condition_heading: _conditions(review, row),
                 "Patients": row["patients"],
                 "Validity": ""
                 if pd.isna(row["validity"])
@@ -65,9 +65,6 @@ def _conditions(review: Evidence, row: pd.Series) -> str:
     return ", ".join(markup.literal(review.label("condition", c.strip(), short=True)) for c in codes)
 
 
-SERIES = ("Study", "Country", "Design", "MAS in", "Patients", "Known of it", "Source")
-
-
 def series_table(review: Evidence, studies: pd.DataFrame, *, columns: Sequence[str], base: str = "../") -> wording.Text:
     """Series that the source names, with what is known of each; the name leads to the study.
 
@@ -78,23 +75,26 @@ def series_table(review: Evidence, studies: pd.DataFrame, *, columns: Sequence[s
     studies : DataFrame
         Rows of `studies`.
     columns : sequence of str
-        Some of `SERIES`.
+        Some of ``Study``, ``Country``, ``Design``, the review's heading above conditions, ``Patients``, ``Known of it``
+        and ``Source``.
     base : str
         Way to the site's root.
     """
+    above = review.settings.condition_heading
     lines = [
         {
             "Study": _led(review, row, base),
             "Country": markup.literal(row["country"]),
             "Design": "" if pd.isna(row["design"]) else markup.literal(review.label("design", row["design"])),
-            "MAS in": _conditions(review, row),
+            above: _conditions(review, row),
             "Patients": row["patients"],
             "Known of it": markup.literal(row["note"]),
             "Source": markup.literal(row["locator"]),
         }
         for _, row in studies.iterrows()
     ]
-    frame = pd.DataFrame(lines, columns=list(SERIES))[list(columns)]
+    known = ("Study", "Country", "Design", above, "Patients", "Known of it", "Source")
+    frame = pd.DataFrame(lines, columns=list(known))[list(columns)]
     return wording.markdown_table(frame, align="".join("r" if c == "Patients" else "l" for c in columns))
 
 

@@ -22,7 +22,7 @@ from helpers.update.errors import fault, misused, refuse
 from helpers.update.medline import Unfit
 
 ADDRESS = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"  # as Biopython has it
-ADDRESS_VARIABLE = "MAS_EUTILS_URL"  # another address, for tests
+ADDRESS_VARIABLE = "REVIEW_EUTILS_URL"  # another address, for tests
 TRIES = 6
 TIMEOUT = 60.0  # seconds without a byte
 FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0  # seconds

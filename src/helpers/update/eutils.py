@@ -15,7 +15,6 @@ from helpers.update.asking import LOST, Asker, HistoryLostError
 from helpers.update.errors import fault, refuse
 from helpers.update.medline import Unfit
 
-TOOL = "mas-living-review"
 MOST = 9999  # PubMed gives no more records of one search: NBK25499, ESearch, retmax
 
 
@@ -70,9 +69,12 @@ class PubMed:
     ----------
     asker : Asker
         Who asks.
+    tool : str
+        Name under which NCBI counts the requests.
     """
 
     asker: Asker
+    tool: str
 
     def search(self, query: Query) -> Found:
         """Run a search and have PubMed keep what it finds.
@@ -117,7 +119,7 @@ class PubMed:
 
     @property
     def _who(self) -> dict[str, str | None]:
-        return {"tool": TOOL, "email": self.asker.email, "api_key": self.asker.api_key or None}
+        return {"tool": self.tool, "email": self.asker.email, "api_key": self.asker.api_key or None}
 
 
 def _found(text: str) -> Found:

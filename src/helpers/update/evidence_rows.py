@@ -12,6 +12,7 @@ import pandas as pd
 
 from helpers import extraction, screening, tables
 from helpers.faults import ReviewError
+from helpers.settings import load_settings
 from helpers.update import searches
 from helpers.update.calendar import Calendar, one_year_after
 from helpers.update.known import REFERENCES
@@ -61,7 +62,8 @@ def source_rows(update: Update, studies: pd.DataFrame, version: str, today: str)
         said = {"source_id": row["source_id"], "kind": row["kind"], "citation_key": row["citation_key"]}
         read = "Congress abstract" if row["kind"] == "congress_abstract" else "Full text"
         rows.append(said | {"title": _short(str(row["title"])), "read_as": read, "address": address})
-    own = {"source_id": searches.own_source(update.update_id), "kind": OWN_KIND, "citation_key": _own_key(version)}
+    key = load_settings(update.root).citation_key(version)
+    own = {"source_id": searches.own_source(update.update_id), "kind": OWN_KIND, "citation_key": key}
     what = "Records of the searches, links between them, and the reviewers' decisions"
     return [*rows, own | {"title": f"This review, version {version}", "read_as": what, "address": ""}]
 
@@ -70,10 +72,6 @@ def _short(title: str) -> str:
     """A title as a name on the site: no markup of any kind is left in it."""
     plain = " ".join(re.sub(r"<[^<>]{0,50}>", " ", title).translate(NO_MARKUP).split()).lstrip("=+-@ ")
     return plain if len(plain) <= 160 else f"{plain[:159]}…"
-
-
-def _own_key(version: str) -> str:
-    return f"mas-living-review-{version}"
 
 
 def references(update: Update, studies: pd.DataFrame, version: str, today: str) -> str:
@@ -91,13 +89,8 @@ def references(update: Update, studies: pd.DataFrame, version: str, today: str) 
             "pmid": plain["pmid"],
         }
         entries.append(_entry("article", plain["citation_key"].replace("\\_", "_"), fields))
-    own = {
-        "author": "{MAS Living Review contributors}",
-        "title": "{Treatments for macrophage activation syndrome in children with rheumatic disease: a living systematic review}",
-        "year": today[:4],
-        "note": f"Version {version}, evidence searched through {update.update_id}",
-    }
-    return "".join([*entries, _entry("misc", _own_key(version), own)])
+    own = load_settings(update.root).bibtex(version=version, searched_through=update.update_id, year=today[:4])
+    return "".join([*entries, "\n", own])
 
 
 def _tex(text: str) -> str:

@@ -12,10 +12,11 @@ import pandas as pd
 from helpers import records
 from helpers.faults import Fault, ReviewError
 from helpers.project import digest
+from helpers.settings import load_settings
 from helpers.update import databases, layout
 from helpers.update.errors import fault
 
-FEWEST_ON_TOPIC = 0.05  # share of titles; searches for MAS find MAS, those for another review hardly ever do
+FEWEST_ON_TOPIC = 0.05  # share of titles; a search finds its subject, that of another review hardly ever does
 COMMON = """
 treatment treatments therapy therapies patients patient children childhood child disease diseases syndrome disorder
 disorders conditions condition other group given several mixed inhibitors inhibitor study clinical intravenous cell stem
@@ -164,11 +165,11 @@ def read_exports(
 
 
 def topic_words(root: Path) -> frozenset[str]:
-    """Words that a title on the review's subject is likely to have: from its treatments, conditions and references."""
+    """Words that a title on the review's subject is likely to have: its own, and those of its treatments and conditions."""
     terms = pd.read_csv(root / "data" / "vocabularies.csv", dtype="str", keep_default_na=False)
     named = terms[terms["list"].isin(["treatment", "condition"])]
     words = _words([*named["label"], *named["short"]])
-    return frozenset(words | {"macrophage", "hlh", "hemophagocytic", "haemophagocytic", "lymphohistiocytosis", "still"})
+    return frozenset({*words, *(word.lower() for word in load_settings(root).topic_words)})
 
 
 def _words(texts: Iterable[str]) -> set[str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from helpers import records
 from helpers.faults import Fault
 from helpers.project import write_atomically
+from helpers.settings import load_settings
 from helpers.update import calendar, layout, medline
 from helpers.update.asking import AGAIN, Asker, HistoryLostError, address
 from helpers.update.errors import fault, misused, refuse
@@ -100,7 +101,8 @@ def fetch(
         )
         raise misused("PubMed was not asked", fault("NCBI_EMAIL", "NCBI asks for an e-mail address", fix, rule="email"))
     say = tell or _to_stderr
-    job = _Job(PubMed(Asker(email, api_key, say, sleep)), query, run, page_size, say, today)
+    pubmed = PubMed(Asker(email, api_key, say, sleep), load_settings(root).slug)
+    job = _Job(pubmed, query, run, page_size, say, today)
     found, held = job.complete(None if again else run.found)
     did = _checked(run, query, found, held)
     if update_id == today:

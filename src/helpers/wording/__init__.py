@@ -14,14 +14,13 @@ from helpers.wording.rows import (
 )
 from helpers.wording.sentences import say, status
 from helpers.wording.tables import markdown_table
-from helpers.wording.text import RESULT_MIME, RESULTS_PAGE, Computed, Shown, Text, computed
+from helpers.wording.text import RESULTS_PAGE, Computed, Shown, Text, computed
 
 __all__ = [
     "AUDIT_PAGE",
     "EVIDENCE_PAGE",
     "INTERVAL_METHOD",
     "RESULTS_PAGE",
-    "RESULT_MIME",
     "Computed",
     "Shown",
     "Text",

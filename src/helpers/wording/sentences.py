@@ -36,7 +36,7 @@ def say(
     review : Evidence
         Where the rows are.
     template : str
-        Markdown with places such as ``{anakinra-sjia-complete-response:ci}``: the id of a row, then how to write it.
+        Markdown with places such as ``{drug-a-condition-b-death:ci}``: the id of a row, then how to write it.
         Counts: nothing ``68 of 82 (83%)``; ``n`` ``68``; ``N`` ``82``; ``of`` ``68 of 82``; ``pct`` ``83%``,
         recomputed; ``ci`` with its exact interval; ``printed`` the printed percentage. Doses and quantities: nothing,
         the range or value with its unit. Comparisons: ``p``, the printed P value. ``{searched_through}`` is the last day

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from helpers import numbers
+from helpers.mime import RESULT_MIME
 
-RESULT_MIME = "application/vnd.mas-review.result+json"  # collected by the runner into data/results/; as in `pictures`
 RESULTS_PAGE = "results.qmd"
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
