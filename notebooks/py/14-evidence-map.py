@@ -94,20 +94,19 @@ sections.map_table(review, cells)
 
 # %%
 #| echo: false
-wording.say(
-    review,
-    """- *Not found*: no row counts such patients in what was read up to {searched_through}. <!-- site: what the word means --> It does not mean that the treatment
-    was never given, and it is no sign that it does not work. <!-- site: what the word means -->
+meaning = """
+- *Not found*: no row counts such patients in what was read up to {searched_through}. <!-- site: what the word means --> It does not mean that the treatment was never given, and it is no sign that it does not work. <!-- site: what the word means -->
 
-    - *None left*: patients given the treatment are counted, and all of them under other conditions of the map. <!-- site: what the word means -->
+- *None left*: patients given the treatment are counted, and all of them under other conditions of the map. <!-- site: what the word means -->
 
-    - *No number*: the treatment is named for the condition, without a count of patients. <!-- site: what the word means -->
+- *No number*: the treatment is named for the condition, without a count of patients. <!-- site: what the word means -->
 
-    - *Not split*: patients given the treatment are counted for several conditions together. The reports themselves may tell
-    them apart; what was read of them does not.
+- *Not split*: patients given the treatment are counted for several conditions together. The reports themselves may tell them apart; what was read of them does not.
+"""
+wording.say(review, meaning)
 
-    - Reports excluded by the source are not on the map; its list of them is in a figure that was not at hand.""",
-)
+# %% [markdown]
+# Reports excluded by the source are not on the map; its list of them is in a figure that was not at hand.
 
 # %%
 #| label: tbl-gaps

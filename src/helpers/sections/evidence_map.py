@@ -160,10 +160,12 @@ def _apart(codes: Codes, line: pd.DataFrame, size: int | None) -> pd.DataFrame:
     return apart[apart["patients"] > 0]
 
 
-def _width(codes: Codes, condition: str) -> tuple[int, int]:
+def _width(codes: Codes, condition: str) -> tuple[int, float]:
+    """Narrow before wide: one condition, several named ones, several of any kind, everybody."""
     role = codes.role("condition", condition)
     within = len(codes.within("condition", condition))
-    return (2, 0) if role == "whole" else (int(role == "several" and within == 1), within)
+    place = {"several": 1, "whole": 2}.get(str(role), 0)
+    return place, float("inf") if place and within == 1 else within
 
 
 def _overlap(codes: Codes, one: str, other: str) -> bool:
