@@ -185,6 +185,7 @@ def parts(root: Path) -> Iterator[tuple[str, str]]:
     yield "claims", page_of_audit.claims_table(review, told.claims)
     yield "comparisons", comparisons.comparison_table(review, review.tables["comparisons"])
     yield "map", sections.map_table(review, sections.evidence_map(review))
+    yield "gaps", sections.map_gaps(review, sections.evidence_map(review))
 
 
 def thinned(text: str) -> str:

@@ -1,7 +1,7 @@
 # %% [markdown]
 # ---
 # title: Evidence map
-# subtitle: Which treatment was described in which condition, by what kind of study, and where there is nothing
+# subtitle: Which treatment was described in which condition, by what kind of study, and where nothing was found
 # ---
 
 # %% tags=["parameters"]
@@ -14,8 +14,12 @@ from helpers import evidence, plots, sections, wording
 
 review = evidence.load(as_of=as_of)
 cells = sections.evidence_map(review)
-told, empty = cells[cells["patients"].notna()], cells[cells["patients"].isna()]
+counted = cells[cells["patients"].notna()]
 pair, how = ["treatment", "condition"], "Cells of the map, counted by what they hold."
+documented = counted.groupby(pair)["kind"].agg(lambda kinds: set(kinds) == {"information"})
+with_trial = counted[counted["kind"] == "trial"]
+with_control = counted[counted["kind"].isin(["controlled_trial", "randomised_trial"])]
+empty = cells["reason"].value_counts()
 
 # %%
 #| echo: false
@@ -26,23 +30,33 @@ wording.status(review)
 
 # %%
 #| echo: false
+numbers = {
+    "pairs": len(cells[pair].drop_duplicates()),
+    "treated": (~documented).sum(),
+    "documented": documented.sum(),
+    "trials": len(with_trial[pair].drop_duplicates()),
+    "controlled": len(with_control[pair].drop_duplicates()),
+    **{reason: empty.get(reason, 0) for reason in sections.MAP_REASONS},
+}
+
+# %%
+#| echo: false
 wording.say(
     review,
-    """Of {pairs} pairs of treatment and condition, {filled} hold at least one patient that can be counted, and {trials} rest on a
-    planned trial, each without a control group. For {silent} pairs the evidence says nothing at all; for {unsplit} patients are
-    counted for several conditions together only.""",
+    """Of {pairs} pairs of treatment and condition, {treated} hold patients counted as given the treatment, and {documented}
+    hold patients whose treatment is reported on, whether they were given it or not. Trials with a single arm stand behind
+    {trials} pairs, trials with a control group behind {controlled}. The other pairs are empty: in {not_split}, patients are
+    counted for several conditions together; in {no_number}, the treatment is named without a number; in {counted_out}, all
+    counted patients stand under another condition; in {none}, no patient was found in what was read up to
+    {searched_through}. <!-- site: every number is counted from the cells of the map -->""",
     name="answer",
-    pairs=wording.computed("map-pairs", len(cells[pair].drop_duplicates()), how),
-    filled=wording.computed("map-pairs", len(told[pair].drop_duplicates()), how),
-    trials=wording.computed("map-pairs", (told["kind"] == "trial").sum(), how),
-    silent=wording.computed("map-pairs", (empty["reason"] == "none").sum(), how),
-    unsplit=wording.computed("map-pairs", (empty["reason"] == "not_split").sum(), how),
+    **{name: wording.computed("map-pairs", number, how) for name, number in numbers.items()},
 )
 
 # %% [markdown]
 # ## The map
 #
-# A bubble is as large as the number of patients (@fig-map, all numbers in @tbl-map). A *review total* holds the patients of the studies shown apart in the same cell, so far as these are in it: the two must not be added up.
+# A mark is as large as the number of patients (@fig-map; the numbers, and whom each counts, in @tbl-map). *Review totals* are the source's sums over its studies. They and the studies shown apart describe partly the same patients and must not be added up. Within the review totals of a treatment, and within a study, nobody stands in two cells. <!-- site: how the map is made; its cells are recomputed by a check -->
 
 # %%
 #| label: fig-map
@@ -50,11 +64,12 @@ wording.say(
 #| echo: false
 plots.evidence_map(
     cells,
-    rows={code: review.label("treatment", code, short=True) for code in sections.MAP_TREATMENTS},
+    rows=sections.map_rows(review),
     columns=sections.map_columns(review),
     kinds=sections.MAP_KINDS,
     reasons=sections.MAP_REASONS,
-    caption="Patients with MAS by treatment, condition and kind of evidence. A word instead of a bubble says why the cell is empty.",
+    at_least=sections.MAP_AT_LEAST,
+    caption="Patients with MAS by treatment, condition and kind of evidence. Review totals and studies describe partly the same patients. Hollow grey circles: patients whose treatment is reported on, whether given or not. ≥: at least these were given it. A word instead of a mark says why the cell is empty.",
     name="fig-map",
 )
 
@@ -65,22 +80,46 @@ plots.evidence_map(
 sections.map_table(review, cells)
 
 # %% [markdown]
-# ## What an empty cell means, and what it does not
+# ## Whom a number counts
 #
-# - *No report* means: nothing in the evidence as of this update. It does not mean that the treatment was never given, and it is no sign that it does not work.
-# - *Not split* means that patients are counted for several conditions together. The reports themselves may tell them apart; the text at hand does not.
-# - *No number* means that the treatment is named for the condition, without a count of patients.
-# - For glucocorticoids the number is that of patients for whom it is told whether they had them: almost all did.
-# - Where the text does not say how many were treated, the number is that of the patients with a known outcome.
-# - Mixed cohorts of haemophagocytic lymphohistiocytosis count with their patients labelled MAS only.
-# - Reports excluded by the source are not on the map; its list of them is in a figure that was not at hand.
+# - *Given it*: the row counts patients who were given the treatment.
+# - *At least these*: the row counts some of those given it. Where a study reports no number treated, patients given the treatment alone or with others count, else those whose outcome is reported; where it counts narrower treatments, the largest of them, because one patient may have had two. <!-- site: how the map is made -->
+# - *Use reported on, whether given or not*: the number given the treatment is not reported; shown are the patients about whom the source has information on it.
+# - Under *several, not split* stand patients whose condition is not reported apart: what a review total holds beyond the conditions shown, and reports that count conditions together. <!-- site: how the map is made -->
+# - An HLH protocol counts under etoposide; the glucocorticoids within it are not counted under glucocorticoids.
+# - Studies of other conditions as well count with their patients with MAS only. <!-- site: how the map is made --> Of two studies that share patients, the larger counts. <!-- site: how the map is made -->
+
+# %% [markdown]
+# ## What an empty cell means, and what it does not
+
+# %%
+#| echo: false
+meaning = """
+- *Not found*: no row counts such patients in what was read up to {searched_through}. <!-- site: what the word means --> It does not mean that the treatment was never given, and it is no sign that it does not work. <!-- site: what the word means -->
+
+- *None left*: patients given the treatment are counted, and all of them under other conditions of the map. <!-- site: what the word means -->
+
+- *No number*: the treatment is named for the condition, without a count of patients. <!-- site: what the word means -->
+
+- *Not split*: patients given the treatment are counted for several conditions together. The reports themselves may tell them apart; what was read of them does not.
+"""
+wording.say(review, meaning)
+
+# %% [markdown]
+# Reports excluded by the source are not on the map; its list of them is in a figure that was not at hand.
+
+# %%
+#| label: tbl-gaps
+#| tbl-cap: Empty cells of the map, by treatment and reason
+#| echo: false
+sections.map_gaps(review, cells)
 
 # %% [markdown]
 # ## Sources
 
 # %%
 #| echo: false
-sections.sources(review, review.select(row_id=";".join(told["rows"]).split(";")))
+sections.sources(review, review.select(row_id=";".join(counted["rows"]).split(";")))
 
 # %%
 #| echo: false

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,9 @@ from helpers.plots.common import WIDTH, plain_values, require_rows, styled
 
 KIND_MARKS = {  # colour, shape, filled
     "total": (BLUE, "o", False),
+    "information": (MUTED, "o", False),
+    "randomised_trial": (VERMILLION, "*", True),
+    "controlled_trial": (VERMILLION, "P", True),
     "trial": (VERMILLION, "D", True),
     "series": (GREEN, "s", True),
     "report": (PURPLE, "^", True),
@@ -31,6 +34,7 @@ def evidence_map(
     columns: Mapping[str, str],
     kinds: Mapping[str, str],
     reasons: Mapping[str, str],
+    at_least: Collection[str] = (),
     caption: str,
     name: str | None = None,
 ) -> Picture:
@@ -39,11 +43,13 @@ def evidence_map(
     Parameters
     ----------
     cells : DataFrame
-        ``treatment``, ``condition``, ``kind``, ``patients``, ``reason``; as `sections.evidence_map` gives them.
+        ``treatment``, ``condition``, ``kind``, ``patients``, ``basis``, ``reason``; as `sections.evidence_map` gives them.
     rows, columns : mapping of str to str
         Labels of treatments and conditions by code, in the order drawn.
     kinds, reasons : mapping of str to str
         Label of each kind of evidence; short word for each reason why a cell is empty.
+    at_least : collection of str
+        Of ``basis``: numbers that count only some of those treated; a sign before them says so.
     caption : str
         Caption.
     name : str, optional
@@ -70,7 +76,8 @@ def evidence_map(
             size = SMALLEST + (LARGEST - SMALLEST) * float(cell["patients"]) / largest
             face = colour if filled else "none"
             ax.scatter(place, y + 0.17, s=size, marker=shape, facecolors=face, edgecolors=colour, linewidths=1.4)
-            ax.text(place, y - 0.29, numbers.whole(cell["patients"]), ha="center", va="center", fontsize=9.5)
+            sign = "≥" if cell["basis"] in at_least else ""
+            ax.text(place, y - 0.29, sign + numbers.whole(cell["patients"]), ha="center", va="center", fontsize=9.5)
     for n in range(len(rows) + 1):
         ax.axhline(0.5 - n, color=GRID, linewidth=0.6, zorder=0)
     ax.set(xlim=(-0.55, len(columns) - 0.45), ylim=(0.5 - len(rows), 0.5))
@@ -81,7 +88,7 @@ def evidence_map(
     for spine in ax.spines.values():
         spine.set_visible(False)
     _legend(ax, [k for k in KIND_MARKS if (cells["kind"] == k).any()], kinds)
-    said = [_said(cells, treatment, rows, columns, kinds, reasons) for treatment in rows]
+    said = [_in_words(cells, treatment, rows, columns, kinds, reasons, at_least) for treatment in rows]
     return Picture(figure, "Evidence map. " + " ".join(said), caption, name=name, values=plain_values(cells))
 
 
@@ -96,18 +103,22 @@ def _legend(ax, shown: Sequence[str], kinds: Mapping[str, str]) -> None:  # type
     )
 
 
-def _said(
+def _in_words(
     cells: pd.DataFrame,
     treatment: str,
     rows: Mapping[str, str],
     columns: Mapping[str, str],
     kinds: Mapping[str, str],
     reasons: Mapping[str, str],
+    at_least: Collection[str],
 ) -> str:
     words = []
     names = {code: " ".join(label.split()) for code, label in columns.items()}
     for condition, group in cells[cells["treatment"] == treatment].groupby("condition", sort=False):
         shown = group.dropna(subset=["patients"])
-        told = [f"{numbers.whole(c['patients'])} ({kinds[str(c['kind'])].lower()})" for _, c in shown.iterrows()]
-        words.append(f"{names[str(condition)]}: {' and '.join(told) or reasons[str(group.iloc[0]['reason'])]}")
+        counts = [
+            f"{'at least ' if cell['basis'] in at_least else ''}{numbers.whole(cell['patients'])} ({kinds[str(cell['kind'])].lower()})"
+            for _, cell in shown.iterrows()
+        ]
+        words.append(f"{names[str(condition)]}: {' and '.join(counts) or reasons[str(group.iloc[0]['reason'])]}")
     return f"{rows[treatment]}: {'; '.join(words)}."

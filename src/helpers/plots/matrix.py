@@ -22,6 +22,7 @@ def heatmap(matrix: pd.DataFrame, *, totals: pd.Series, caption: str, name: str 
     ----------
     matrix : DataFrame
         Rows are studies, columns treatments, cells patients treated; a missing cell means not mentioned.
+        ``attrs["rows"]``, where it is there, holds the evidence row of each cell, by study and treatment.
     totals : Series
         Patients of each study, by the same index.
     caption : str
@@ -58,9 +59,12 @@ def heatmap(matrix: pd.DataFrame, *, totals: pd.Series, caption: str, name: str 
     said = []
     for study in matrix.index:
         given = [f"{t} {count}" for t, count in shown.loc[study].items() if count]
-        said.append(f"{study}, {totals[study]} patients: {', '.join(given) or 'none mentioned'}")
+        patients = "1 patient" if totals[study] == 1 else f"{totals[study]} patients"
+        said.append(f"{study}, {patients}: {', '.join(given) or 'none mentioned'}")
+    rows = matrix.attrs.get("rows", {})
     values = [
-        {"study": s, "total": int(totals[s]), **{t: (int(v) if v else None) for t, v in shown.loc[s].items()}}
+        {"study": s, "patients": int(totals[s]), "given": t, "events": int(count), "row_id": rows.get((s, t))}
         for s in matrix.index
+        for t, count in counts.loc[s].dropna().items()
     ]
     return Picture(figure, "Treatments by study. " + "; ".join(said) + ".", caption, name=name, values=values)

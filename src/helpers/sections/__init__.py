@@ -1,7 +1,16 @@
 """What every section page shares: tables of evidence, studies, doses, certainty, sources, things to take away."""
 
 from helpers.sections.doses import dose_ranges, dose_table
-from helpers.sections.evidence_map import MAP_KINDS, MAP_REASONS, MAP_TREATMENTS, evidence_map, map_columns, map_table
+from helpers.sections.evidence_map import (
+    MAP_AT_LEAST,
+    MAP_KINDS,
+    MAP_REASONS,
+    evidence_map,
+    map_columns,
+    map_gaps,
+    map_rows,
+    map_table,
+)
 from helpers.sections.rows import COLUMNS, OUTCOMES, counted, evidence_table, in_order, labelled, main
 from helpers.sections.searching import RECORDS_PAGE, flow_table, latest_flow, records_behind, search_sentence
 from helpers.sections.statements import (
@@ -17,9 +26,9 @@ from helpers.sections.studies import cited, series_table, sources, study_name, s
 
 __all__ = [
     "COLUMNS",
+    "MAP_AT_LEAST",
     "MAP_KINDS",
     "MAP_REASONS",
-    "MAP_TREATMENTS",
     "OUTCOMES",
     "RECORDS_PAGE",
     "SECTION_CERTAINTY",
@@ -37,6 +46,8 @@ __all__ = [
     "latest_flow",
     "main",
     "map_columns",
+    "map_gaps",
+    "map_rows",
     "map_table",
     "pool",
     "pooled_caption",

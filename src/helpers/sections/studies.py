@@ -111,26 +111,31 @@ def treatments_by_study(review: Evidence, rows: pd.DataFrame) -> tuple[pd.DataFr
     review : Evidence
         Labels.
     rows : DataFrame
-        Study rows of `counts` with the measures ``received`` and ``patients``.
+        Study rows of `counts`; those that count the patients treated and the patients of the study are used.
 
     Returns
     -------
     matrix : DataFrame
         One row a study, one column a treatment (further doses apart), in the order of the code list, which keeps families
         together; a missing cell means not mentioned. Where a treatment stands twice for a study, the larger count: the smaller one is part of it.
+        ``attrs["rows"]`` holds the id of the row behind each cell, by study and column.
     totals : Series
         Patients of each study, same index.
     """
-    given = rows[rows["measure"] == "received"]
-    patients = rows[rows["measure"] == "patients"]
+    role = rows["measure"].map(lambda measure: review.codes.role("measure", measure))
+    given, patients = rows[role == "use"], rows[role == "population"]
     further = given["regimen"].map({"second_dose": ", second dose", "third_dose": ", third dose"}).fillna("")
     column = [review.label("treatment", t, short=True) + d for t, d in zip(given["treatment"], further, strict=True)]
     named = given.assign(column=column, study=[study_name(review, s) for s in given["study_id"]])
-    matrix = named.pivot_table(index="study", columns="column", values="events", aggfunc="max", sort=False)
+    largest = named.dropna(subset=["events"]).sort_values("events", kind="stable", ascending=False)
+    largest = largest.drop_duplicates(["study", "column"])
     totals = pd.Series(patients["events"].to_numpy(), index=[study_name(review, s) for s in patients["study_id"]])
     rank = {code: place for place, code in enumerate(review.order("treatment"))}
     order = named.assign(_rank=named["treatment"].map(rank)).sort_values(["_rank", "column"], kind="stable")["column"]
-    return matrix.reindex(totals.index)[list(dict.fromkeys(order))], totals
+    cells = largest.set_index(["study", "column"])
+    matrix = cells["events"].unstack().reindex(totals.index)[list(dict.fromkeys(order))]
+    matrix.attrs["rows"] = dict(cells["row_id"])
+    return matrix, totals
 
 
 def sources(review: Evidence, rows: pd.DataFrame) -> wording.Text:
