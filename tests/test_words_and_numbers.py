@@ -113,3 +113,15 @@ def test_whatever_states_numbers_is_collected_by_the_runner_named_or_not(review)
     assert bundle[RESULT_MIME]["values"][0]["row"] == "anakinra-sle-death"
     assert "id" not in bundle[RESULT_MIME]
     assert RESULT_MIME not in wording.Text("no number")._repr_mimebundle_()
+
+
+def test_a_printed_percentage_keeps_the_word_or_sign_its_source_sets_before_it(review):
+    assert wording.written(review.row("mpn-all-share-pulses-studies"), "printed") == "almost 60%"
+    assert wording.written(review.row("discussion-anakinra-sjia-complete-response"), "printed") == ">80%"
+    assert wording.written(review.row("dex-all-received"), "printed") == "7%"
+
+
+def test_days_and_years_are_written_as_readers_write_them(review):
+    assert wording.written(review.row("methods-date-value-search-updated")) == "30 June 2023"
+    assert wording.written(review.row("anakinra-year-minimum-publication-all")) == "2011"
+    assert wording.written(review.row("methods-age")) == "18 years"

@@ -34,8 +34,10 @@ wording.say(
     sections.search_sentence(review)
     + """ They describe {review-all-patients:n} patients with
     MAS: {review-sjia-patients} with systemic JIA, {review-sle-patients} with lupus, {review-kd-patients} with Kawasaki disease
-    and {review-other-patients} with other rheumatic conditions. Only
-    {review-all-studies-standardized-single-arm:n} of the studies was a trial, without a control group.""",
+    and {review-other-patients} with other rheumatic conditions. Up to {searched_through},
+    {review-all-studies-standardized-single-arm:n} of the studies was a clinical trial, and it had no control group.
+    <!-- expect: equals(review-all-studies-standardized-single-arm, 1); none("studies: study_id!=debenedetti2023|ref17, design.role=trial|controlled_trial|randomised_trial") -->
+    """,
     name="answer",
 )
 
@@ -45,8 +47,20 @@ sections.certainty(review, "search_yield")
 
 # %% [markdown]
 # ## From records to studies
-#
-# The flow follows PRISMA 2020 (@fig-flow, @tbl-flow). The source review prints the numbers of some boxes in its text; the others are in a picture that was not at hand and stay *not stated*. They are not worked out from their neighbours: that would need the number of duplicates.
+
+# %%
+#| echo: false
+wording.say(
+    review,
+    """The source searched PubMed and EMBASE on {methods-date-value-literature-search} and updated the search on
+    {methods-date-value-search-updated}. Eligible were original articles in English with data on the treatment of patients with
+    MAS under {methods-age} of age and with more than {methods-case-threshold};
+    {review-all-studies-case-reports-included:n} case reports were let in by exception. The flow follows PRISMA 2020 (@fig-flow,
+    @tbl-flow). The source gives the numbers of some boxes in its text; the others are in its Figure 1, which was not at hand,
+    and stay *not stated*. They are not worked out from their neighbours, because the number of duplicates is missing.
+    <!-- expect: none("flow: source_id=baldo2025, box=duplicates_removed, count>=0") -->
+    """,
+)
 
 # %%
 #| label: fig-flow
@@ -66,7 +80,7 @@ plots.prisma_flow(
 sections.flow_table(review, name="tbl-flow")
 
 # %% [markdown]
-# A living review searches again and again: @fig-living shows one column a search, and the studies of all searches so far (PRISMA-LSR). What became of each record that an update found stands on the page of [records](../records.qmd).
+# This review repeats its search: @fig-living has one column for each search and adds up the studies so far (PRISMA-LSR). The page of [records](../records.qmd) shows what became of each record of an update.
 
 # %%
 #| label: fig-living
@@ -79,14 +93,29 @@ plots.living_flow(
     versions={
         update: f"{row['version']}, searched through {row['searched_through']}" for update, row in versions.iterrows()
     },
-    caption="One column a search: records found, screened and assessed, new studies, and all studies so far.",
+    caption="One column for each search: records found, screened and assessed, new studies, and studies so far.",
     name="fig-living",
 )
 
 # %% [markdown]
 # ## Patients
-#
-# All patients are counted once, as the source review adds them up (@fig-patients). The *other* conditions are a long list of small groups (@tbl-others).
+
+# %%
+#| echo: false
+wording.say(
+    review,
+    """The source adds up its patients by condition (@fig-patients); the *other* conditions are a list of small groups (@tbl-others).
+    It does not say how it dealt with reports that share patients. A multinational cohort of {minoia2015-sjia-patients:n} patients,
+    reported in two papers, was presumably counted once: counted twice, the series with systemic JIA that the source describes
+    would have more patients than the {review-sjia-patients:n} with systemic JIA in the review.
+    <!-- expect: more_than(sum_of(product(2, minoia2015-sjia-patients), bennett2012-sjia-patients, dex-palmitate-sjia-received, aytac2016-sjia-patients-per-abstract, debenedetti2023-emapalumab-sjia-received-refractory, kostik2022-sjia-patients, silva2018-hsct-sjia-received-refractory, ref50-sjia-patients-severe), review-sjia-patients) -->
+    This holds only with the {bennett2012-sjia-patients:n} patients of one study among them, whose own abstract speaks of JIA and not
+    of systemic JIA.
+    <!-- expect: at_most(sum_of(product(2, minoia2015-sjia-patients), dex-palmitate-sjia-received, aytac2016-sjia-patients-per-abstract, debenedetti2023-emapalumab-sjia-received-refractory, kostik2022-sjia-patients, silva2018-hsct-sjia-received-refractory, ref50-sjia-patients-severe), review-sjia-patients) -->
+    For other overlaps there is no such check.
+    <!-- expect: every("cohorts: overlaps_with!=", "study_id=minoia2014|minoia2015") -->
+    """,
+)
 
 # %%
 #| label: fig-patients
@@ -113,8 +142,20 @@ sections.evidence_table(review, others, columns=("Condition", "Count", "Source")
 
 # %% [markdown]
 # ## Studies by condition and design
-#
-# Four in five studies are retrospective case series (@fig-designs); what the source says of designs, conditions, validity and category of evidence stands in @tbl-designs. It gives validity and category study by study only for the Kawasaki disease studies (@tbl-validity).
+
+# %%
+#| echo: false
+wording.say(
+    review,
+    """Most studies are retrospective case series: {review-all-studies-single-centre-retrospective:n} from one centre and
+    {review-all-studies-multicentre-retrospective-case:n} from several, of {review-all-studies-fulfilled-eligibility-criteria:n}
+    studies (@fig-designs).
+    <!-- expect: more_than(percent(sum_of(review-all-studies-single-centre-retrospective, review-all-studies-multicentre-retrospective-case), review-all-studies-fulfilled-eligibility-criteria), 50) -->
+    @tbl-designs has what the source says of conditions, designs, validity and category of evidence. Validity and category are given
+    study by study for Kawasaki disease only (@tbl-validity).
+    <!-- expect: every("studies: validity!=", "conditions=kd") -->
+    """,
+)
 
 # %%
 #| label: fig-designs
@@ -143,7 +184,7 @@ sections.evidence_table(review, studies, columns=("What", "Condition", "Count", 
 
 # %%
 #| label: tbl-validity
-#| tbl-cap: Validity and category of evidence by design, where printed study by study
+#| tbl-cap: Validity and category of evidence by design, where given study by study
 #| echo: false
 known = review.tables["studies"].dropna(subset=["validity"])
 validity = [review.label("validity", v) for v in known["validity"]]
@@ -159,35 +200,47 @@ wording.markdown_table(counted, align="l" + "r" * len(grid.columns), spanners=ov
 
 # %% [markdown]
 # ## Included studies, as far as they are known
-#
-# The full list is in a supplement that was not at hand. @tbl-studies holds the studies that the text cites, with what it says of each; [more on each](../studies.qmd).
+
+# %%
+#| include: false
+listed = review.select("studies", role="included")
+uncited = listed[listed["locator"].str.startswith("not cited")]
+in_text = wording.computed("studies-cited", len(listed) - len(uncited), "Studies that text or Table 3 cite by number.")
+in_tables = wording.computed("studies-uncited", len(uncited), "Studies listed that text and Table 3 do not cite.")
+publications = wording.computed(
+    "studies-identified", listed["citation_key"].notna().sum(), "Studies tied to a publication."
+)
 
 # %%
 #| echo: false
-listed = review.select("studies", role="included")
 wording.say(
     review,
-    """The text cites {cited} of the {review-all-studies-fulfilled-eligibility-criteria:n} included studies by number; {identified} of
-    these could be tied to a publication, surely or probably. The others stay a reference number.""",
-    cited=wording.computed("studies-cited", len(listed), "Included studies in the table of studies."),
-    identified=wording.computed(
-        "studies-identified", listed["citation_key"].notna().sum(), "Of these, studies with a publication tied to them."
-    ),
+    """The source lists its studies in a supplementary table that could not be read. Its text and Table 3 cite {in_text} of the
+    {review-all-studies-fulfilled-eligibility-criteria:n} by number; {in_tables} further reference numbers lie between those of
+    included studies, are cited in neither, and probably belong to Tables 1 and 2.
+    <!-- expect: more_than(rows_in("studies: locator=not cited in the text at hand"), 0) -->
+    All are in @tbl-studies, with what the source says of each ([more on each](../studies.qmd)); {publications} could be tied to a
+    publication, surely or probably, and the others keep their number.
+    <!-- site: what the table holds -->
+    """,
+    in_text=in_text,
+    in_tables=in_tables,
+    publications=publications,
 )
 
 # %%
 #| label: tbl-studies
-#| tbl-cap: Studies of the review that the text cites by number
+#| tbl-cap: Included studies by reference number, as far as they are known
 #| echo: false
 sections.study_table(review, listed)
 
 # %% [markdown]
 # ## What these numbers mean, and what they do not
 #
-# - The number of records is printed for *the first search*; the source does not say whether it holds the records of the update a year later.
-# - Patients are those with MAS in the included studies. Two papers on one multinational cohort describe the same patients; the source does not say how it counted other overlaps.
-# - The sections on glucocorticoids and ciclosporin report on more patients with *other* conditions than there are in all: see [the audit](13-audit.ipynb#slip-other-conditions).
-# - The further studies on JAK inhibitors describe mixed cohorts of haemophagocytic lymphohistiocytosis. They count in that section only.
+# - The number of records is that of *the first search*; the source does not say whether it includes those of the updated search.
+# - Patients are those with MAS in the included studies.
+# - The sections on glucocorticoids and ciclosporin count more patients with *other* conditions than the review has in all: see [the audit](13-audit.ipynb#slip-other-conditions). <!-- expect: more_than(gc-other-information, review-other-patients); more_than(csa-other-received, review-other-patients) -->
+# - Further studies on JAK inhibitors describe mixed cohorts of haemophagocytic lymphohistiocytosis; the source uses them in that section only. <!-- source: Results, p1 s5 -->
 
 # %% [markdown]
 # ## Sources

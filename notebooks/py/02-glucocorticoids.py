@@ -31,11 +31,17 @@ wording.status(review)
 #| echo: false
 wording.say(
     review,
-    """Glucocorticoids are the backbone of treatment: {gc-all-studies:of} studies mention them, with information on
-    {gc-all-information:n} patients with MAS. Where it can be told, {gc-all-co-medication-combination:ci} had them together with
-    other treatments, and {gc-all-monotherapy:ci} were treated successfully with glucocorticoids alone. Methylprednisolone or
-    prednisolone make up {mpn-or-prednisolone-all-received:printed} of use and dexamethasone {dex-all-received:printed}, of a base
-    that is not printed. How many patients glucocorticoids alone failed to help, and how many died under them, is not told.""",
+    """Glucocorticoids are named in every study ({gc-all-studies:of}); the authors of the source call them the mainstay of treatment.
+    <!-- expect: all_of(gc-all-studies) --><!-- source: Discussion, p3 s1 -->
+    Their use is documented for {gc-all-information:n} patients with MAS, which is not the number treated.
+    <!-- expect: none("counts: treatment=gc, condition=all, measure=received") -->
+    Of the patients whose other treatments are reported,
+    {gc-all-co-medication-combination:ci} had glucocorticoids together with other treatments, and {gc-all-monotherapy:ci} were
+    treated successfully with glucocorticoids alone. Methylprednisolone ({mpn-dose}) or prednisolone made up
+    {mpn-or-prednisolone-all-received:printed} of use and dexamethasone ({dex-dose}) {dex-all-received:printed}.
+    How many patients did not respond to glucocorticoids alone, and how many died, is not reported.
+    <!-- expect: none("counts: treatment in gc, measure=no_response|poor_outcome|death") -->
+    """,
     name="answer",
     level=level,
 )
@@ -45,9 +51,9 @@ wording.say(
 sections.certainty(review, "glucocorticoids")
 
 # %% [markdown]
-# ## About whom there is information
+# ## Patients with information on glucocorticoids
 #
-# @fig-information and @tbl-information show for how many patients the source could tell something about glucocorticoids. That is not the number of patients treated: the source gives no such number.
+# @fig-information and @tbl-information show the patients in whom the use of glucocorticoids is documented. That is not the number of patients treated, which the source does not give. <!-- expect: none("counts: treatment=gc, condition=all, measure=received") -->
 
 # %%
 #| label: fig-information
@@ -77,15 +83,17 @@ sections.evidence_table(review, told, columns=("What", "Condition", "Count", "Sh
 #| echo: false
 wording.say(
     review,
-    """The review has {review-all-patients:n} patients in all, so for the others nothing is known about glucocorticoids. The group
-    of other conditions does not fit: {gc-other-information:n} patients here, {review-other-patients:n} in the whole review. The
-    source may have grouped conditions differently in the two places ([audit](13-audit.ipynb#slip-other-conditions)).""",
+    """The review has {review-all-patients:n} patients; for the rest, the use of glucocorticoids is not documented.
+    <!-- expect: more_than(review-all-patients, gc-all-information) -->
+    The group of other conditions does not fit: {gc-other-information:n} patients here, {review-other-patients:n} in the whole review.
+    <!-- expect: more_than(gc-other-information, review-other-patients) -->
+    Episodes counted as patients, or a wider meaning of *other*, would explain it; the source does not say.""",
 )
 
 # %% [markdown]
 # ## Alone, or with other treatments
 #
-# @fig-alone sets the two apart among the patients for whom this can be told; @tbl-alone adds the largest cohort, which the source describes in its discussion from unpublished data.
+# @fig-alone shows the patients whose other treatments are reported; @tbl-alone adds a multinational cohort, on which the source cites unpublished data in its discussion.
 
 # %%
 #| label: fig-alone
@@ -96,7 +104,7 @@ plots.proportions(
     sections.labelled(review, use, by="measure"),
     label="label",
     level=level,
-    caption="Patients treated successfully with glucocorticoids alone, and patients given glucocorticoids with other treatments, among those for whom it can be told. Review totals with exact intervals, all conditions together.",
+    caption="Patients treated successfully with glucocorticoids alone, and patients given glucocorticoids with other treatments, among those whose other treatments are reported. Review totals with intervals, conditions together.",
     name="fig-alone",
 )
 
@@ -117,22 +125,31 @@ sections.evidence_table(
 #| echo: false
 wording.say(
     review,
-    """**Not a success rate.** The patients treated successfully with glucocorticoids alone are {gc-all-monotherapy:n} of all
-    {gc-all-monotherapy:N} patients whose treatment can be told. They are not a share of those who began with glucocorticoids
-    alone: whoever began so and needed more is presumably counted among the combined treatments. In the largest cohort
-    {discussion-minoia2014-gc-sjia-survival-monotherapy:printed} of {discussion-minoia2014-sjia-patients:n} patients
-    with systemic JIA survived with glucocorticoids alone; that too mixes who was so treated with how they fared.""",
+    """**Not a success rate.** The {gc-all-monotherapy:n} patients treated successfully with glucocorticoids alone are counted among
+    the {gc-all-monotherapy:N} whose other treatments are reported, not among those who began with glucocorticoids alone: a patient
+    who began so and needed other drugs is presumably counted with the combined treatments. In the multinational cohort
+    {discussion-minoia2014-gc-sjia-survival-monotherapy:printed} of {discussion-minoia2014-sjia-patients:n} patients with systemic
+    JIA survived with glucocorticoids alone; this, too, mixes treatment with outcome.""",
     level=level,
 )
 
 # %% [markdown]
 # ## Which agent
-#
-# Only percentages are printed, without patients and without the base they refer to. They can therefore be shown (@fig-agents, @tbl-agents) but get no interval, and the shares of one agent in different conditions cannot be tested against each other.
+
+# %%
+#| echo: false
+wording.say(
+    review,
+    """The source gives the use of each agent as a percentage only, without numbers of patients, and does not say of whom.
+    <!-- expect: every("counts: section=glucocorticoids, level=review, measure=received, treatment=mpn_or_prednisolone|dex", "events=, total=") -->
+    They are shown (@fig-agents, @tbl-agents) without intervals, and no agent is compared between conditions.
+    <!-- site: what is shown and what is not computed -->
+    """,
+)
 
 # %%
 #| label: fig-agents
-#| fig-cap: Glucocorticoid agents by condition, percentages as printed
+#| fig-cap: Glucocorticoid agents by condition, in percent
 #| echo: false
 printed = rows["measure"].eq("received") & rows["percent_printed"].notna() & rows["events"].isna()
 agents = sections.in_order(review, rows[printed]).sort_values("treatment", ascending=False, kind="stable")
@@ -142,13 +159,13 @@ plots.printed_percentages(
     agents,
     label="label",
     group="agent",
-    caption="Share given each agent, as printed. The base is unclear: glucocorticoid-treated patients, or all patients, of studies that name the agent. Review totals.",
+    caption="Share given each agent, as the source gives it. It does not say of whom: of patients given glucocorticoids, or of the patients of studies that name the agent. Review totals.",
     name="fig-agents",
 )
 
 # %%
 #| label: tbl-agents
-#| tbl-cap: Glucocorticoid agents, percentages as printed
+#| tbl-cap: Glucocorticoid agents, in percent
 #| echo: false
 pulses = rows[rows["regimen"] == "pulses"]
 sections.evidence_table(
@@ -161,7 +178,7 @@ sections.evidence_table(
 # %% [markdown]
 # ## Doses
 #
-# @fig-doses keeps one axis per unit: methylprednisolone is dosed by weight and dexamethasone by body surface, and nothing is converted. @tbl-doses gives the same ranges with their sources.
+# Methylprednisolone is dosed by weight and dexamethasone by body surface; @fig-doses keeps one axis for each unit, without conversion. @tbl-doses gives the same ranges with their sources.
 
 # %%
 #| label: fig-doses
@@ -171,7 +188,7 @@ doses = review.select("doses", section="glucocorticoids")
 plots.ranges(
     sections.dose_ranges(review, doses[doses["kind"] == "dose"]),
     label="label",
-    caption="Lowest to highest dose reported, on one axis per unit. Review totals: the ends of a range come from different patients.",
+    caption="Range of doses reported, on one axis for each unit. Review totals: the ends of a range may come from different studies.",
     name="fig-doses",
 )
 
@@ -185,15 +202,26 @@ sections.dose_table(review, doses)
 #| echo: false
 wording.say(
     review,
-    """Almost {mpn-all-share-pulses-studies:printed} of studies report methylprednisolone pulses of {mpn-dose-pulses}. The upper end for
-    dexamethasone is itself printed as a range; its higher value is shown. Routes, lengths of treatment and tapering are not
-    given.""",
+    """Methylprednisolone was given at {mpn-dose}; {mpn-all-share-pulses-studies:printed} of studies report pulses of {mpn-dose-pulses}.
+    Dexamethasone was given at {dex-dose}; the source gives the upper end itself as a range, of which the higher value is shown.
+    Routes, lengths of treatment and steps of tapering are not reported.
+    <!-- expect: none("doses: treatment in gc, route!="); none("doses: treatment in gc, kind=duration"); none("doses: treatment in gc, regimen=tapering") -->
+    """,
 )
 
 # %% [markdown]
 # ## Named series
-#
-# The source names its series (@tbl-named) for a practice each: Loganathan for a tapering scheme of methylprednisolone pulses, proposed for severe MAS in systemic JIA where resources are limited, of which neither patients nor steps nor outcome are printed; and studies from Japan for dexamethasone palmitate, a liposomal form (@tbl-palmitate).
+
+# %%
+#| echo: false
+wording.say(
+    review,
+    """The source names these series for the way they gave glucocorticoids (@tbl-named). Loganathan suggested a tapering scheme of
+    methylprednisolone pulses for severe MAS in systemic JIA where resources are limited; its patients, steps and outcome are not
+    reported.
+    <!-- expect: none("counts: study_id=loganathan"); none("doses: study_id=loganathan") -->
+    {dex-palmitate-sjia-studies:n} studies from Japan used dexamethasone palmitate, a liposomal form (@tbl-palmitate).""",
+)
 
 # %%
 #| label: tbl-named
@@ -220,21 +248,33 @@ sections.evidence_table(
 #| echo: false
 wording.say(
     review,
-    """{dex-palmitate-sjia-favourable-outcome:ci} patients are described as successfully treated, whether it was given before
-    other glucocorticoids ({dex-palmitate-sjia-not-previously-given:n} patients) or after they had failed
-    ({dex-palmitate-sjia-refractory-to:n}). Success is not defined, the studies cannot be told apart, and reports of failures may
-    never have been written.""",
+    """The source speaks of successful use of dexamethasone palmitate in {dex-palmitate-sjia-received:n} patients, which is read as
+    success in all of them ({dex-palmitate-sjia-favourable-outcome:ci}).
+    <!-- source: Results, Glucocorticoids, p2 s4 --><!-- expect: all_of(dex-palmitate-sjia-favourable-outcome) -->
+    Methylprednisolone or prednisolone, with or without ciclosporin, had failed in {dex-palmitate-sjia-refractory-to:n} of them and
+    had not been given before in {dex-palmitate-sjia-not-previously-given:n}. Success is not defined, and the studies are not shown
+    apart; failures may have gone unreported.
+    <!-- expect: every("counts: treatment=dex_palmitate, measure.role=outcome", "definition=not defined, level=review") -->
+    """,
     level=level,
 )
 
 # %% [markdown]
 # ## What these numbers mean, and what they do not
-#
-# - Nearly everyone has glucocorticoids, so there is no group without them. Their effect cannot be estimated from these data, and the source found no formal trial.
-# - *Successfully treated* is the source's phrase and is not defined. There is no count of deaths or of adverse events under glucocorticoids.
-# - Whether a patient had other treatments can be told for a minority only, and probably more often in small, detailed series than in large cohorts. The shares may not hold for the rest.
-# - Dexamethasone was used mostly within HLH protocols and where the brain was at risk, as the source remarks. Probably sicker patients got it; outcome by agent would say more about them than about the drug.
-# - Agents in lupus and in Kawasaki disease, study by study, are on [the page on MAS outside systemic JIA](11-non-sjia.ipynb).
+
+# %%
+#| echo: false
+wording.say(
+    review,
+    """
+
+- Up to {searched_through} glucocorticoids had not been tested in a formal trial of MAS. <!-- expect: equals(discussion-gc-all-studies, 0); none("counts: treatment in gc, study.design.role=trial|controlled_trial|randomised_trial") --> Almost all patients had them, says the source; without a group that did not, their effect cannot be estimated from these data. <!-- source: Discussion, p3 s1 -->
+- *Successfully treated* is the source's phrase and is not defined. Deaths and adverse events with glucocorticoids are not counted. <!-- expect: none("counts: treatment in gc, measure=death|adverse_event") -->
+- Other treatments are reported for {gc-all-information-co-medication-monotherapy:n} of the {gc-all-information:n} patients with information, a minority; the shares may not hold for the rest. <!-- expect: more_than(gc-all-information, product(2, gc-all-information-co-medication-monotherapy)) -->
+- Dexamethasone was mainly used within HLH protocols and in patients with a potentially higher risk of involvement of the central nervous system, says the source. <!-- source: Discussion, p3 s2 --> These may have been the sicker patients, so that outcome by agent would reflect the patients as much as the drug.
+- Agents in lupus and in Kawasaki disease, study by study, are on [the page on MAS outside systemic JIA](11-non-sjia.ipynb).
+""",
+)
 
 # %% [markdown]
 # ## Sources

@@ -32,10 +32,12 @@ wording.status(review)
 #| echo: false
 wording.say(
     review,
-    """Ciclosporin was given to {csa-all-received:n} patients with MAS, of whom {csa-sjia-received:n} had systemic JIA;
-    {csa-all-studies-mention-ciclosporin:n} studies mention it. The outcome can be told for {csa-all-assessable:n} of them:
-    {csa-all-poor-outcome:ci} had a poor outcome, meaning death or a severe neurological adverse event. How many responded is not
-    told, neither in all nor by condition.""",
+    """Ciclosporin was given to {csa-all-received:n} patients with MAS, {csa-sjia-received:n} of them with systemic JIA;
+    {csa-all-studies-mention-ciclosporin:n} studies mention it. The outcome was reported for {csa-all-assessable:n} patients, of whom
+    {csa-all-poor-outcome:ci} had a poor outcome, meaning death or a severe neurological adverse event. Lack of response is not
+    counted, and how many of those treated responded is not reported.
+    <!-- expect: none("counts: treatment=csa, measure=complete_response|partial_response|no_response|remission"); none("counts: treatment=csa, measure=favourable_outcome, total>0") -->
+    The doses were {csa-dose} and the trough levels {csa-trough-level}.""",
     name="answer",
     level=level,
 )
@@ -47,7 +49,7 @@ sections.certainty(review, "ciclosporin")
 # %% [markdown]
 # ## Who was given ciclosporin
 #
-# Patients by condition, as the source review adds them up over its studies (@fig-use), and for how many of them the outcome can be told (@tbl-use).
+# @fig-use shows the patients by condition, as the source adds them up over its studies, and @tbl-use those whose outcome was reported.
 
 # %%
 #| label: fig-use
@@ -67,7 +69,7 @@ plots.bars(
 
 # %%
 #| label: tbl-use
-#| tbl-cap: Patients given ciclosporin and patients whose outcome can be told
+#| tbl-cap: Patients given ciclosporin and patients whose outcome was reported
 #| echo: false
 told = rows["measure"].isin(["received", "assessable"]) & rows["detail"].isna()
 sections.evidence_table(
@@ -81,14 +83,25 @@ sections.evidence_table(
 #| echo: false
 wording.say(
     review,
-    """In the largest cohort, all with systemic JIA, ciclosporin was the most frequent treatment beside glucocorticoids
-    ({minoia2014-csa-sjia-received:printed}, printed without a count); its patients are presumably part of the totals above. The
-    {csa-other-received:n} patients with other conditions exceed the {review-other-patients:n} that the review has in all, so this
-    split must be read with care ([audit](13-audit.ipynb#slip-other-conditions)).""",
+    """The source calls ciclosporin the treatment most often given besides glucocorticoids in a multinational cohort of
+    {minoia2015-sjia-patients:n} patients with systemic JIA: {minoia2014-csa-sjia-received:printed} had it, presumably as part of the
+    totals above.
+    <!-- source: Results, Ciclosporin, p1 s2 -->
+    The {csa-other-received:n} patients with other conditions exceed the {review-other-patients:n} that the review has, so that this
+    split must be read with care.
+    <!-- expect: more_than(csa-other-received, review-other-patients) -->
+    """,
 )
 
-# %% [markdown]
-# The patients with Kawasaki disease can be found study by study (@tbl-kd). The source prints a second total where it describes that disease, which does not fit the first ([audit](13-audit.ipynb#slip-kd-ciclosporin)). Totals and studies describe the same patients and are not added.
+# %%
+#| echo: false
+wording.say(
+    review,
+    """For Kawasaki disease the source gives {csa-kd-received:n} patients here and {nonsjia-csa-kd-received:printed} of
+    {kd-patients:n} where it describes that disease, which would be one more.
+    <!-- expect: equals(counts_behind(nonsjia-csa-kd-received.percent_printed, nonsjia-csa-kd-received.total), sum_of(csa-kd-received, 1)) -->
+    @tbl-kd shows its patients study by study; they are the same patients and are not added to the totals.""",
+)
 
 # %%
 #| label: tbl-kd
@@ -101,11 +114,11 @@ sections.evidence_table(
 # %% [markdown]
 # ## What happened
 #
-# The source counts poor outcomes only, for all conditions together (@fig-outcomes, @tbl-outcomes). The deaths and the neurological events are parts of the poor outcomes.
+# The source counts poor outcomes only, conditions together (@fig-outcomes, @tbl-outcomes). <!-- expect: none("counts: section=ciclosporin, treatment=csa, measure.role=outcome|event, measure!=poor_outcome|death|adverse_event, total>0"); every("counts: section=ciclosporin, treatment=csa, measure.role=outcome|event, total>0", "condition=all") --> They are made up of the deaths and the severe neurological events. <!-- expect: equals(csa-all-poor-outcome, sum_of(csa-all-death, csa-all-adverse-event)) -->
 
 # %%
 #| label: fig-outcomes
-#| fig-cap: Poor outcomes under ciclosporin
+#| fig-cap: Poor outcomes with ciclosporin
 #| echo: false
 poor = rows["measure"].isin(sections.OUTCOMES) & rows["total"].notna() & (rows["level"] == "review")
 shown = sections.labelled(review, rows[poor], by="measure")
@@ -113,7 +126,7 @@ plots.proportions(
     shown,
     label="label",
     level=level,
-    caption="Poor outcomes among patients given ciclosporin whose outcome can be told; death and severe neurological adverse events make up the poor outcomes. Review totals with exact intervals.",
+    caption="Poor outcomes among patients given ciclosporin whose outcome was reported; death and severe neurological adverse events make up the poor outcomes. Review totals with intervals.",
     name="fig-outcomes",
 )
 
@@ -130,7 +143,7 @@ sections.evidence_table(
 )
 
 # %% [markdown]
-# **Safety.** The only adverse events counted are severe neurological ones. Posterior reversible encephalopathy syndrome is reported in a patient who also had glucocorticoids, immunoglobulin and etoposide; whether this patient is among the severe neurological events of the total is not said. Effects on kidneys and blood pressure, which one would look for first, are not mentioned, which does not mean that there were none.
+# **Safety.** The only adverse events counted are severe neurological ones. <!-- expect: every("counts: treatment=csa, measure=adverse_event", "row_id=csa-all-adverse-event|ref25-csa-sjia-adverse-event-combination") --> Posterior reversible encephalopathy syndrome is reported in one patient, who also had glucocorticoids, immunoglobulin and etoposide; the source does not say whether this patient is among them. Effects on kidneys and blood pressure are not mentioned; that does not mean that none occurred. <!-- expect: every("counts: treatment=csa, measure=adverse_event", "row_id=csa-all-adverse-event|ref25-csa-sjia-adverse-event-combination") -->
 
 # %% [markdown]
 # ## Line of treatment
@@ -139,10 +152,15 @@ sections.evidence_table(
 #| echo: false
 wording.say(
     review,
-    """At which line ciclosporin was given is not told. As the only change to unaltered glucocorticoids it was used with success in
-    {csa-sjia-favourable-outcome-with-gc-only:n} patients with systemic JIA; how many were treated so without success is not
-    printed. @tbl-failed shows the other side: patients who were given something else after ciclosporin, mostly together with
-    glucocorticoids, had failed.""",
+    """At which line ciclosporin was given is not reported.
+    <!-- expect: none("counts: treatment=csa, line!=") -->
+    Added to unchanged glucocorticoids, it was successful in {csa-sjia-favourable-outcome-with-gc-only:n} patients with systemic JIA;
+    how many were so treated without success is not reported.
+    <!-- expect: none("counts: treatment=csa, regimen=with_gc_only, total>0") -->
+    On the other side, ciclosporin had failed in {etoposide-sjia-refractory-to-low-dose-high-dose-gcs:n} patients then given low-dose
+    etoposide and in {debenedetti2023-emapalumab-sjia-refractory-to-ciclosporin-well:n} then given emapalumab; in
+    {dex-palmitate-sjia-refractory-to:n} given dexamethasone palmitate, glucocorticoids had failed with or without it
+    (@tbl-failed).""",
 )
 
 # %%
@@ -159,8 +177,18 @@ sections.evidence_table(
 
 # %% [markdown]
 # ## Route, dose and blood level
-#
-# Few studies say how ciclosporin was given (@tbl-route). The dose range mixes both routes; doses and trough levels have an axis each (@fig-doses, @tbl-doses).
+
+# %%
+#| echo: false
+wording.say(
+    review,
+    """Of the {csa-all-studies-mention-ciclosporin:n} studies, {csa-all-studies-report-route-dose:n} report route and dose: ciclosporin was
+    given intravenously to {csa-all-received-given-intravenously:n} patients and orally to {csa-all-received-given-orally:n}
+    (@tbl-route), at {csa-dose}, a range that is not split by route.
+    <!-- expect: none("doses: treatment=csa, kind=dose, route!=") -->
+    Trough levels, from {csa-all-studies-mention-trough-levels:n} studies, were {csa-trough-level}; the range describes what was
+    measured, not a target (@fig-doses, @tbl-doses).""",
+)
 
 # %%
 #| label: tbl-route
@@ -177,7 +205,7 @@ doses = review.select("doses", section="ciclosporin")
 plots.ranges(
     sections.dose_ranges(review, doses),
     label="label",
-    caption="Lowest to highest dose, intravenous and oral together, and lowest to highest trough level. Review totals.",
+    caption="Range of doses, intravenous and oral together, and range of trough levels. Review totals.",
     name="fig-doses",
 )
 
@@ -190,7 +218,7 @@ sections.dose_table(review, doses)
 # %% [markdown]
 # ## Named series
 #
-# Studies that the source cites by number for ciclosporin (@tbl-named). Most could not be tied to a publication and are known by their number only.
+# Studies that the source cites by number for ciclosporin (@tbl-named). Those that could not be tied to a publication keep their number.
 
 # %%
 #| label: tbl-named
@@ -203,7 +231,7 @@ sections.series_table(review, studies, columns=("Study", "MAS in", "Patients", "
 # %% [markdown]
 # ## In the studies' own abstracts
 #
-# What the public abstracts of the studies themselves say (@tbl-own): the same patients, read at the source, to hold against the review.
+# What the public abstracts of these studies report (@tbl-own). They describe the same patients and serve to check the source.
 
 # %%
 #| label: tbl-own
@@ -220,11 +248,10 @@ sections.evidence_table(
 # %% [markdown]
 # ## What these numbers mean, and what they do not
 #
-# - The small share of poor outcomes is **not a success rate** of ciclosporin: it leaves out every patient who neither died nor had a severe neurological event, whether or not MAS went away.
-# - The outcome is known for fewer than half of those treated. Studies that report outcomes per patient are small and chosen; large cohorts, where patients died too, mostly do not say who of them had which drug.
-# - Most patients had glucocorticoids and more at the same time. Outcome under ciclosporin is not outcome because of it.
-# - The source calls the safety of ciclosporin good and at the same time any judgement of its effect highly biased; the counts here bear out the second remark rather than the first.
-# - Trough levels rest on few studies; the range describes what was measured and is no target.
+# - The small share of poor outcomes is **not a success rate** of ciclosporin: a patient whose MAS persisted is counted only after death or a severe neurological event. <!-- expect: equals(csa-all-poor-outcome, sum_of(csa-all-death, csa-all-adverse-event)); same(csa-all-poor-outcome.definition, "death or severe neurological adverse event") -->
+# - The outcome is known for fewer than half of those treated; it may have been different in the rest. <!-- expect: more_than(csa-all-received, product(2, csa-all-assessable)) -->
+# - Ciclosporin was mainly used together with several other drugs, says the source. <!-- source: Discussion, p4 s1 --> Outcome with ciclosporin is not outcome because of it.
+# - The authors of the source call efficacy and safety of ciclosporin positive on the whole, and in the same paragraph any reliable evaluation of its efficacy highly biased. <!-- source: Discussion, p4 s1 to s2 --> The counts on this page, deaths and severe neurological events, do not show efficacy.
 
 # %% [markdown]
 # ## Sources

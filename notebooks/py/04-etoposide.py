@@ -35,9 +35,12 @@ wording.status(review)
 wording.say(
     review,
     """Etoposide was given to {etoposide-all-received:n} patients with MAS in {etoposide-all-studies:n} studies,
-    {etoposide-sjia-received:n} of them with systemic JIA. Of those whose outcome can be told, {etoposide-all-death:ci} died. At low
-    dose, after other treatments had failed, MAS went into remission in {etoposide-sjia-remission-low-dose-refractory:ci} patients
-    with systemic JIA and in {etoposide-sle-remission-low-dose-refractory:of} with lupus.""",
+    {etoposide-sjia-received:n} of them with systemic JIA; mainly as part of an HLH protocol, says the source.
+    <!-- source: Abstract, s11 -->
+    Of those whose outcome was reported, {etoposide-all-death:ci} died. The dose was {etoposide-dose}, weekly to biweekly. At low
+    dose ({etoposide-dose-mixed-low-dose}), after other treatments had failed, MAS went into remission in
+    {etoposide-sjia-remission-low-dose-refractory:ci} patients with systemic JIA and in
+    {etoposide-sle-remission-low-dose-refractory:of} with lupus.""",
     name="answer",
     level=level,
 )
@@ -48,8 +51,16 @@ sections.certainty(review, "etoposide")
 
 # %% [markdown]
 # ## Who was given etoposide
-#
-# Patients by condition (@fig-use). In systemic JIA, where most patients are, the outcome can be told for few (@tbl-use).
+
+# %%
+#| echo: false
+wording.say(
+    review,
+    """Most patients had systemic JIA ({etoposide-sjia-received:of}, @fig-use).
+    <!-- expect: most(etoposide-sjia-received) -->
+    The outcome was reported for {etoposide-sjia-assessable:of} of these, for {etoposide-sle-assessable:of} with lupus, for
+    {etoposide-kd-assessable:of} with Kawasaki disease and for {etoposide-other-assessable:of} with other conditions (@tbl-use).""",
+)
 
 # %%
 #| label: fig-use
@@ -69,7 +80,7 @@ plots.bars(
 
 # %%
 #| label: tbl-use
-#| tbl-cap: Patients given etoposide and patients whose outcome can be told
+#| tbl-cap: Patients given etoposide and patients whose outcome was reported
 #| echo: false
 told = rows["measure"].isin(["studies", "received", "assessable"]) & rows["regimen"].isna()
 sections.evidence_table(
@@ -83,11 +94,13 @@ sections.evidence_table(
 #| echo: false
 wording.say(
     review,
-    """In the largest cohort almost {discussion-minoia2014-etoposide-sjia-received:printed} of
-    {discussion-minoia2014-sjia-patients-2:n} patients with systemic JIA had etoposide. For Kawasaki disease the source
-    prints {etoposide-kd-received:n} patients here and {nonsjia-etoposide-kd-received:n} where it describes that disease,
-    {nonsjia-etoposide-kd-received-within-hlh-protocol:of} within an HLH protocol; [the audit](13-audit.ipynb#slip-kd-etoposide)
-    holds the two against the single studies (@tbl-kd).""",
+    """In a multinational cohort of {discussion-minoia2014-sjia-patients-2:n} patients with systemic JIA,
+    {discussion-minoia2014-etoposide-sjia-received:printed} had etoposide. For Kawasaki disease the source gives
+    {etoposide-kd-received:n} patients here and {nonsjia-etoposide-kd-received:n} where it describes that disease, of whom
+    {nonsjia-etoposide-kd-received-within-hlh-protocol:n} had it within an HLH protocol. The studies of its Table 3, with their
+    protocols, add up to {etoposide-kd-received:n} (@tbl-kd).
+    <!-- expect: equals(etoposide-kd-received, sum_of(aleid2000-etoposide-kd-received-combination, miettunen2011-etoposide-kd-received, kang2013-hlh-protocol-kd-received, wang2015-etoposide-kd-received-combination, rhee2022-hlh2004-kd-received)) -->
+    """,
 )
 
 # %%
@@ -101,11 +114,11 @@ sections.evidence_table(
 # %% [markdown]
 # ## What happened
 #
-# Deaths are counted for all conditions together (@tbl-outcomes); remission only in the low-dose series (@tbl-low). @fig-outcomes shows both. Whether the low-dose patients are part of the total is not said.
+# Deaths are counted for the conditions together (@tbl-outcomes), remission only in the low-dose series (@tbl-low); @fig-outcomes shows the two. <!-- expect: every("counts: section=etoposide, treatment=etoposide, measure=death", "condition=all, regimen="); every("counts: treatment in etoposide, measure=remission|complete_response|partial_response|favourable_outcome", "regimen=low_dose") --> The source does not say whether the low-dose patients are part of the total.
 
 # %%
 #| label: fig-outcomes
-#| fig-cap: Outcome under etoposide
+#| fig-cap: Outcome with etoposide
 #| echo: false
 told = rows["measure"].isin(sections.OUTCOMES) & rows["total"].notna() & (rows["level"] == "review")
 shown = sections.labelled(review, sections.in_order(review, rows[told]), by="measure")
@@ -116,13 +129,13 @@ plots.proportions(
     label="label",
     group="group",
     level=level,
-    caption="Outcome under etoposide among patients whose outcome can be told. Review totals with exact intervals; the low-dose patients may be part of the total.",
+    caption="Outcome with etoposide among patients whose outcome was reported. Review totals with intervals; the low-dose patients may be part of the total.",
     name="fig-outcomes",
 )
 
 # %%
 #| label: tbl-outcomes
-#| tbl-cap: Deaths and adverse events under etoposide
+#| tbl-cap: Deaths and adverse events with etoposide
 #| echo: false
 sections.evidence_table(
     review,
@@ -136,17 +149,23 @@ sections.evidence_table(
 #| echo: false
 wording.say(
     review,
-    """**Safety.** Neutropenia was the main adverse event, without a count. Severe bone marrow suppression with sepsis is reported in
-    {etoposide-all-adverse-event:n} patients; the number of patients observed for it is not printed, so no rate can be given. The
-    {etoposide-all-death:n} deaths are not split by condition or dose, and whether MAS, the drug or an infection caused them is not
-    told. In Kawasaki disease all {nonsjia-hlh-protocol-kd-death:n} deaths are said to have come under an HLH protocol, which its
-    single studies do not quite bear out ([audit](13-audit.ipynb#slip-kd-deaths-protocol)).""",
+    """**Safety.** The source calls neutropenia the main adverse event and gives no count.
+    <!-- source: Results, Etoposide, p1 s3 -->
+    Severe bone marrow suppression with sepsis is reported in {etoposide-all-adverse-event:n} patients, without the number of patients
+    observed, so that a rate cannot be given.
+    <!-- expect: none("counts: treatment in etoposide, measure=adverse_event, total>0") -->
+    The {etoposide-all-death:n} deaths are not split by condition or dose, and their causes are not reported.
+    <!-- expect: every("counts: section=etoposide, treatment=etoposide, measure=death", "condition=all, regimen=, detail=") -->
+    In Kawasaki disease all {nonsjia-hlh-protocol-kd-death:n} patients who died had had an HLH protocol, says the source; the single
+    studies of its Table 3 name a protocol for {kang2013-hlh-protocol-kd-death:n} of them.
+    <!-- source: Results, Non-sJIA, p2 s6 --><!-- expect: more_than(nonsjia-hlh-protocol-kd-death, sum_in("counts: treatment=hlh_protocol|hlh94|hlh2004, condition=kd, measure=death, level=study")) -->
+    """,
 )
 
 # %% [markdown]
 # ## Line of treatment and the low-dose series
 #
-# The source describes a series in detail, from reports that cannot be told apart (@tbl-low): low-dose etoposide after earlier treatment had failed. @tbl-failed shows patients who were given something else after etoposide or an HLH protocol had failed.
+# Low-dose etoposide after earlier treatment had failed is described in detail (@tbl-low). @tbl-failed shows patients who were given another treatment after etoposide or an HLH protocol had failed.
 
 # %%
 #| label: tbl-low
@@ -165,10 +184,13 @@ sections.evidence_table(
 #| echo: false
 wording.say(
     review,
-    """All patients of the series with systemic JIA had failed high-dose glucocorticoids and ciclosporin, and
-    {etoposide-sjia-refractory-to-low-dose-anakinra-well:of} anakinra ({anakinra-dose-sjia}) as well. Of those with lupus,
-    {etoposide-sle-survival-low-dose-refractory:of} survived and {etoposide-sle-sequela-low-dose-refractory:of} kept lasting damage
-    to the central nervous system. Reports: {reports}.""",
+    """High-dose glucocorticoids and ciclosporin had failed in all {etoposide-sjia-received-low-dose:n} patients with systemic JIA, and
+    anakinra ({anakinra-dose-sjia}) in {etoposide-sjia-refractory-to-low-dose-anakinra-well:n} of them as well.
+    <!-- expect: all_of(etoposide-sjia-refractory-to-low-dose-high-dose-gcs); equals(etoposide-sjia-refractory-to-low-dose-high-dose-gcs, etoposide-sjia-received-low-dose) -->
+    Oral prednisone had failed in the {etoposide-sle-received-low-dose:n} patients with lupus; they survived with MAS in remission,
+    {etoposide-sle-sequela-low-dose-refractory:n} of them with lasting damage to the central nervous system.
+    <!-- expect: all_of(etoposide-sle-refractory-to-low-dose); all_of(etoposide-sle-survival-low-dose-refractory); all_of(etoposide-sle-remission-low-dose-refractory) -->
+    The reports, which the source does not show apart: {reports}.""",
     reports=sections.cited(
         review, review.select("studies", ref_no=[int(n) for n in low["refs"].iloc[0].split(";")])["study_id"]
     ),
@@ -188,8 +210,15 @@ sections.evidence_table(
 
 # %% [markdown]
 # ## Doses
-#
-# The general range is printed per dose, weekly to biweekly; the low-dose range per week. They stand on axes of their own (@fig-doses, @tbl-doses).
+
+# %%
+#| echo: false
+wording.say(
+    review,
+    """Doses were {etoposide-dose}, given weekly to biweekly; in the low-dose series {etoposide-dose-mixed-low-dose} for
+    {etoposide-duration-mixed-low-dose}. The one is a dose, the other an amount per week, so each has its own axis (@fig-doses,
+    @tbl-doses).""",
+)
 
 # %%
 #| label: fig-doses
@@ -199,7 +228,7 @@ doses = review.select("doses", section="etoposide")
 plots.ranges(
     sections.dose_ranges(review, doses[doses["kind"] == "dose"]),
     label="label",
-    caption="Lowest to highest dose reported, on one axis per unit as printed. Review totals.",
+    caption="Range of doses reported, on one axis for each unit. Review totals.",
     name="fig-doses",
 )
 
@@ -211,8 +240,17 @@ sections.dose_table(review, doses)
 
 # %% [markdown]
 # ## In the studies' own abstracts
-#
-# What the public abstracts of the studies themselves say (@tbl-own): the same patients, read at the source, to hold against the review.
+
+# %%
+#| echo: false
+wording.say(
+    review,
+    """What the public abstracts of these studies report (@tbl-own). They describe the same patients and serve to check the source. The
+    abstract of Horne 2021 alone has {horne2021-etoposide-mixed-received-low-dose-per-abstract:n} children, as many as the source
+    counts in its {etoposide-mixed-studies-low-dose:n} low-dose reports; that it is one of these is inferred.
+    <!-- expect: equals(horne2021-etoposide-mixed-received-low-dose-per-abstract, etoposide-mixed-received-low-dose) -->
+    """,
+)
 
 # %%
 #| label: tbl-own
@@ -229,10 +267,10 @@ sections.evidence_table(
 # %% [markdown]
 # ## What these numbers mean, and what they do not
 #
-# - Etoposide is mostly given to the sickest and often last, or belongs to a protocol made for primary HLH. The share who died describes these patients and **does not show that etoposide harmed or saved them**.
-# - The denominator of the deaths is the sum of the patients with outcome data in the sentence before; the source prints the count and the percentage only, and they agree with that sum.
-# - Outcomes are known for all patients with Kawasaki disease and for a minority with systemic JIA, so the total leans towards Kawasaki disease and must not be read as the risk in systemic JIA.
-# - The low-dose series is a handful of patients from reports of success; the interval shows chance, not this selection.
+# - Etoposide is a key drug of HLH protocols; its use in severe MAS was extensively reported, with significant toxicity and mortality, says the source. <!-- source: Discussion, p7 s1 --> Those who were given it may have been the sicker patients. The share who died describes them and **does not show that etoposide harmed or saved them**.
+# - The source gives the deaths as a count with a percentage. Their denominator here is the sum of the patients with a known outcome, with which the percentage agrees. <!-- expect: equals(etoposide-all-death.total, sum_of(etoposide-sjia-assessable, etoposide-sle-assessable, etoposide-kd-assessable, etoposide-other-assessable)); prints(etoposide-all-death.percent_printed, percent(etoposide-all-death, etoposide-all-death.total)) -->
+# - Outcomes are known for all patients with Kawasaki disease and for a minority with systemic JIA, so that the total leans towards Kawasaki disease and must not be read as the risk in systemic JIA. <!-- expect: all_of(etoposide-kd-assessable); more_than(etoposide-sjia-assessable.total, product(2, etoposide-sjia-assessable)) -->
+# - The low-dose series is small, and failures may have gone unreported; the interval shows chance, not such selection.
 # - An HLH protocol also contains dexamethasone and ciclosporin; what happened cannot be put down to etoposide.
 
 # %% [markdown]

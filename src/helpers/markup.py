@@ -14,7 +14,9 @@ COLON = re.compile(r"(?<=[^\s]):(?=\S)|(?<=^[Tt]able):")
 OPENING = re.compile(r"^([-+=:]|\(?(?:\d+|[A-Za-z]|[ivxlcdmIVXLCDM]+)(?=[.)](?:\s|$)))")
 CONSTRUCT = re.compile(r"\{\{<|:::|\?\?\?|\?@|[?@](?:fig|tbl|sec|eq)-")
 BLANKS = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029 ]+")
-GUARD = re.compile(r"[ \t]*<!--\s*(expect|source|site)\s*:(.*?)-->", re.S)  # what must hold for the sentence before it
+GUARD = re.compile(
+    r"\n?[ \t]*<!--\s*(expect|source|site)\s*:(.*?)-->", re.S
+)  # what must hold for the sentence before it
 UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # no place in HTML, SVG and XML
 UNFIT = re.compile(r"[^\w.:/-]")
 
@@ -89,11 +91,13 @@ def cited(key: object) -> str:
 
 
 def without_guards(text: str) -> str:
-    """Markdown without the comments that say what must hold for its sentences: readers see the sentences alone.
+    r"""Markdown without the comments that say what must hold for its sentences: readers see the sentences alone.
 
     Examples
     --------
     >>> without_guards("Most recovered. <!-- expect: most(recovered) --> They were few.")
     'Most recovered. They were few.'
+    >>> without_guards("Most recovered.\n<!-- expect: most(recovered) -->\nThey were few.")
+    'Most recovered.\nThey were few.'
     """
     return GUARD.sub("", text)

@@ -12,7 +12,7 @@ RECORDS_PAGE = "records.qmd"
 
 def search_sentence(review: Evidence) -> str:
     """What was searched and included, for `wording.say`: the source review first, later updates beside it."""
-    text = """The searches of the source review identified {flow-2023-identified} records;
+    text = """The first search of the source review identified {flow-2023-identified} records;
         {flow-2023-assessed} reports were assessed in full text and
         {review-all-studies-fulfilled-eligibility-criteria:n} studies were included."""
     latest = latest_flow(review).set_index("box")

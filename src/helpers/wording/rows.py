@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,8 @@ from helpers.wording.text import Shown
 EVIDENCE_PAGE = "evidence.qmd"
 AUDIT_PAGE = "notebooks/13-audit.ipynb"
 INTERVAL_METHOD = "clopper-pearson"  # exact: never below its nominal coverage, which small series need
+DATE = "YYYYMMDD"  # unit of a quantity that is a day
+ROUGHLY = r"(?:almost|nearly|about|around|over|under|more than|less than|up to|at least) |[<>≤≥~≈] ?"
 KEPT = (  # what the results of a page keep of a row
     *("level", "condition", "treatment", "measure", "events", "total", "percent_printed", "low", "high", "value"),
     *("unit", "locator", "made_of"),
@@ -62,7 +65,7 @@ def written(row: pd.Series, form: str = "", *, level: float = 0.95) -> str:
     if "low" in row.index:
         return numbers.span(row["low"], row["high"], row["unit"])
     if "value" in row.index:
-        return f"{numbers.plain(row['value'])} {row['unit']}"
+        return _written_quantity(row)
     if "count" in row.index:
         return "not stated" if pd.isna(row["count"]) else numbers.whole(row["count"])
     return _written_count(row, form, level)
@@ -76,7 +79,7 @@ def _written_count(row: pd.Series, form: str, level: float) -> str:
     if form == "N":
         return numbers.whole(total)
     if pd.isna(events) or form == "printed":
-        return f"{numbers.plain(row['percent_printed'])}%"
+        return _written_percent(row)
     if form == "n" or pd.isna(total):
         return numbers.whole(events)
     fraction = f"{numbers.whole(events)} of {numbers.whole(total)}"
@@ -89,6 +92,20 @@ def _written_count(row: pd.Series, form: str, level: float) -> str:
         exact = synthesis.proportion_ci(int(events), int(total), method=INTERVAL_METHOD, level=level)
         return f"{fraction} ({share}, {numbers.confidence(level)} {numbers.interval(exact.ci_low, exact.ci_high)})"
     return f"{fraction} ({share})"
+
+
+def _written_quantity(row: pd.Series) -> str:
+    """A value with its unit; dates as days, years bare."""
+    if row["unit"] == DATE:
+        return numbers.day(f"{row['value']:.0f}")
+    return f"{row['value']:.0f}" if row["unit"] == "year" else f"{numbers.plain(row['value'])} {row['unit']}"
+
+
+def _written_percent(row: pd.Series) -> str:
+    """The printed percentage with the word or sign that its source sets before it: ``almost 60%``, ``>80%``."""
+    percent = f"{numbers.plain(row['percent_printed'])}%"
+    before = re.search(rf"({ROUGHLY}){re.escape(percent)}", str(row.get("as_printed")), re.IGNORECASE)
+    return f"{before[1].lower()}{percent}" if before else percent
 
 
 def with_intervals(rows: pd.DataFrame, *, method: str = INTERVAL_METHOD, level: float = 0.95) -> pd.DataFrame:
