@@ -1,7 +1,7 @@
 # %% [markdown]
 # ---
 # title: Emapalumab
-# subtitle: A single-arm trial after glucocorticoids had failed, and little beside it
+# subtitle: A single-arm trial in MAS refractory to glucocorticoids
 # ---
 
 # %% tags=["parameters"]
@@ -30,13 +30,17 @@ wording.status(review)
 #| echo: false
 wording.say(
     review,
-    """Emapalumab is the only treatment tested in a trial devoted to MAS: a single-arm trial of
-    {debenedetti2023-emapalumab-sjia-received-refractory:n} patients with systemic JIA whose MAS had not responded to high-dose
-    glucocorticoids. By {debenedetti2023-emapalumab-time-of-assessment-sjia},
+    """Up to {searched_through} emapalumab was the only treatment tested in a trial devoted to MAS, and no study here described
+    its use in MAS with lupus, Kawasaki disease or another condition. <!-- expect: equals(emapalumab-all-studies, 1);
+    none("studies: design.role=trial|controlled_trial|randomised_trial, study_id!=debenedetti2023|ref17");
+    none("counts: treatment=emapalumab, measure!=studies, condition!=sjia, source_id!=debenedetti2023-abstract") --> The trial had a
+    single arm of {debenedetti2023-emapalumab-sjia-received-refractory:n} patients with systemic JIA whose MAS had not responded to
+    high-dose glucocorticoids. Within {debenedetti2023-emapalumab-time-of-assessment-sjia},
     {debenedetti2023-emapalumab-sjia-remission-refractory:ci} were in remission, after a median of
-    {debenedetti2023-emapalumab-time-to-remission-sjia}; {debenedetti2023-emapalumab-sjia-death-refractory:ci} died and
-    {debenedetti2023-emapalumab-sjia-adverse-event-refractory:of} had a serious adverse event related to the drug. For MAS in lupus,
-    Kawasaki disease and other conditions the source has nothing on emapalumab.""",
+    {debenedetti2023-emapalumab-time-to-remission-sjia}. No patient died: {debenedetti2023-emapalumab-sjia-death-refractory:ci}. <!-- expect:
+    none_of(debenedetti2023-emapalumab-sjia-death-refractory) --> No serious adverse event related to the drug was reported:
+    {debenedetti2023-emapalumab-sjia-adverse-event-refractory:of}. <!-- expect:
+    none_of(debenedetti2023-emapalumab-sjia-adverse-event-refractory) -->""",
     name="answer",
     level=level,
 )
@@ -45,13 +49,20 @@ wording.say(
 #| echo: false
 sections.certainty(review, "emapalumab")
 
-# %% [markdown]
-# The trial is better evidence than the case series on the other pages, because its patients were enrolled and assessed by plan. It has no control group and few patients; how the source rated its validity stands in the supplement that was not at hand.
+# %%
+#| echo: false
+wording.say(
+    review,
+    """In a trial, patients are enrolled and assessed by plan; in a retrospective series they are not. <!-- site: what the designs mean -->
+    This trial had no control group and {debenedetti2023-emapalumab-sjia-received-refractory:n} patients. <!-- expect:
+    same(debenedetti2023.design, "Single-arm open-label trial") --> How the source rated its validity is in a supplement that was not
+    at hand. <!-- expect: none("studies: study_id=debenedetti2023, validity!=") -->""",
+)
 
 # %% [markdown]
 # ## Who was given emapalumab
 #
-# The source says that everyone had systemic JIA; the trial's own abstract allows for adult-onset Still's disease as well, without a split. @fig-use keeps the reports apart; @tbl-use says what had failed before.
+# The source counts all patients of the trial as systemic JIA; the abstract of the trial speaks of systemic JIA or adult-onset Still's disease and gives no split. <!-- expect: equals(debenedetti2023-emapalumab-sjia-received-refractory, debenedetti2023-emapalumab-mixed-received-refractory-per-abstract); none("counts: source_id=debenedetti2023-abstract, condition!=mixed") --> @fig-use shows the patients by study, and @tbl-use what had failed before.
 
 # %%
 #| label: fig-use
@@ -63,13 +74,13 @@ plots.bars(
     label="label",
     value="events",
     unit="patients given emapalumab",
-    caption="Patients with MAS given emapalumab, by study; systemic JIA as the source has it. Study level.",
+    caption="Patients with MAS given emapalumab, by study; systemic JIA, as the source counts them.",
     name="fig-use",
 )
 
 # %%
 #| label: tbl-use
-#| tbl-cap: Patients given emapalumab, line of treatment and what had failed before
+#| tbl-cap: Patients given emapalumab, and what had failed before
 #| echo: false
 told = rows["measure"].isin(["studies", "received", "refractory_to", "co_medication"])
 sections.evidence_table(
@@ -80,11 +91,15 @@ sections.evidence_table(
 #| echo: false
 wording.say(
     review,
-    """**Line of treatment.** In the trial emapalumab followed high-dose glucocorticoids in all patients, ciclosporin as well in
-    {debenedetti2023-emapalumab-sjia-refractory-to-ciclosporin-well:of} and anakinra as well in
-    {debenedetti2023-emapalumab-sjia-refractory-to-anakinra-well:of}; how many had failed all of them is not told. Beside the trial,
-    {chellapandian2023-emapalumab-sjia-received-bridge:n} patient had it as a bridge to stem cell transplantation after many other
-    treatments. Its use as first treatment is not described.""",
+    """**Line of treatment.** In the trial {debenedetti2023-emapalumab-sjia-refractory-to-high-dose-glucocorticoids:of} patients had failed
+    high-dose glucocorticoids, {debenedetti2023-emapalumab-sjia-refractory-to-ciclosporin-well:of} ciclosporin as well and
+    {debenedetti2023-emapalumab-sjia-refractory-to-anakinra-well:of} anakinra as well; how many had failed all of these, the source does
+    not say. <!-- expect: none("counts: study_id=debenedetti2023, measure=refractory_to,
+    detail!=high-dose glucocorticoids|ciclosporin as well|anakinra as well") --> Outside the trial,
+    {chellapandian2023-emapalumab-sjia-received-bridge:n} child had it as a bridge to stem cell transplantation, after glucocorticoids,
+    methotrexate, anakinra, canakinumab and tocilizumab had failed. <!-- expect: none("counts: treatment=emapalumab, measure=received,
+    study_id!=debenedetti2023|chellapandian2023") --> No study here described its use as first treatment up to {searched_through}. <!-- expect:
+    none("counts: treatment=emapalumab, line=first_line") -->""",
 )
 
 # %% [markdown]
@@ -94,7 +109,7 @@ wording.say(
 
 # %%
 #| label: fig-outcomes
-#| fig-cap: Outcome under emapalumab, by study
+#| fig-cap: Outcome with emapalumab, by study
 #| echo: false
 told = given["measure"].isin(sections.OUTCOMES) & given["total"].notna() & given["regimen"].isna()
 shown = sections.labelled(review, given[told], by="measure")
@@ -104,7 +119,7 @@ plots.proportions(
     label="label",
     group="group",
     level=level,
-    caption="Outcome of MAS in systemic JIA under emapalumab, by study, with exact intervals. The adverse events are the serious ones related to the drug. Study level.",
+    caption="Outcome of MAS in systemic JIA with emapalumab, by study, with exact intervals. The adverse events are the serious ones related to the drug.",
     name="fig-outcomes",
 )
 
@@ -124,10 +139,13 @@ sections.evidence_table(
 #| echo: false
 wording.say(
     review,
-    """**Where the figures rub.** All patients of the trial ({debenedetti2023-emapalumab-sjia-favourable-outcome-refractory:of}) are
-    said to have had a rapid regression of all MAS parameters and a steroid-sparing effect, and yet
-    {debenedetti2023-emapalumab-sjia-remission-refractory:of} reached remission. The two are different outcomes, and the source
-    defines neither; the abstract of the trial says that remission was by clinical and laboratory criteria.""",
+    """**Regression and remission.** The source reports rapid regression of all MAS parameters and a steroid-sparing effect in
+    {debenedetti2023-emapalumab-sjia-favourable-outcome-refractory:of} patients of the trial, but remission in
+    {debenedetti2023-emapalumab-sjia-remission-refractory:of}. <!-- expect: all_of(debenedetti2023-emapalumab-sjia-favourable-outcome-refractory);
+    more_than(debenedetti2023-emapalumab-sjia-favourable-outcome-refractory, debenedetti2023-emapalumab-sjia-remission-refractory) --> These
+    are different outcomes, and the source defines neither of them; the abstract of the trial says that remission was judged by clinical
+    and laboratory criteria. <!-- expect: every("counts: source_id=baldo2025, study_id=debenedetti2023,
+    measure=remission|favourable_outcome", "definition=not defined|not quantified") -->""",
 )
 
 # %% [markdown]
@@ -137,19 +155,30 @@ wording.say(
 #| echo: false
 wording.say(
     review,
-    """No death or serious adverse event related to emapalumab is reported. With so few patients that is weak comfort: the interval
-    for serious events related to the drug still reaches far up
-    ({debenedetti2023-emapalumab-sjia-adverse-event-refractory:ci}). Serious events judged unrelated are not told. At the
-    end of follow-up {debenedetti2023-emapalumab-mixed-survival-refractory-per-abstract:of} patients were alive (@tbl-own). Viral infection
-    or seropositivity, mainly with cytomegalovirus, was the most frequent side effect; no count is printed.
-    {debenedetti2023-aciclovir-sjia-received:of} patients had aciclovir as prophylaxis.""",
+    """No serious adverse event related to emapalumab is reported, but {debenedetti2023-emapalumab-sjia-adverse-event-refractory:N} patients
+    are too few to rule out frequent harm: {debenedetti2023-emapalumab-sjia-adverse-event-refractory:ci}. <!-- expect:
+    none_of(debenedetti2023-emapalumab-sjia-adverse-event-refractory);
+    at_most(debenedetti2023-emapalumab-sjia-adverse-event-refractory.total, 30) --> Serious events judged unrelated are not reported;
+    whether a serious event was related to the drug could not be checked, because the full text of the trial was not read. <!-- expect:
+    none("counts: study_id=debenedetti2023, measure=adverse_event, row_id!=debenedetti2023-emapalumab-sjia-adverse-event-refractory");
+    none("sources: citation_key=debenedetti2023, kind=report") --> At the end of follow-up
+    {debenedetti2023-emapalumab-mixed-survival-refractory-per-abstract:of} patients were alive (@tbl-own).""",
     level=level,
+)
+
+# %%
+#| echo: false
+wording.say(
+    review,
+    """The source names viral infection or seropositivity, mainly with cytomegalovirus, as the most frequent side effect and gives no
+    count; {debenedetti2023-aciclovir-sjia-received:of} patients had aciclovir as prophylaxis. <!-- source: Results, Emapalumab, p1 s6 -->
+    The abstract of the trial advises screening for viral infections, above all with cytomegalovirus. <!-- source: Abstract -->""",
 )
 
 # %% [markdown]
 # ## Dose, and emapalumab with anakinra
 #
-# The source prints **no dose of emapalumab**, no schedule and no levels. The doses it prints in this place are those of anakinra given at the same time (@fig-doses, @tbl-doses).
+# The source gives **no dose of emapalumab**, no schedule and no blood levels. <!-- expect: none("doses: treatment=emapalumab") --> The doses in this section of the source are those of anakinra given at the same time (@fig-doses, @tbl-doses).
 
 # %%
 #| label: fig-doses
@@ -160,7 +189,7 @@ doses = review.select("doses", treatment=["anakinra", "emapalumab"], study_id=tr
 plots.ranges(
     sections.dose_ranges(review, doses),
     label="label",
-    caption="Doses of anakinra given together with emapalumab; an open range has no printed lower end. Study level.",
+    caption="Doses of anakinra given together with emapalumab; an arrow marks a range that the source gives as 'up to'.",
     name="fig-doses",
 )
 
@@ -174,16 +203,16 @@ sections.dose_table(review, doses)
 #| echo: false
 wording.say(
     review,
-    """Together with anakinra ({debenedetti2023-anakinra-dose-sjia-combination}) flares of the underlying systemic JIA seemed rarer,
-    without more serious events or infections; neither the patients nor the flares are counted. At high dose
-    ({debenedetti2023-anakinra-dose-sjia-high-dose}) anakinra was added in
+    """With anakinra ({debenedetti2023-anakinra-dose-sjia-combination}) added, says the source, flares of the underlying systemic JIA seemed
+    rarer, without more serious events or infections; it counts neither the patients nor the flares. <!-- source: Results, Emapalumab, p1 s7 -->
+    At high dose ({debenedetti2023-anakinra-dose-sjia-high-dose}) anakinra was added in
     {debenedetti2023-emapalumab-sjia-co-medication-combination-refractory:of} patients of the trial.""",
 )
 
 # %% [markdown]
 # ## Named series
 #
-# All studies with patients given emapalumab are in @tbl-named.
+# @tbl-named lists the studies with patients given emapalumab.
 
 # %%
 #| label: tbl-named
@@ -195,7 +224,7 @@ sections.series_table(review, studies, columns=("Study", "Design", "MAS in", "Pa
 # %% [markdown]
 # ## In the studies' own abstracts
 #
-# What the trial's own public abstract says (@tbl-own): the same patients, read at the source, to hold against the review. *Mixed conditions* means systemic JIA or adult-onset Still's disease.
+# @tbl-own shows what the public abstract of the trial says of the same patients, for comparison with the source. *Mixed conditions* means systemic JIA or adult-onset Still's disease.
 
 # %%
 #| label: tbl-own
@@ -212,12 +241,13 @@ sections.evidence_table(
 # %% [markdown]
 # ## What these numbers mean, and what they do not
 #
-# - Without a control group the trial cannot say how many would have gone into remission on continued glucocorticoids and other treatment. Its patients had failed high-dose glucocorticoids, which makes spontaneous remission unlikely but not impossible.
-# - *Remission* is the trial's, by clinical and laboratory criteria at a fixed time; other series define it otherwise or not at all. The median time to remission is printed without a range.
-# - The wording of the source leaves open whether *related to emapalumab* goes with the deaths too. The trial's abstract settles it: all patients were alive at the end of follow-up (@tbl-own).
-# - If some patients had adult-onset Still's disease, not everyone was a child with systemic JIA. What had failed before, beyond glucocorticoids, is printed in the source only.
-# - The single report of a bridge to transplantation was published because it went well. Its interval says almost nothing, and it is never added to the trial.
-# - The trial is about systemic JIA, perhaps with its adult form. Nothing here supports or refutes the use in MAS of other causes.
+# - Without a control group the trial cannot show how many would have reached remission with continued glucocorticoids and other treatment. <!-- expect: same(debenedetti2023.design, "Single-arm open-label trial") -->
+# - *Trial devoted to MAS* leaves out a single-arm trial of ruxolitinib in secondary HLH with a few patients called MAS; see [JAK inhibitors](08-jak-inhibitors.ipynb). <!-- expect: same(ref17.design, "Single-arm open-label trial"); at_most(ref17-ruxolitinib-mas-received-first-line, 5) -->
+# - *Remission* in the trial was judged by clinical and laboratory criteria at a fixed time; elsewhere on this site it is defined in another way or not at all. <!-- expect: none("counts: measure=remission, study_id!=debenedetti2023, definition!=not defined, definition!=not defined further, definition!=regression of both MAS and thrombotic microangiopathy") --> The median time to remission is given without a range. <!-- expect: none("quantities: study_id=debenedetti2023, quantity=time_to_remission, statistic!=median") -->
+# - The wording of the source leaves open whether *related to emapalumab* goes with the deaths too. The abstract of the trial settles this: all patients were alive at the end of follow-up (@tbl-own). <!-- expect: all_of(debenedetti2023-emapalumab-mixed-survival-refractory-per-abstract) -->
+# - Some patients may have had adult-onset Still's disease. <!-- expect: same(debenedetti2023-emapalumab-mixed-received-refractory-per-abstract.condition, "Mixed conditions") --> How many had also failed ciclosporin or anakinra is counted by the source; the abstract of the trial gives no such number. <!-- expect: none("counts: source_id=debenedetti2023-abstract, measure=refractory_to") -->
+# - The bridge to transplantation is a report of one child, who may have been reported because treatment went well; it is not added to the trial. <!-- expect: all_of(chellapandian2023-emapalumab-sjia-favourable-outcome-bridge); equals(chellapandian2023-emapalumab-sjia-received-bridge, 1) -->
+# - The trial is about systemic JIA, perhaps with its adult form. Nothing here supports or refutes the use of emapalumab in MAS with other conditions. <!-- expect: none("counts: treatment=emapalumab, measure!=studies, condition!=sjia, source_id!=debenedetti2023-abstract") -->
 
 # %% [markdown]
 # ## Sources
