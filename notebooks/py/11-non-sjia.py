@@ -54,22 +54,14 @@ wording.status(review)
 #| echo: false
 wording.say(
     review,
-    """
-- **Lupus.** {sle-studies:n} studies give detail on {sle-patients:n} patients with MAS, of whom {sle-death:printed} died, whatever
-the treatment. With anakinra {anakinra-sle-favourable-outcome:ci} had a favourable outcome and {anakinra-sle-death:of} died; in one
-series {borgia2018-anakinra-sle-received:n} patients had it after several other treatments had failed, and
-{borgia2018-anakinra-sle-death-refractory:of} died. <!-- expect: equals(borgia2018-anakinra-sle-received,
-borgia2018-anakinra-sle-refractory-to-several-treatments-plasma) -->
+    """- **Lupus.** {sle-studies:n} studies give detail on {sle-patients:n} patients with MAS, of whom {sle-death:printed} died, whatever the treatment. With anakinra {anakinra-sle-favourable-outcome:ci} had a favourable outcome and {anakinra-sle-death:of} died; in one series {borgia2018-anakinra-sle-received:n} patients had it after several other treatments had failed, and {borgia2018-anakinra-sle-death-refractory:of} died. <!-- expect:
+    equals(borgia2018-anakinra-sle-received, borgia2018-anakinra-sle-refractory-to-several-treatments-plasma) -->
 
-- **Kawasaki disease.** {kd-studies:n} studies describe {kd-patients:n} patients with MAS, of whom {kd-death:ci} died, whatever the
-treatment. Where the study states it, {plain} patients were in remission. By the totals of the source,
-{nonsjia-gc-kd-received:printed} had glucocorticoids, {nonsjia-ivig-kd-received:printed} immunoglobulin and
-{nonsjia-etoposide-kd-received:of} etoposide.
+- **Kawasaki disease.** {kd-studies:n} studies describe {kd-patients:n} patients with MAS, of whom {kd-death:ci} died, whatever the treatment. Where the study states it, {plain} patients were in remission. By the totals of the source, {nonsjia-gc-kd-received:printed} had glucocorticoids, {nonsjia-ivig-kd-received:printed} immunoglobulin and {nonsjia-etoposide-kd-received:of} etoposide.
 
 - Up to {searched_through} the source reports no study that compares outcomes between treatments, in lupus or in Kawasaki disease. <!-- expect:
-none("comparisons: section=non_sjia, measure.role=outcome|event");
-none("studies: conditions=sle|kd, design.role=randomised_trial|controlled_trial") -->
-""",
+    none("comparisons: section=non_sjia, measure.role=outcome|event");
+    none("studies: conditions=sle|kd, design.role=randomised_trial|controlled_trial") -->""",
     name="answer",
     level=level,
     **shares,
@@ -294,23 +286,18 @@ sections.evidence_table(review, studies, columns=columns, level=level, name="tbl
 
 # %% [markdown]
 # ## What these numbers mean, and what they do not
+#
+# - How the studies told MAS from active lupus or Kawasaki disease is not in the text of the source. <!-- source: Results, Non-sJIA -->
+# - The studies of Kawasaki disease are case series and case reports: they describe patients whom somebody thought worth reporting. <!-- expect: every("studies: conditions=kd, evidence_category!=", "design=case_series|case_report") -->
+# - Immunoglobulin and aspirin are treatments of Kawasaki disease itself; that they were given says little about MAS.
 
 # %%
 #| echo: false
 wording.say(
     review,
-    """
-- How the studies told MAS from active lupus or Kawasaki disease is not in the text of the source. <!-- source: Results, Non-sJIA -->
-
-- The studies of Kawasaki disease are case series and case reports: they describe patients whom somebody thought worth reporting. <!-- expect:
-every("studies: conditions=kd, evidence_category!=", "design=case_series|case_report") -->
-
-- Immunoglobulin and aspirin are treatments of Kawasaki disease itself; that they were given says little about MAS.
-
-- Protocols for haemophagocytic lymphohistiocytosis (HLH) may have been given to sicker patients, though in one series
-{kang2013-hlh-protocol-kd-received:of} had one. <!-- expect: most(kang2013-hlh-protocol-kd-received) --> That patients died after them
-shows neither harm nor benefit. <!-- expect: none("comparisons: treatment in etoposide, measure.role=outcome|event") -->
-""",
+    """- Protocols for haemophagocytic lymphohistiocytosis (HLH) may have been given to sicker patients, though in one series
+    {kang2013-hlh-protocol-kd-received:of} had one. <!-- expect: most(kang2013-hlh-protocol-kd-received) --> That patients died after
+    them shows neither harm nor benefit. <!-- expect: none("comparisons: treatment in etoposide, measure.role=outcome|event") -->""",
 )
 
 # %% [markdown]

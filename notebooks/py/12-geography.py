@@ -33,9 +33,7 @@ wording.say(
     """Up to {searched_through} the source found treatment by area and by sub-specialty in {discussion-area-sjia-studies:n} cohort only:
     {minoia2015-sjia-patients:n} patients with systemic JIA. <!-- expect: equals(discussion-area-sjia-studies, 1);
     equals(studies_in("comparisons: contrast=area|subspecialty"), 1) --> In North America patients had biologics more often
-    ({compare-minoia2015-biologics-received-area/1}; Europe {compare-minoia2015-biologics-received-area/2}, other continents
-    {compare-minoia2015-biologics-received-area/3}), and immunoglobulin too ({compare-minoia2015-ivig-received-area/1};
-    {compare-minoia2015-ivig-received-area/2}, {compare-minoia2015-ivig-received-area/3}). <!-- expect:
+    ({compare-minoia2015-biologics-received-area/1}; Europe {compare-minoia2015-biologics-received-area/2}, other continents {compare-minoia2015-biologics-received-area/3}), and immunoglobulin too ({compare-minoia2015-ivig-received-area/1}; {compare-minoia2015-ivig-received-area/2}, {compare-minoia2015-ivig-received-area/3}). <!-- expect:
     more_than(compare-minoia2015-biologics-received-area/1, compare-minoia2015-biologics-received-area/2);
     more_than(compare-minoia2015-biologics-received-area/1, compare-minoia2015-biologics-received-area/3);
     more_than(compare-minoia2015-ivig-received-area/1, compare-minoia2015-ivig-received-area/2);
@@ -196,46 +194,34 @@ wording.say(
 # ## What these numbers mean, and what they do not
 
 # %%
+#| include: false
+with_p = compared[compared["p_printed"].notna()]["comparison_id"]
+made = {
+    "compared": (compared["comparison_id"], "Comparisons by area or sub-specialty."),
+    "tested": (with_p, "Those with a P value."),
+}
+several = {key: wording.computed(f"comparisons-{key}", len(rows), how, rows) for key, (rows, how) in made.items()}
+
+# %%
 #| echo: false
 wording.say(
     review,
-    """
-- **Use, not outcome.** Up to {searched_through} no numbers of outcomes by area or sub-specialty are in what was read. <!-- expect:
-none("comparisons: contrast=area|subspecialty, measure.role=outcome|event") --> A difference in treatment is not a difference in quality
-of care.
-
-- **Not independent.** Area and sub-specialty are two cuts through the same patients. If haemato-oncologists entered more patients in some
-areas, part of one contrast is the other. The source mentions no analysis that adjusts one for the other. <!-- source: Results,
-Sub-specialties and areas, p1 s2 to s4 -->
-
-- **Who comes to whom.** Patients seen by haemato-oncologists may have been sicker, or not yet recognised as having systemic JIA. More
-etoposide there need not mean another habit for the same patient. <!-- expect:
-more_than(compare-minoia2015-etoposide-received-subspecialty/1, compare-minoia2015-etoposide-received-subspecialty/2) -->
-
-- **Contributing centres.** Areas stand for the centres that contributed patients, and *other continents* lumps together very different
-health systems.
-
-- **Earlier years.** The cohort was published before the trial of emapalumab. <!-- expect: more_than(debenedetti2023.year,
-minoia2015.year) --> Practice may have moved since. The source cites a recent survey of physicians [@minoia-survey], which it did not
-include for the type of publication: glucocorticoids were the first treatment in all sub-specialties, and rheumatologists chose IL-1
-inhibitors as first-line treatment more often than haemato-oncologists. <!-- source: Discussion, p8 s2 to s3 -->
-
-- **Several comparisons.** Of {compared} comparisons the source gives a P value for {tested}, and mentions no correction for the number
-of tests; read borderline ones with that in mind. <!-- source: Results, Sub-specialties and areas, p1 s2 to s4 -->
+    """- **Use, not outcome.** Up to {searched_through} no numbers of outcomes by area or sub-specialty are in what was read. <!-- expect:
+    none("comparisons: contrast=area|subspecialty, measure.role=outcome|event") --> A difference in treatment is not a difference in quality of care.
 
 - **Systemic JIA only:** up to {searched_through} there is no such comparison here for lupus, Kawasaki disease or other conditions. <!-- expect:
-every("comparisons: contrast=area|subspecialty", "study.conditions=sjia") -->
-""",
-    compared=wording.computed(
-        "comparisons-made", len(compared), "Rows of comparisons by area or sub-specialty.", compared["comparison_id"]
-    ),
-    tested=wording.computed(
-        "comparisons-tested",
-        int(compared["p_printed"].notna().sum()),
-        "Those with a P value.",
-        compared["comparison_id"],
-    ),
+    every("comparisons: contrast=area|subspecialty", "study.conditions=sjia") -->
+
+- **Several comparisons.** Of {compared} comparisons the source gives a P value for {tested}, and mentions no correction for the number of tests; read borderline ones with that in mind. <!-- source:
+    Results, Sub-specialties and areas, p1 s2 to s4 -->""",
+    **several,
 )
+
+# %% [markdown]
+# - **Not independent.** Area and sub-specialty are two cuts through the same patients. If haemato-oncologists entered more patients in some areas, part of one contrast is the other. The source mentions no analysis that adjusts one for the other. <!-- source: Results, Sub-specialties and areas, p1 s2 to s4 -->
+# - **Who comes to whom.** Patients seen by haemato-oncologists may have been sicker, or not yet recognised as having systemic JIA. More etoposide there need not mean another habit for the same patient. <!-- expect: more_than(compare-minoia2015-etoposide-received-subspecialty/1, compare-minoia2015-etoposide-received-subspecialty/2) -->
+# - **Contributing centres.** Areas stand for the centres that contributed patients, and *other continents* lumps together very different health systems.
+# - **Earlier years.** The cohort was published before the trial of emapalumab. <!-- expect: more_than(debenedetti2023.year, minoia2015.year) --> Practice may have moved since. The source cites a recent survey of physicians [@minoia-survey], which it did not include for the type of publication: glucocorticoids were the first treatment in all sub-specialties, and rheumatologists chose IL-1 inhibitors as first-line treatment more often than haemato-oncologists. <!-- source: Discussion, p8 s2 to s3 -->
 
 # %% [markdown]
 # ## Sources
