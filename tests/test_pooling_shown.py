@@ -28,7 +28,7 @@ def test_rows_of_different_definitions_are_not_shown_as_a_headline(review, remis
     assert sections.diamond(pooled) is None
     assert "Not pooled" in sections.pooled_caption("Remission", pooled, outcome="remission")
     said = sections.pooled_sentence(review, {"remission": pooled})
-    assert "Remission not shown" in said
+    assert "for a typical study is not shown" in said
     assert [v for v in said.values if "estimate" in v] == []
 
 

@@ -23,6 +23,27 @@ lupus, kawasaki = rows[rows["condition"].isin(["sle", "sjia", "sle_mctd"])], row
 studies = kawasaki[(kawasaki["level"] == "study") & kawasaki["locator"].str.startswith("Table")]
 
 # %%
+#| include: false
+validity = review.tables["studies"].set_index("study_id")["validity"]
+stated = studies[studies["measure"].isin(["remission", "death"]) & studies["regimen"].isna()]
+stated = review.counted_once(stated)  # two reports of the same patients would weight them twice
+outcome = sections.labelled(review, stated, by="study")
+outcome["validity"] = [review.label("validity", validity[s]) for s in outcome["study_id"]]
+remission = outcome[outcome["measure"] == "remission"].drop_duplicates("study_id")
+death = outcome[(outcome["measure"] == "death") & (outcome["treatment"] == "none")]
+
+# %%
+#| include: false
+counted = "Patients in remission, and patients of the studies, added up over the study rows."
+left_out = death[~death["study_id"].isin(remission["study_id"])]  # deaths are stated, remissions are not
+events, total = remission["events"].sum(), remission["total"].sum()
+survivors, patients = (left_out["total"] - left_out["events"]).sum(), total + left_out["total"].sum()
+counts = {"plain": (events, total), "low": (events, patients), "high": (events + survivors, patients)}
+shares = comparisons.printed_shares(review, review.select("comparisons", section="non_sjia"))
+for key, (n, of) in counts.items():
+    shares[key] = wording.computed(f"remission-{key}", f"{n} of {of}", counted, death["row_id"])
+
+# %%
 #| echo: false
 wording.status(review)
 
@@ -33,11 +54,17 @@ wording.status(review)
 #| echo: false
 wording.say(
     review,
-    """Lupus: {sle-studies:n} studies give detail on {sle-patients:n} patients with MAS; {sle-death:printed} of them died. No treatment
-    of lupus-associated MAS has been compared with another. Kawasaki disease: {kd-studies:n} studies describe {kd-patients:n}
-    patients with MAS; nearly all had glucocorticoids, most immunoglobulin, and {kd-death:ci} died.""",
+    """- **Lupus.** {sle-studies:n} studies give detail on {sle-patients:n} patients with MAS, of whom {sle-death:printed} died, whatever the treatment. With anakinra {anakinra-sle-favourable-outcome:ci} had a favourable outcome and {anakinra-sle-death:of} died; in one series {borgia2018-anakinra-sle-received:n} patients had it after several other treatments had failed, and {borgia2018-anakinra-sle-death-refractory:of} died. <!-- expect:
+    equals(borgia2018-anakinra-sle-received, borgia2018-anakinra-sle-refractory-to-several-treatments-plasma) -->
+
+- **Kawasaki disease.** {kd-studies:n} studies describe {kd-patients:n} patients with MAS, of whom {kd-death:ci} died, whatever the treatment. Where the study states it, {plain} patients were in remission. By the totals of the source, {nonsjia-gc-kd-received:printed} had glucocorticoids, {nonsjia-ivig-kd-received:printed} immunoglobulin and {nonsjia-etoposide-kd-received:of} etoposide.
+
+- Up to {searched_through} the source reports no study that compares outcomes between treatments, in lupus or in Kawasaki disease. <!-- expect:
+    none("comparisons: section=non_sjia, measure.role=outcome|event");
+    none("studies: conditions=sle|kd, design.role=randomised_trial|controlled_trial") -->""",
     name="answer",
     level=level,
+    **shares,
 )
 
 # %%
@@ -47,7 +74,7 @@ sections.certainty(review, "non_sjia")
 # %% [markdown]
 # ## Lupus
 #
-# The table of the source that shows the lupus studies one by one was not at hand. What its text says stands in @tbl-lupus, the comparisons it prints in @tbl-comparisons and @fig-comparisons.
+# @tbl-lupus holds what the text of the source reports; its table of the lupus studies, one by one, was not at hand. Comparisons with systemic JIA follow in @tbl-comparisons and @fig-comparisons.
 
 # %%
 #| label: tbl-lupus
@@ -60,12 +87,47 @@ sections.evidence_table(
 
 # %% [markdown]
 # ### Lupus against systemic JIA
-#
-# Two studies compared treatment between the conditions. P values are recomputed over all counts that fit the printed, rounded percentages. One comparison is probably printed the wrong way round: see [the audit](13-audit.ipynb#slip-aytac-ivig).
+
+# %%
+#| echo: false
+wording.say(
+    review,
+    """Two cohorts compare which treatments were given in lupus and in systemic JIA [@bennett2012; @aytac2016]. <!-- expect:
+    equals(studies_in("comparisons: section=non_sjia, contrast=condition"), 2) --> In the first, patients with lupus more often had
+    dexamethasone ({compare-bennett2012-dex-received-condition/1} against {compare-bennett2012-dex-received-condition/2}),
+    cyclophosphamide ({compare-bennett2012-cyc-received-condition/1} against {compare-bennett2012-cyc-received-condition/2}) and
+    mycophenolate ({compare-bennett2012-mmf-received-condition/1} against {compare-bennett2012-mmf-received-condition/2}). <!-- expect:
+    more_than(compare-bennett2012-dex-received-condition/1, compare-bennett2012-dex-received-condition/2);
+    more_than(compare-bennett2012-cyc-received-condition/1, compare-bennett2012-cyc-received-condition/2);
+    more_than(compare-bennett2012-mmf-received-condition/1, compare-bennett2012-mmf-received-condition/2) --> IL-1 inhibitors, says the
+    source, were given to children with systemic JIA only; the abstract of the study says that they had them more often. <!-- source:
+    Results, Non-sJIA, p1 s3; Abstract --> In the second, patients with lupus more often had etoposide
+    ({compare-aytac2016-etoposide-received-condition/1} against {compare-aytac2016-etoposide-received-condition/2}). <!-- expect:
+    more_than(compare-aytac2016-etoposide-received-condition/1, compare-aytac2016-etoposide-received-condition/2) -->""",
+    **shares,
+)
+
+# %%
+#| echo: false
+wording.say(
+    review,
+    """**The figures for immunoglobulin are reversed in the source.** It gives {compare-aytac2016-ivig-received-condition/1} in lupus and
+    {compare-aytac2016-ivig-received-condition/2} in systemic JIA. The abstract of the study has
+    {aytac2016-ivig-sle-received-per-abstract:printed} in lupus and {aytac2016-ivig-sjia-received-per-abstract:printed} in systemic JIA,
+    and no whole number of its {aytac2016-sle-patients-per-abstract:n} patients with lupus gives the figure of the source. <!-- expect:
+    more_than(compare-aytac2016-ivig-received-condition/1, compare-aytac2016-ivig-received-condition/2);
+    more_than(aytac2016-ivig-sjia-received-per-abstract.percent_printed, aytac2016-ivig-sle-received-per-abstract.percent_printed);
+    more_than(compare-aytac2016-ivig-received-condition/1, percent(4, aytac2016-sle-patients-per-abstract));
+    more_than(percent(5, aytac2016-sle-patients-per-abstract), compare-aytac2016-ivig-received-condition/1) --> @tbl-comparisons and
+    @fig-comparisons keep what the source gives: it is no sign that immunoglobulin is used more often in lupus
+    ([audit](13-audit.ipynb#slip-aytac-ivig)). <!-- expect: more_than(aytac2016-ivig-sjia-received-per-abstract.percent_printed,
+    aytac2016-ivig-sle-received-per-abstract.percent_printed) -->""",
+    **shares,
+)
 
 # %%
 #| label: tbl-comparisons
-#| tbl-cap: Treatment in lupus against systemic JIA, as printed and recomputed
+#| tbl-cap: Treatment in lupus against systemic JIA, as the source gives it and recomputed
 #| echo: false
 compared = review.select("comparisons", section="non_sjia")
 comparisons.comparison_table(review, compared, level=level, name="tbl-comparisons")
@@ -78,14 +140,14 @@ plots.printed_percentages(
     comparisons.group_intervals(review, compared, level=level),
     label="label",
     group="block",
-    caption="Printed percentages of patients given a treatment. Intervals are exact and cover every count that fits the percentage; without a group size there is none.",
+    caption="Percentages of patients given a treatment, as the source gives them; those for immunoglobulin are reversed (see the text). Intervals are exact and cover the counts that fit the percentage; they need a stated group size.",
     name="fig-comparisons",
 )
 
 # %% [markdown]
 # ## Kawasaki disease: treatments
 #
-# The source shows these studies one by one. @fig-treatments gives the patients who had each treatment in each study; a dot means that the table does not mention it, not that nobody had it.
+# @fig-treatments gives the number of patients with each treatment in each study. A dot means that the source's table does not mention the treatment; patients may still have had it.
 
 # %%
 #| label: fig-treatments
@@ -97,29 +159,18 @@ plots.heatmap(matrix, totals=sizes, caption=caption, name="fig-treatments")
 
 # %%
 #| label: tbl-kd-totals
-#| tbl-cap: Kawasaki disease, totals that the source prints over its studies
+#| tbl-cap: Kawasaki disease, totals of the source over its studies
 #| echo: false
 totals = kawasaki[kawasaki["level"] == "review"]
 columns = ("What", "Treatment", "Count", "Share", "Source")
 sections.evidence_table(review, totals, columns=columns, level=level, name="tbl-kd-totals")
 
 # %% [markdown]
-# The printed totals (@tbl-kd-totals) do not all agree with the studies' own rows (@tbl-kd-studies): see [the audit](13-audit.ipynb). Study rows and totals describe the same patients and are never added together.
-
-# %% [markdown]
+# The totals of @tbl-kd-totals do not always agree with the studies' own rows (@tbl-kd-studies): see [the audit](13-audit.ipynb). <!-- expect: more_than(nonsjia-etoposide-kd-received, sum_of(aleid2000-etoposide-kd-received-combination, miettunen2011-etoposide-kd-received, kang2013-hlh-protocol-kd-received, wang2015-etoposide-kd-received-combination, rhee2022-hlh2004-kd-received)) --> Both describe the same patients, so they are not added together. <!-- site: how totals and study rows are used -->
+#
 # ## Kawasaki disease: outcomes
 #
-# Here every study has a row of its own, and all use the same word, so they are pooled. That the word means the same in each is assumed: the source does not define it. The primary model is binomial-normal, which needs no correction for studies without events [@stijnen2010]; [why this one](../methods.qmd#simulation). The prediction interval, the thin line, is where the share in a new study may lie.
-
-# %%
-#| include: false
-validity = review.tables["studies"].set_index("study_id")["validity"]
-told = studies[studies["measure"].isin(["remission", "death"]) & studies["regimen"].isna()]
-told = review.counted_once(told)  # two reports of the same patients would weight them twice
-outcome = sections.labelled(review, told, by="study")
-outcome["validity"] = [review.label("validity", validity[s]) for s in outcome["study_id"]]
-remission = outcome[outcome["measure"] == "remission"].drop_duplicates("study_id")
-death = outcome[(outcome["measure"] == "death") & (outcome["treatment"] == "none")]
+# The source gives the outcome study by study, which allows pooling. It speaks of remission throughout and does not define it; that the studies mean the same is assumed. <!-- expect: every("counts: condition=kd, level=study, source_id=baldo2025, measure=remission", "definition=not defined") --> The primary model is the binomial-normal one [@stijnen2010]; [why](../methods.qmd#simulation). The thin line is the prediction interval: where the share in a new study may lie.
 
 # %%
 #| include: false
@@ -164,41 +215,71 @@ plots.proportions(
 pooled = {"remission": pool_remission, "death": pool_death}
 sections.pooled_sentence(review, pooled, rows={"remission": rows_remission, "death": rows_death})
 
-# %% [markdown]
-# Nearly all patients recovered in nearly all studies, so the estimates in @fig-remission and @fig-death lie at the edge of the scale, where models differ most and intervals are wide: the pooled share of a typical study says little more than that most patients recovered. A study stands in a figure only when its row states the outcome of its patients; a death is counted as none where every patient of the study is stated to be in remission. No study compared treatments, and the patients who died had had the most intensive ones, being the sickest.
+# %%
+#| echo: false
+wording.say(
+    review,
+    """Of the studies that state remission, all but one ({kang2013-kd-remission:of}) state it for every patient. <!-- expect:
+    equals(studies_in("counts: condition=kd, level=study, source_id=baldo2025, measure=remission"), 9);
+    more_than(kang2013-kd-remission.total, kang2013-kd-remission); all_of(aleid2000-kd-remission); all_of(latino2010-kd-remission);
+    all_of(miettunen2011-kd-remission); all_of(buda2018-kd-remission); all_of(mousavi2019-kd-remission);
+    all_of(pilania2021-kd-remission); all_of(riverarodriguez2021-infliximab-kd-remission); all_of(rhee2022-kd-remission) --> So close to the edge of the scale models disagree and intervals are wide: quote the plain count, not the estimate of the model. <!-- site:
+    how to read a model at the edge of its scale --> The plain count leaves out Wang 2015, who
+    states {wang2015-kd-death:n} death among {wang2015-kd-death:N} patients and no remission; with these patients it is {low} to {high},
+    depending on how the survivors did. <!-- expect: none("counts: study_id=wang2015, measure=remission") -->""",
+    name="remission-bounds",
+    **shares,
+)
+
+# %%
+#| echo: false
+wording.say(
+    review,
+    """A study stands in a figure when its row states the outcome of its patients; where they are all stated to be in remission, it adds
+    no death. <!-- site: how the figures are made --> Islam 2017 states no outcome, which is why the figures hold fewer than the
+    {kd-patients:n} patients of the source. <!-- expect: none("counts: study_id=islam2017, measure.role=outcome|event") --> Of the
+    {kd-death:n} patients who died, {kang2013-hlh-protocol-kd-death:n} had had an HLH protocol and
+    {wang2015-etoposide-kd-death-combination:n} etoposide with other drugs. <!-- expect: equals(kd-death,
+    sum_of(kang2013-hlh-protocol-kd-death, wang2015-etoposide-kd-death-combination)) --> They may have been the sickest; how ill they
+    were is not in the table of the source. <!-- source: Table 3 -->""",
+)
 
 # %% [markdown]
 # ### How much the choice of analysis matters
 #
-# @fig-curve-remission and @fig-curve-death repeat the pooling with every combination of model, interval, filter by validity, and one study left out. Where the points form a flat line, the choice hardly matters.
+# @fig-curve-remission and @fig-curve-death repeat the pooling with each combination of model, interval, filter by validity, and one study left out. The flatter the line of points, the less the choice matters. <!-- site: how to read the figures -->
 
 # %%
 #| include: false
 curves = {}
-for outcome_name, told in (("remission", remission), ("death", death)):
-    good = {"moderate or high": list(told["validity"] != "Low")}
-    counts = {"events": list(told["events"]), "totals": list(told["total"]), "studies": list(told["study_id"])}
+for outcome_name, pooled_rows in (("remission", remission), ("death", death)):
+    good = {"moderate or high": list(pooled_rows["validity"] != "Low")}
+    counts = {
+        "events": list(pooled_rows["events"]),
+        "totals": list(pooled_rows["total"]),
+        "studies": list(pooled_rows["study_id"]),
+    }
     curves[outcome_name] = synthesis.multiverse(**counts, validity=good, level=level, primary=(method, interval))
 
 # %%
 #| label: fig-curve-remission
-#| fig-cap: Pooled remission under every analysis
+#| fig-cap: Pooled remission, analysis by analysis
 #| echo: false
-caption = "Pooled share in remission under every analysis, with its interval; the primary one is marked."
+caption = "Pooled share in remission in each analysis, with its interval; the primary one is marked."
 plots.specification_curve(
     curves["remission"].to_frame(), outcome="Remission", caption=caption, name="fig-curve-remission"
 )
 
 # %%
 #| label: fig-curve-death
-#| fig-cap: Pooled deaths under every analysis
+#| fig-cap: Pooled deaths, analysis by analysis
 #| echo: false
-caption = "Pooled share of deaths under every analysis, with its interval; the primary one is marked."
+caption = "Pooled share of deaths in each analysis, with its interval; the primary one is marked."
 plots.specification_curve(curves["death"].to_frame(), outcome="Death", caption=caption, name="fig-curve-death")
 
 # %%
 #| label: tbl-kd-studies
-#| tbl-cap: Kawasaki disease, every study row
+#| tbl-cap: Kawasaki disease, rows of the single studies
 #| echo: false
 columns = ("Level", "Treatment", "What", "Count", "Share", "Source")
 sections.evidence_table(review, studies, columns=columns, level=level, name="tbl-kd-studies")
@@ -206,10 +287,18 @@ sections.evidence_table(review, studies, columns=columns, level=level, name="tbl
 # %% [markdown]
 # ## What these numbers mean, and what they do not
 #
-# - MAS in lupus and in Kawasaki disease overlaps with the disease itself; studies differ in how they told them apart.
-# - Series from single centres describe the patients whom somebody thought worth describing.
-# - Immunoglobulin and aspirin treat Kawasaki disease as such; their use says little about MAS.
-# - Protocols for haemophagocytic lymphohistiocytosis were given to the sickest patients. That the deaths fall under them is no sign of harm, and no sign of benefit either.
+# - How the studies told MAS from active lupus or Kawasaki disease is not in the text of the source. <!-- source: Results, Non-sJIA -->
+# - The studies of Kawasaki disease are case series and case reports: they describe patients whom somebody thought worth reporting. <!-- expect: every("studies: conditions=kd, evidence_category!=", "design=case_series|case_report") -->
+# - Immunoglobulin and aspirin are treatments of Kawasaki disease itself; that they were given says little about MAS.
+
+# %%
+#| echo: false
+wording.say(
+    review,
+    """- Protocols for haemophagocytic lymphohistiocytosis (HLH) may have been given to sicker patients, though in one series
+    {kang2013-hlh-protocol-kd-received:of} had one. <!-- expect: most(kang2013-hlh-protocol-kd-received) --> That patients died after
+    them shows neither harm nor benefit. <!-- expect: none("comparisons: treatment in etoposide, measure.role=outcome|event") -->""",
+)
 
 # %% [markdown]
 # ## Sources

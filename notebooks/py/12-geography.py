@@ -15,7 +15,6 @@ from helpers import comparisons, evidence, numbers, plots, sections, wording
 
 review = evidence.load(as_of=as_of)
 every = review.select(section="geography")
-public = every[every["source_id"].isin(review.select("sources", kind="abstract")["source_id"])]
 compared = review.select("comparisons", section="geography")
 areas, specialties = compared[compared["contrast"] == "area"], compared[compared["contrast"] == "subspecialty"]
 shares = comparisons.printed_shares(review, compared)
@@ -31,13 +30,21 @@ wording.status(review)
 #| echo: false
 wording.say(
     review,
-    """In {discussion-area-sjia-studies:n} cohort, of {minoia2015-sjia-patients:n} patients with systemic JIA, treatment differed by area and by sub-specialty.
-    In North America biologics were given to {compare-minoia2015-biologics-received-area/1} (Europe
-    {compare-minoia2015-biologics-received-area/2}, other continents {compare-minoia2015-biologics-received-area/3}) and IVIG to
-    {compare-minoia2015-ivig-received-area/1} ({compare-minoia2015-ivig-received-area/2}, {compare-minoia2015-ivig-received-area/3}).
-    Rheumatologists gave ciclosporin more often ({compare-minoia2015-csa-received-subspecialty/1} against {compare-minoia2015-csa-received-subspecialty/2})
-    and etoposide less often than haemato-oncologists ({compare-minoia2015-etoposide-received-subspecialty/2} against {compare-minoia2015-etoposide-received-subspecialty/1};
-    only one common test calls this significant). Biologics were given less often too, but that figure is in doubt.""",
+    """Up to {searched_through} the source found treatment by area and by sub-specialty in {discussion-area-sjia-studies:n} cohort only:
+    {minoia2015-sjia-patients:n} patients with systemic JIA. <!-- expect: equals(discussion-area-sjia-studies, 1);
+    equals(studies_in("comparisons: contrast=area|subspecialty"), 1) --> In North America patients had biologics more often
+    ({compare-minoia2015-biologics-received-area/1}; Europe {compare-minoia2015-biologics-received-area/2}, other continents {compare-minoia2015-biologics-received-area/3}), and immunoglobulin too ({compare-minoia2015-ivig-received-area/1}; {compare-minoia2015-ivig-received-area/2}, {compare-minoia2015-ivig-received-area/3}). <!-- expect:
+    more_than(compare-minoia2015-biologics-received-area/1, compare-minoia2015-biologics-received-area/2);
+    more_than(compare-minoia2015-biologics-received-area/1, compare-minoia2015-biologics-received-area/3);
+    more_than(compare-minoia2015-ivig-received-area/1, compare-minoia2015-ivig-received-area/2);
+    more_than(compare-minoia2015-ivig-received-area/1, compare-minoia2015-ivig-received-area/3) --> Rheumatologists gave ciclosporin
+    more often than haemato-oncologists ({compare-minoia2015-csa-received-subspecialty/1} against
+    {compare-minoia2015-csa-received-subspecialty/2}) and etoposide less often ({compare-minoia2015-etoposide-received-subspecialty/2}
+    against {compare-minoia2015-etoposide-received-subspecialty/1}; whether that is significant depends on the test). <!-- expect:
+    more_than(compare-minoia2015-csa-received-subspecialty/1, compare-minoia2015-csa-received-subspecialty/2);
+    more_than(compare-minoia2015-etoposide-received-subspecialty/1, compare-minoia2015-etoposide-received-subspecialty/2);
+    p_fits(compare-minoia2015-etoposide-received-subspecialty) --> For biologics by sub-specialty the source gives a figure that does
+    not fit (see below). <!-- source: Results, Sub-specialties and areas, p1 s4 -->""",
     name="answer",
     **shares,
 )
@@ -49,7 +56,7 @@ sections.certainty(review, "geography")
 # %% [markdown]
 # ## The cohort and its groups
 #
-# The source review prints percentages only. The sizes of the groups are in the public abstract of the cohort [@minoia2015] and make intervals and recomputed P values possible (@tbl-groups).
+# The source gives percentages without numbers of patients. <!-- expect: every("comparison_groups: total_source_id=minoia2015-abstract", "events=") --> The sizes of the groups are in the public abstract of the cohort [@minoia2015] and make intervals and recomputed P values possible (@tbl-groups).
 
 # %%
 #| label: tbl-groups
@@ -62,14 +69,15 @@ sections.evidence_table(review, every, columns=("What", "Condition", "Count", "S
 wording.say(
     review,
     """The abstract counts {minoia2015-sjia-patients-haemato-oncologists-per-abstract:n} patients entered by paediatric
-    haemato-oncologists. All others are taken as patients of rheumatologists, which is an inference: the abstract does not give their
-    number.""",
+    haemato-oncologists. It gives no number for rheumatologists; we take the other patients as theirs, which is an inference. <!-- expect:
+    equals(compare-minoia2015-csa-received-subspecialty/1.total, difference(minoia2015-sjia-patients-per-abstract,
+    minoia2015-sjia-patients-haemato-oncologists-per-abstract)) -->""",
 )
 
 # %% [markdown]
 # ## By area
 #
-# @fig-area shows each printed percentage with an exact interval. A rounded percentage can stand for several counts of patients; the interval reaches from the lower limit of the least of them to the upper limit of the greatest. @tbl-area gives these counts and the P values they allow. The source review says only that the treatments were given *more frequently* in North America and prints no P value.
+# @fig-area shows the percentages of the source with exact intervals. A rounded percentage can stand for several counts of patients; the interval covers those of the smallest and of the largest. <!-- site: how the intervals are made --> @tbl-area gives these counts and the P values they allow. The source says that the treatments were given *more frequently* in North America and gives no P value. <!-- expect: every("comparisons: contrast=area", "p_printed=") -->
 
 # %%
 #| label: fig-area
@@ -79,7 +87,7 @@ plots.printed_percentages(
     comparisons.group_intervals(review, areas, level=level),
     label="label",
     group="block",
-    caption=f"Printed percentages of patients treated, by area, with exact intervals ({numbers.confidence(level)}) over all counts that give the percentage. One cohort; study level.",
+    caption=f"Percentages of patients treated, by area, as the source gives them, with exact intervals ({numbers.confidence(level)}) over the counts that give the percentage. One cohort.",
     name="fig-area",
 )
 
@@ -92,11 +100,11 @@ comparisons.comparison_table(
 )
 
 # %% [markdown]
-# For glucocorticoids, ciclosporin and etoposide the source review reports no significant difference between areas, without figures; an absence of significance is not a proof of equal use. North America is not simply ahead: immunoglobulin is given more often on the other continents than in Europe, biologics less often, which looks like cost and access rather than a gradient of practice. That reading is ours; the source does not test it.
+# For glucocorticoids, ciclosporin and etoposide the source reports no significant difference, without figures; its sentence follows those on areas, and we read it so. <!-- source: Results, Sub-specialties and areas, p1 s3 --> That a difference is not significant does not show that use was equal. Between Europe and the other continents the two treatments differ in opposite ways: immunoglobulin was given more often on the other continents, biologics less often. <!-- expect: more_than(compare-minoia2015-ivig-received-area/3, compare-minoia2015-ivig-received-area/2); more_than(compare-minoia2015-biologics-received-area/2, compare-minoia2015-biologics-received-area/3) --> Cost and access could explain this; that is our reading, which the source does not test.
 #
 # ## By sub-specialty
 #
-# @fig-specialty and @tbl-specialty show the treatments by the sub-specialty of the physician, with printed and recomputed P values side by side. Which test the source used is not said, so several are shown.
+# @fig-specialty and @tbl-specialty show treatment by the sub-specialty of the physician, with the P values of the source and recomputed ones side by side. The source does not name its test, so several are shown. <!-- expect: every("comparisons: contrast=subspecialty", "test=") -->
 
 # %%
 #| label: fig-specialty
@@ -106,18 +114,18 @@ plots.printed_percentages(
     comparisons.group_intervals(review, specialties, level=level),
     label="label",
     group="block",
-    caption=f"Printed percentages of patients treated, by sub-specialty, with exact intervals ({numbers.confidence(level)}) over all counts that give the percentage. The percentage of biologics given by rheumatologists is in doubt. One cohort; study level.",
+    caption=f"Percentages of patients treated, by sub-specialty, as the source gives them, with exact intervals ({numbers.confidence(level)}) over the counts that give the percentage. The percentage of biologics given by rheumatologists is in doubt. One cohort.",
     name="fig-specialty",
 )
 
 # %%
 #| label: tbl-specialty
-#| tbl-cap: Treatment by sub-specialty, with printed and recomputed P values
+#| tbl-cap: Treatment by sub-specialty, with P values of the source and recomputed ones
 #| echo: false
 comparisons.comparison_table(review, specialties, level=level, name="tbl-specialty")
 
 # %% [markdown]
-# ### A printed value that does not fit
+# ### A value that does not fit
 
 # %%
 #| include: false
@@ -129,10 +137,10 @@ p_value = comparisons.p_range(again.loc[doubtful, "fisher_low"], again.loc[doubt
 
 # %%
 #| include: false
-how = "The greatest counts that give the printed percentages, added up over the groups, of all patients of the groups."
+how = "Upper counts that give the percentages of the source, added up over the groups, as a share of their patients."
 misfit = {
     "recomputed": wording.computed(
-        doubtful, p_value, "Fisher: least and greatest P value over all tables.", [doubtful]
+        doubtful, p_value, "Fisher: span of the P values over the tables that give the percentages.", [doubtful]
     ),
     "few": wording.computed(doubtful, numbers.percent(overall[doubtful]), how, [doubtful]),
     "more": wording.computed(by_area, numbers.percent(overall[by_area]), how, [by_area]),
@@ -142,11 +150,20 @@ misfit = {
 #| echo: false
 wording.say(
     review,
-    """For biologics {compare-minoia2015-biologics-received-subspecialty/1} against {compare-minoia2015-biologics-received-subspecialty/2}
-    is printed with {compare-minoia2015-biologics-received-subspecialty:p}. Percentages so far apart, in groups of this size, give a far
-    smaller P value (Fisher {recomputed}), whichever test is used. Nor do they fit the rest: they amount to at most {few} of the
-    cohort on biologics, the percentages by area to {more}, and the abstract of another report on the same patients prints
-    {minoia2014-biologics-sjia-received-per-abstract:printed}.""",
+    """For biologics the source gives {compare-minoia2015-biologics-received-subspecialty/1} against
+    {compare-minoia2015-biologics-received-subspecialty/2} with {compare-minoia2015-biologics-received-subspecialty:p}. In groups of this
+    size, percentages so far apart give a far smaller P value (Fisher {recomputed}). Nor do they fit the rest: they amount to at most
+    {few} of the cohort on biologics, the percentages by area to {more}, and the abstract of another report on the same patients gives
+    {minoia2014-biologics-sjia-received-per-abstract:printed}. <!-- expect:
+    more_than(sum_of(counts_behind(compare-minoia2015-biologics-received-area/1, compare-minoia2015-biologics-received-area/1.total),
+    counts_behind(compare-minoia2015-biologics-received-area/2, compare-minoia2015-biologics-received-area/2.total),
+    counts_behind(compare-minoia2015-biologics-received-area/3, compare-minoia2015-biologics-received-area/3.total)),
+    sum_of(counts_behind(compare-minoia2015-biologics-received-subspecialty/1, compare-minoia2015-biologics-received-subspecialty/1.total),
+    counts_behind(compare-minoia2015-biologics-received-subspecialty/2, compare-minoia2015-biologics-received-subspecialty/2.total)));
+    more_than(minoia2014-biologics-sjia-received-per-abstract.percent_printed,
+    percent(sum_of(counts_behind(compare-minoia2015-biologics-received-subspecialty/1,
+    compare-minoia2015-biologics-received-subspecialty/1.total), counts_behind(compare-minoia2015-biologics-received-subspecialty/2,
+    compare-minoia2015-biologics-received-subspecialty/2.total)), minoia2015-sjia-patients)) -->""",
     name="misfit",
     **shares | misfit,
 )
@@ -162,25 +179,49 @@ likely = [f"{p}%" for p in fitting if str(p).endswith(digits)]
 #| echo: false
 wording.say(
     review,
-    """The whole percentages of the rheumatologists that would give the printed P value are {fitting}; of these, {likely} is the
-    printed one with a digit lost. That this is a misprint is a hypothesis. The printed value stands in the evidence, flagged
+    """Of the whole percentages, {fitting} for the rheumatologists would give the P value of the source; of these, {likely} ends
+    in the digit that the source gives. That a digit was lost in print is a hypothesis. The row keeps the value of the source, flagged
     ([audit](13-audit.ipynb#slip-biologics-subspecialty)).""",
-    fitting=wording.computed(doubtful, ", ".join(f"{p}%" for p in fitting), "Every whole percentage, tried in turn."),
-    likely=wording.computed(doubtful, " or ".join(likely) or "none", "Of these, those that end in the printed digit."),
+    fitting=wording.computed(doubtful, ", ".join(f"{p}%" for p in fitting), "Whole percentages, tried in turn."),
+    likely=wording.computed(
+        doubtful, " or ".join(likely) or "none", "Of these, those that end in the digit of the source."
+    ),
 )
 
 # %% [markdown]
-# The other comparisons can be traced. For etoposide only the chi-square test without correction can give the printed value; the other tests do not reach the usual threshold, and the interval of the difference includes zero. For ciclosporin every test agrees with the printed value. A percentage of ciclosporin and one of biologics by area fit no whole number of patients by ordinary rounding (marked in the tables): they were cut off instead, or some patients had no data and the groups behind the percentages are smaller than those used here.
+# The other P values can be traced. For etoposide the chi-square test without correction can give the value of the source; the other tests do not reach the usual threshold, and the interval of the difference includes zero. <!-- expect: p_fits(compare-minoia2015-etoposide-received-subspecialty) --> For ciclosporin every test agrees with the source. <!-- expect: p_fits(compare-minoia2015-csa-received-subspecialty) --> A percentage of ciclosporin and one of biologics by area fit no whole number of patients by ordinary rounding (marked in the tables). <!-- expect: more_than(difference(compare-minoia2015-csa-received-subspecialty/2, 0.5), percent(31, compare-minoia2015-csa-received-subspecialty/2.total)); more_than(percent(32, compare-minoia2015-csa-received-subspecialty/2.total), sum_of(compare-minoia2015-csa-received-subspecialty/2, 0.5)); more_than(difference(compare-minoia2015-biologics-received-area/1, 0.5), percent(24, compare-minoia2015-biologics-received-area/1.total)); more_than(percent(25, compare-minoia2015-biologics-received-area/1.total), sum_of(compare-minoia2015-biologics-received-area/1, 0.5)) --> Either they were cut off, or some patients had no data and the groups behind the percentages are smaller than those used here. <!-- site: what a percentage that fits no count can mean -->
 #
 # ## What these numbers mean, and what they do not
-#
-# - **Use, not outcome.** Nobody compared how patients fared by area or sub-specialty; a difference in treatment is not a difference in quality of care.
-# - **Not independent.** Area and sub-specialty are two cuts through the same patients. If haemato-oncologists enter more patients in some areas, part of one contrast is the other. No adjusted analysis is available.
-# - **Who comes to whom.** Patients seen by haemato-oncologists may have been sicker, or not yet known to have systemic JIA. More etoposide there need not mean another habit for the same patient.
-# - **A voluntary registry.** Centres chose to contribute; areas stand for the centres that did. *Other continents* lumps together very different health systems.
-# - **Earlier years.** The patients were treated before most of the current evidence on IL-1 inhibitors and before emapalumab. Practice has moved since: a later survey of physicians [@minoia-survey], which the source review cites but did not include, still finds differences between sub-specialties.
-# - **Several comparisons.** More treatments were compared than have a printed P value, and none is corrected for the number of tests; borderline ones should be read with that in mind.
-# - **Only systemic JIA.** Nothing is known by area or sub-specialty for lupus, Kawasaki disease or other conditions.
+
+# %%
+#| include: false
+with_p = compared[compared["p_printed"].notna()]["comparison_id"]
+made = {
+    "compared": (compared["comparison_id"], "Comparisons by area or sub-specialty."),
+    "tested": (with_p, "Those with a P value."),
+}
+several = {key: wording.computed(f"comparisons-{key}", len(rows), how, rows) for key, (rows, how) in made.items()}
+
+# %%
+#| echo: false
+wording.say(
+    review,
+    """- **Use, not outcome.** Up to {searched_through} no numbers of outcomes by area or sub-specialty are in what was read. <!-- expect:
+    none("comparisons: contrast=area|subspecialty, measure.role=outcome|event") --> A difference in treatment is not a difference in quality of care.
+
+- **Systemic JIA only:** up to {searched_through} there is no such comparison here for lupus, Kawasaki disease or other conditions. <!-- expect:
+    every("comparisons: contrast=area|subspecialty", "study.conditions=sjia") -->
+
+- **Several comparisons.** Of {compared} comparisons the source gives a P value for {tested}, and mentions no correction for the number of tests; read borderline ones with that in mind. <!-- source:
+    Results, Sub-specialties and areas, p1 s2 to s4 -->""",
+    **several,
+)
+
+# %% [markdown]
+# - **Not independent.** Area and sub-specialty are two cuts through the same patients. If haemato-oncologists entered more patients in some areas, part of one contrast is the other. The source mentions no analysis that adjusts one for the other. <!-- source: Results, Sub-specialties and areas, p1 s2 to s4 -->
+# - **Who comes to whom.** Patients seen by haemato-oncologists may have been sicker, or not yet recognised as having systemic JIA. More etoposide there need not mean another habit for the same patient. <!-- expect: more_than(compare-minoia2015-etoposide-received-subspecialty/1, compare-minoia2015-etoposide-received-subspecialty/2) -->
+# - **Contributing centres.** Areas stand for the centres that contributed patients, and *other continents* lumps together very different health systems.
+# - **Earlier years.** The cohort was published before the trial of emapalumab. <!-- expect: more_than(debenedetti2023.year, minoia2015.year) --> Practice may have moved since. The source cites a recent survey of physicians [@minoia-survey], which it did not include for the type of publication: glucocorticoids were the first treatment in all sub-specialties, and rheumatologists chose IL-1 inhibitors as first-line treatment more often than haemato-oncologists. <!-- source: Discussion, p8 s2 to s3 -->
 
 # %% [markdown]
 # ## Sources

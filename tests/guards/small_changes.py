@@ -61,6 +61,12 @@ def _other_numbers(cell: Cell, tables: Tables) -> Iterator[tuple[str, Tables]]:
             frame = tables[table].copy()
             frame.loc[place, changed] = value
             yield f"{cell.row}.{changed} = {value}", {**tables, table: frame}
+    if table == "comparisons":  # what holds of one hangs on its groups
+        for group in tables[GROUPS].index[tables[GROUPS]["comparison_id"] == cell.row]:
+            for value in (50, 99):
+                frame = tables[GROUPS].copy()
+                frame.loc[group, "percent_printed"] = value
+                yield f"{cell.row}, a group: percent_printed = {value}", {**tables, GROUPS: frame}
     if isinstance(tables[table].loc[place, column], str):  # a coded cell
         frame = tables[table].copy()
         frame.loc[place, column] = "another"

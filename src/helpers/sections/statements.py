@@ -135,7 +135,7 @@ def pooled_sentence(
     pooled: Mapping[str, synthesis.PooledProportion],
     rows: Mapping[str, Iterable[str]] | None = None,
 ) -> wording.Text:
-    """Pooled shares in words, one sentence an outcome, beside the plain share, with what was refused and why.
+    """Outcomes of study rows in words: the plain count first, behind it what pooling gives, or what was refused and why.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def pooled_sentence(
     rows : mapping of str to iterable of str, optional
         Evidence rows pooled, by outcome.
     """
-    said = [f"Pooled over the study rows as of {numbers.day(review.as_of)}, for a typical study."]
+    said = [f"Study rows as of {numbers.day(review.as_of)}."]
     values: list[Mapping[str, Any]] = []
     for outcome, p in pooled.items():
         plain = synthesis.proportion_ci(p.events, p.total, method=wording.INTERVAL_METHOD, level=p.level)
@@ -157,7 +157,8 @@ def pooled_sentence(
         sources = tuple((rows or {}).get(outcome, ()))
         made = [wording.computed(f"pooled-{outcome}", shown, how, sources) for shown, how in parts]
         estimate, together, base, *notes = map(_linked, made)
-        said.append(f"{outcome.capitalize()} {estimate}; all patients together {together}; {base}.")
+        said.append(f"{outcome.capitalize()}: {base}; taken as one series, {together}.")
+        said.append(f"The estimate of the model for a typical study is {estimate}.")
         said += [f"{outcome.capitalize()}: {note}" for note in notes]
         values += [m.recorded() for m in made if any(c.isdigit() for c in m.shown)]
         if p.is_presentable:
