@@ -9,6 +9,7 @@ from helpers import evidence, sections, wording
 from helpers.dictionary import load_dictionary
 from helpers.faults import ReviewError
 from helpers.project import write_atomically
+from helpers.report import certainty
 from helpers.report.about import (
     agreement,
     citation,
@@ -91,8 +92,9 @@ def page_parts(root: Path, *, as_of: str | None = None) -> dict[str, str]:
         **{
             f"{PAGES}/{place.replace('_', '-')}.md": statements_part(review, place)
             for place in review.order("place")
-            if place != sections.SECTION_CERTAINTY
+            if place not in (sections.SECTION_CERTAINTY, certainty.PLACE)
         },
+        f"{PAGES}/certainty.md": certainty.certainty_reasons(review),
         f"{PAGES}/citation.md": citation(review),
         f"{PAGES}/evidence.md": evidence_rows(review),
         f"{PAGES}/studies.md": studies(review),
