@@ -40,8 +40,7 @@ wording.say(
     treated successfully with glucocorticoids alone. Methylprednisolone ({mpn-dose}) or prednisolone made up
     {mpn-or-prednisolone-all-received:printed} of use and dexamethasone ({dex-dose}) {dex-all-received:printed}.
     How many patients did not respond to glucocorticoids alone, and how many died, is not reported.
-    <!-- expect: none("counts: treatment in gc, measure=no_response|poor_outcome|death") -->
-    """,
+    <!-- expect: none("counts: treatment in gc, measure=no_response|poor_outcome|death") -->""",
     name="answer",
     level=level,
 )
