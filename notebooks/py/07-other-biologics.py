@@ -1,7 +1,7 @@
 # %% [markdown]
 # ---
 # title: Other biologics
-# subtitle: Tocilizumab, canakinumab, infliximab and eculizumab, each for itself
+# subtitle: Tocilizumab, canakinumab, infliximab and eculizumab
 # ---
 
 # %% tags=["parameters"]
@@ -35,12 +35,16 @@ wording.status(review)
 #| echo: false
 wording.say(
     review,
-    """Biologics other than anakinra and emapalumab are reported in {other-biologics-all-studies:n} studies, in small numbers. Under
-    tocilizumab {tocilizumab-all-remission:ci} patients with a known outcome had remission of MAS, and under canakinumab
-    {canakinumab-all-favourable-outcome:ci} a positive response. Infliximab was used in Kawasaki disease
-    ({infliximab-kd-favourable-outcome:of} with a positive outcome), and eculizumab was added when MAS came with thrombotic
-    microangiopathy ({minoia2021-eculizumab-mixed-remission-combination:of} regressed,
-    {minoia2021-eculizumab-mixed-death-combination:of} died).""",
+    """Biologics other than anakinra and emapalumab are reported in {other-biologics-all-studies:n} studies; tocilizumab is the most used
+    of them, with {tocilizumab-all-received:n} patients. <!-- expect: largest(tocilizumab-all-received,
+    "counts: measure=received, treatment in other_biologics") --> MAS remitted with tocilizumab in {tocilizumab-all-remission:ci} patients
+    with a known outcome. The response to canakinumab was positive in {canakinumab-all-favourable-outcome:ci}; this total includes
+    {ref50-ruxolitinib-sjia-needed-addition:n} patients who had it for arthritis after MAS had ended. <!-- expect: every("counts: treatment=canakinumab, condition=all, level=review", "refs=50");
+    all_of(ref50-ruxolitinib-sjia-needed-addition) --> Infliximab was used mainly in Kawasaki disease, says the source:
+    {infliximab-kd-received:n} patients with a positive outcome. <!-- source: Results, Other biologics, p1 s1 --> Eculizumab was added
+    when MAS came with thrombotic microangiopathy: both regressed in {minoia2021-eculizumab-mixed-remission-combination:of},
+    and {minoia2021-eculizumab-mixed-death-combination:of} died. <!-- expect:
+    every("counts: treatment=eculizumab, measure=remission", "definition=regression of both MAS and thrombotic microangiopathy") -->""",
     name="answer",
     level=level,
 )
@@ -52,7 +56,7 @@ sections.certainty(review, "other_biologics")
 # %% [markdown]
 # ## Who was given which
 #
-# @fig-use sets the drugs side by side to show how few patients there are, not to compare them: they were given to different patients for different reasons (@tbl-use).
+# @fig-use gives the number of patients for each drug. It does not compare the drugs, which were given in different conditions (@tbl-use). <!-- expect: same(infliximab-kd-received.condition, "Kawasaki disease"); same(minoia2021-eculizumab-mixed-received-combination.condition, "Mixed conditions"); same(kostik2022-canakinumab-sjia-received.condition, "Systemic JIA") -->
 
 # %%
 #| label: fig-use
@@ -67,13 +71,13 @@ plots.bars(
     label="label",
     value="events",
     unit="patients given the drug",
-    caption="Patients given each drug for MAS. Review totals, but for the drug marked as from a single study.",
+    caption="Patients given each drug. Totals of the source, except for the drug marked as from a single study.",
     name="fig-use",
 )
 
 # %%
 #| label: tbl-use
-#| tbl-cap: Patients given other biologics, and patients whose outcome can be told
+#| tbl-cap: Patients given other biologics, and patients with a known outcome
 #| echo: false
 told = rows["measure"].isin(["received", "assessable"]) | (rows["treatment"] == "other_biologics")
 sections.evidence_table(
@@ -90,23 +94,25 @@ sections.evidence_table(
 #| echo: false
 wording.say(
     review,
-    """{tocilizumab-all-received:n} patients had tocilizumab, and the outcome can be told for {tocilizumab-all-assessable:of}
+    """{tocilizumab-all-received:n} patients had tocilizumab, and the outcome is known for {tocilizumab-all-assessable:of}
     (@fig-tocilizumab, @tbl-tocilizumab). It was stopped for lack of response in {tocilizumab-all-discontinued-lack-response:of} and
-    for an allergic reaction in {tocilizumab-all-discontinued-allergic-reaction:ci}, the only harm that is counted. Conditions are
-    not told apart; {tocilizumab-sjia-studies:n} main cohorts had systemic JIA, and in them {il1-sjia-received:n} patients had had an
-    IL-1 inhibitor before. No dose is printed.""",
+    for an allergic reaction in {tocilizumab-all-discontinued-allergic-reaction:ci}, the only harm that is counted. <!-- expect:
+    none("counts: treatment=tocilizumab, measure=adverse_event|death|poor_outcome|sequela") --> The source does not split its totals by
+    condition. <!-- expect: none("counts: treatment=tocilizumab, measure=received, condition!=all") --> In the
+    {tocilizumab-sjia-studies:n} main cohorts, of patients with systemic JIA, no patient had had an IL-1 inhibitor before. <!-- expect:
+    equals(il1-sjia-received, 0) --> No dose of tocilizumab is given. <!-- expect: none("doses: treatment=tocilizumab") -->""",
     level=level,
 )
 
 # %%
 #| label: fig-tocilizumab
-#| fig-cap: Outcome under tocilizumab
+#| fig-cap: Outcome with tocilizumab
 #| echo: false
 plots.proportions(
     sections.labelled(review, drawn[drawn["treatment"] == "tocilizumab"], by="counted"),
     label="label",
     level=level,
-    caption="Outcome under tocilizumab among patients whose outcome can be told, conditions together. Review totals with exact intervals.",
+    caption="Outcome with tocilizumab among patients with a known outcome. Totals of the source; the exact intervals treat the patients as one series.",
     name="fig-tocilizumab",
 )
 
@@ -127,19 +133,31 @@ sections.evidence_table(
 #| echo: false
 wording.say(
     review,
-    """{canakinumab-all-received:n} patients had canakinumab; {canakinumab-all-favourable-outcome:of} had a positive response
-    (@fig-canakinumab). The series of Kostik gives details (@tbl-canakinumab): {kostik2022-canakinumab-sjia-remission:of} patients
-    with systemic JIA had remission and {kostik2022-canakinumab-sjia-needed-addition:of} needed tofacitinib as well; its own abstract
-    says that MAS resolved in {kostik2022-canakinumab-sjia-remission-per-abstract:of} (@tbl-own). It was the
-    first biologic, with success, in {kostik2022-canakinumab-sjia-favourable-outcome-first-biologic:n} patients. In
-    {kostik2022-canakinumab-sjia-patients-background:n} patients severe MAS broke out under standard canakinumab and responded to
-    more, {kostik2022-canakinumab-dose-sjia-dose-increase}.""",
+    """{canakinumab-all-received:n} patients had canakinumab, and {canakinumab-all-favourable-outcome:of} had a positive response
+    (@fig-canakinumab). For these totals the source cites a study whose {ref50-ruxolitinib-sjia-needed-addition:n} patients had
+    canakinumab for arthritis, after [ruxolitinib](08-jak-inhibitors.ipynb) had ended MAS. So the totals do not show the effect of
+    canakinumab on MAS alone. <!-- expect: every("counts: treatment=canakinumab, condition=all, level=review", "refs=50");
+    all_of(ref50-ruxolitinib-sjia-needed-addition); all_of(ref50-ruxolitinib-sjia-remission-refractory) -->""",
     level=level,
 )
 
 # %%
+#| echo: false
+wording.say(
+    review,
+    """The series of Kostik [@kostik2022] gives details (@tbl-canakinumab): {kostik2022-canakinumab-sjia-remission:of} patients with
+    systemic JIA reached remission, and {kostik2022-canakinumab-sjia-needed-addition:of} needed tofacitinib as well for recurrent MAS. The
+    abstract of the study says that MAS resolved in {kostik2022-canakinumab-sjia-remission-per-abstract:of} (@tbl-own). As first biologic,
+    canakinumab was successful in {kostik2022-canakinumab-sjia-favourable-outcome-first-biologic:n} patients. <!-- expect:
+    same(kostik2022-canakinumab-sjia-favourable-outcome-first-biologic.line, "First biologic") --> In
+    {kostik2022-canakinumab-sjia-patients-background:n} patients severe MAS began while they were on standard canakinumab, and
+    {kostik2022-canakinumab-sjia-favourable-outcome-dose-increase-background:of} responded to a higher dose,
+    {kostik2022-canakinumab-dose-sjia-dose-increase}.""",
+)
+
+# %%
 #| label: fig-canakinumab
-#| fig-cap: Outcome under canakinumab
+#| fig-cap: Outcome with canakinumab
 #| echo: false
 shown = sections.labelled(review, drawn[drawn["treatment"] == "canakinumab"], by="measure")
 shown["label"] += shown["regimen"].map({"dose_increase": ", increased dose"}).fillna("")
@@ -149,7 +167,7 @@ plots.proportions(
     label="label",
     group="group",
     level=level,
-    caption="Outcome under canakinumab: the review total over all conditions, and the series that is told apart, which is part of it. With exact intervals.",
+    caption="Outcome with canakinumab: the total of the source, and one series that is part of it. The exact interval of the total treats its patients as one series.",
     name="fig-canakinumab",
 )
 
@@ -161,7 +179,7 @@ told = rows["treatment"].isin(["canakinumab", "none"]) & ~rows["measure"].isin([
 sections.evidence_table(review, rows[told], columns=columns, level=level, name="tbl-canakinumab")
 
 # %% [markdown]
-# The source gives no adverse events of canakinumab. For the patients in whom it was the first biologic, and for those in whom MAS broke out under it, the sentences carry no reference; they are read as going on about the series named before.
+# The source says nothing of adverse events with canakinumab. <!-- expect: none("counts: treatment=canakinumab, measure=adverse_event|discontinued") --> Its sentences on canakinumab as first biologic and on MAS that began on canakinumab come without a reference; they are read as continuing the account of the same series (*inferred*). <!-- expect: every("counts: source_id=baldo2025, treatment=canakinumab, line=first_biologic|background", "how_obtained=inferred, refs=") -->
 
 # %% [markdown]
 # ## Infliximab
@@ -170,21 +188,27 @@ sections.evidence_table(review, rows[told], columns=columns, level=level, name="
 #| echo: false
 wording.say(
     review,
-    """Infliximab was mainly used in Kawasaki disease: {infliximab-kd-received:n} patients, all read as having a positive outcome
-    (@fig-infliximab). The studies of Kawasaki disease that mention it (@tbl-infliximab) are probably the same patients, shown
-    apart; they were given it beside glucocorticoids and mostly immunoglobulin. Neither adverse events nor the line of treatment are
-    counted.""",
+    """Infliximab, says the source, was mainly used in Kawasaki disease: {infliximab-kd-received:n} patients with a positive outcome.
+    <!-- source: Results, Other biologics, p1 s1 --> It gives no count of that outcome; that it means
+    {infliximab-kd-favourable-outcome:of} is inferred (@fig-infliximab). <!-- expect:
+    every("counts: treatment=infliximab, measure=favourable_outcome", "how_obtained=inferred") --> Whether patients with other conditions
+    had infliximab is not reported. <!-- expect: none("counts: treatment=infliximab, condition!=kd") --> The studies of Kawasaki disease
+    that name infliximab count the same number (@tbl-infliximab), probably the same patients. <!-- expect: equals(infliximab-kd-received,
+    sum_of(mousavi2019-infliximab-kd-received, pilania2021-infliximab-kd-received, riverarodriguez2021-infliximab-kd-received)) -->""",
 )
+
+# %% [markdown]
+# All patients of these studies had methylprednisolone as well. <!-- expect: all_of(mousavi2019-mpn-kd-received-pulses); all_of(pilania2021-mpn-kd-received-pulses); all_of(riverarodriguez2021-mpn-kd-received); none("counts: treatment=infliximab, measure=received, level=study, study_id!=mousavi2019|pilania2021|riverarodriguez2021") --> Adverse events of infliximab and its line of treatment are not reported. <!-- expect: none("counts: treatment=infliximab, measure=adverse_event|discontinued|refractory_to"); none("counts: treatment=infliximab, line!=") -->
 
 # %%
 #| label: fig-infliximab
-#| fig-cap: Outcome under infliximab
+#| fig-cap: Outcome with infliximab
 #| echo: false
 plots.proportions(
     sections.labelled(review, drawn[drawn["treatment"] == "infliximab"], by="measure"),
     label="label",
     level=level,
-    caption="Outcome under infliximab in Kawasaki disease. Review total with exact interval.",
+    caption="Outcome with infliximab in Kawasaki disease, as inferred. Total of the source; the exact interval treats the patients as one series.",
     name="fig-infliximab",
 )
 
@@ -203,23 +227,26 @@ sections.evidence_table(review, pd.concat([infliximab, kawasaki]), columns=colum
 #| echo: false
 wording.say(
     review,
-    """In a cohort of MAS with thrombotic microangiopathy {minoia2021-eculizumab-mixed-received-combination:n} patients had eculizumab
-    in addition to treatment of MAS (@fig-eculizumab, @tbl-eculizumab). Both MAS and microangiopathy regressed in
-    {minoia2021-eculizumab-mixed-remission-combination:ci}; {minoia2021-eculizumab-mixed-death-combination:ci} died. It is aimed at
-    the microangiopathy, not at MAS. Conditions, dose and adverse events are not told; [plasma exchange](10-other-treatments.ipynb)
-    was used in the same cohort.""",
+    """In a cohort of MAS with thrombotic microangiopathy [@minoia2021] {minoia2021-eculizumab-mixed-received-combination:n} patients had
+    eculizumab in addition to treatment aimed at MAS (@fig-eculizumab, @tbl-eculizumab). Both MAS and microangiopathy regressed in
+    {minoia2021-eculizumab-mixed-remission-combination:ci}; {minoia2021-eculizumab-mixed-death-combination:ci} died. <!-- expect:
+    every("counts: treatment=eculizumab, measure=remission", "definition=regression of both MAS and thrombotic microangiopathy") --> Which
+    conditions these patients had, the dose and adverse events are not reported. <!-- expect:
+    none("counts: treatment=eculizumab, condition!=mixed"); none("doses: treatment=eculizumab");
+    none("counts: treatment=eculizumab, measure=adverse_event|discontinued") --> [Plasma exchange](10-other-treatments.ipynb) was used in
+    the same cohort.""",
     level=level,
 )
 
 # %%
 #| label: fig-eculizumab
-#| fig-cap: Outcome under eculizumab
+#| fig-cap: Outcome with eculizumab
 #| echo: false
 plots.proportions(
     sections.labelled(review, drawn[drawn["treatment"] == "eculizumab"], by="measure"),
     label="label",
     level=level,
-    caption="Outcome of MAS with thrombotic microangiopathy under eculizumab added to other treatment. A single study, with exact intervals.",
+    caption="Outcome of MAS with thrombotic microangiopathy when eculizumab was added to other treatment. A single study, with exact intervals.",
     name="fig-eculizumab",
 )
 
@@ -234,7 +261,7 @@ sections.evidence_table(
 # %% [markdown]
 # ## Doses
 #
-# Doses are printed for few of the drugs (@fig-doses, @tbl-doses). The unit of infliximab is shown as printed, per day; per dose is probably meant ([audit](13-audit.ipynb#slip-infliximab-unit)).
+# Doses are given for infliximab and for canakinumab (@fig-doses, @tbl-doses), and for no other drug on this page. <!-- expect: every("doses: section=other_biologics", "treatment=infliximab|canakinumab") --> For infliximab the source gives them per day; per infusion is probably meant ([audit](13-audit.ipynb#slip-infliximab-unit)).
 
 # %%
 #| label: fig-doses
@@ -244,7 +271,7 @@ doses = review.select("doses", section="other_biologics")
 plots.ranges(
     sections.dose_ranges(review, doses),
     label="label",
-    caption="Doses as reported, on one axis per unit; an open range has no printed lower end. The table says which are review totals.",
+    caption="Doses as reported, on one axis per unit; an arrow marks a range that the source gives as 'up to'.",
     name="fig-doses",
 )
 
@@ -257,7 +284,7 @@ sections.dose_table(review, doses)
 # %% [markdown]
 # ## After these drugs had failed
 #
-# @tbl-failed shows patients, told of elsewhere in the source, who were given another treatment after one of these drugs.
+# @tbl-failed shows patients from other sections of the source who had another treatment after one of these drugs had failed.
 
 # %%
 #| label: tbl-failed
@@ -275,7 +302,7 @@ sections.evidence_table(
 # %% [markdown]
 # ## In the studies' own abstracts
 #
-# What the public abstracts of the studies themselves say (@tbl-own): the same patients, read at the source, to hold against the review. The largest cohort counts any biologic, agents not told apart.
+# @tbl-own shows what the public abstracts of the studies say of the same patients, for comparison with the source. Minoia 2014 counts biologics of any kind together.
 
 # %%
 #| label: tbl-own
@@ -292,12 +319,13 @@ sections.evidence_table(
 # %% [markdown]
 # ## What these numbers mean, and what they do not
 #
-# - **No drug here can be ranked against another**, nor against anakinra: the patients differ, and glucocorticoids and other treatments were given at the same time.
-# - *Remission*, *positive response* and *positive outcome* are the source's words for different drugs and are not defined, so the shares do not measure the same thing.
-# - The outcome under tocilizumab is unknown for some of those treated (@tbl-use); if they did worse, the share in remission is too high.
-# - The canakinumab series is part of the canakinumab total as far as can be told; the two are drawn apart and must not be added.
-# - MAS can break out under these drugs: they do not protect for certain at the doses used for the underlying disease, as the source stresses.
-# - Small series with good outcomes are the ones that are written up.
+# - **No drug here can be ranked against another**, nor against anakinra: they were not compared, and were given to different patients together with other treatments. <!-- expect: none("studies: design.role=randomised_trial|controlled_trial"); none("comparisons: treatment in other_biologics") -->
+# - *Remission*, *positive response* and *positive outcome* are the source's words for different drugs and are not defined, so the shares may not measure the same thing. <!-- expect: every("counts: section=other_biologics, source_id=baldo2025, level=review, measure=remission|favourable_outcome", "definition=not defined") -->
+# - The outcome with tocilizumab is unknown for some of those treated (@tbl-use); if they did worse, the share in remission is too high. <!-- expect: more_than(tocilizumab-all-received, tocilizumab-all-assessable) -->
+# - The intervals around totals of the source treat the patients of several studies as one series; they are too narrow if the studies differ or share patients.
+# - The canakinumab series is part of the canakinumab total; the two are drawn apart and must not be added. <!-- expect: every("counts: treatment=canakinumab, condition=all, level=review", "refs=49") -->
+# - MAS can begin while a patient is on these drugs: no single biologic, says the source, seems to give full protection at its usual dose. <!-- source: Discussion, p5 s7 --> <!-- expect: more_than(kostik2022-canakinumab-sjia-patients-background, 0) -->
+# - Small series may have been published because their outcomes were good.
 
 # %% [markdown]
 # ## Sources

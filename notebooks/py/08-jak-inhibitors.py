@@ -34,11 +34,17 @@ wording.status(review)
 #| echo: false
 wording.say(
     review,
-    """Very little is known: {jak-all-studies:n} study of JAK inhibitors is devoted to MAS. In it MAS regressed rapidly in
-    {ref50-ruxolitinib-sjia-remission-refractory:ci} refractory patients with systemic JIA given ruxolitinib;
-    {ref50-ruxolitinib-sjia-needed-addition:of} then needed canakinumab for the underlying disease, and an adverse event occurred in
-    {ref50-ruxolitinib-sjia-adverse-event-refractory:of}. A further {ruxolitinib-mixed-studies:n} studies report ruxolitinib in
-    mixed cohorts of secondary HLH, in which few patients had MAS; their response rates are not response rates of MAS.""",
+    """Up to {searched_through} the source counts {jak-all-studies:n} study of JAK inhibitors as focused on MAS. <!-- expect:
+    equals(jak-all-studies, 1); none("counts: treatment in jak, measure=received, level=study,
+    condition!=mixed|mas|ebv_hlh|familial_hlh|unspecified_hlh, study_id!=ref50|chi2021") --> In that study {ref50-sjia-patients-severe:of}
+    patients with systemic JIA had MAS. As we read the source, their MAS regressed rapidly with ruxolitinib in
+    {ref50-ruxolitinib-sjia-remission-refractory:ci}, without adverse events; {ref50-ruxolitinib-sjia-needed-addition:of} needed
+    canakinumab as well for the underlying disease. <!-- expect: every("counts: study_id=ref50, treatment=ruxolitinib,
+    measure=remission|adverse_event", "how_obtained=inferred"); none_of(ref50-ruxolitinib-sjia-adverse-event-refractory) --> A further {ruxolitinib-mixed-studies:n} studies report ruxolitinib in
+    mixed cohorts of secondary HLH. Few of their patients had MAS, so that their response rates are not those of MAS. <!-- expect:
+    more_than(sum_of(wei2020-ruxolitinib-mixed-received-refractory, chi2021-ruxolitinib-mixed-received,
+    ref17-ruxolitinib-mixed-received-first-line), product(4, sum_of(wei2020-ruxolitinib-mas-received-refractory,
+    chi2021-ruxolitinib-sjia-received, chi2021-ruxolitinib-kd-received, ref17-ruxolitinib-mas-received-first-line))) -->""",
     name="answer",
     level=level,
 )
@@ -50,7 +56,7 @@ sections.certainty(review, "jak_inhibitors")
 # %% [markdown]
 # ## Patients with MAS
 #
-# @fig-use and @tbl-use show everyone said to have MAS, study by study, including the MAS patients inside the mixed cohorts. The numbers are not added up: a patient who was switched from one drug to the other stands under both.
+# @fig-use and @tbl-use show the patients said to have MAS, study by study, including those inside the mixed cohorts. The numbers are not added up, because a patient who was switched from tofacitinib to ruxolitinib may be counted with each. <!-- expect: more_than(ref50-tofacitinib-sjia-discontinued, 0) -->
 
 # %%
 #| label: fig-use
@@ -64,7 +70,7 @@ where = [
 ]
 drugs = [review.label("treatment", t) for t in shown["treatment"]]
 shown["label"] = [f"{d}, {c} ({w})" for d, c, w in zip(drugs, shown["label"], where, strict=True)]
-caption = "Patients said to have MAS and given a JAK inhibitor, by drug, condition and study. The bars overlap and must not be added."
+caption = "Patients said to have MAS and given a JAK inhibitor, by drug, condition and study. The bars may overlap and must not be added."
 plots.bars(shown, label="label", value="events", unit="patients with MAS", caption=caption, name="fig-use")
 
 # %%
@@ -79,11 +85,11 @@ sections.evidence_table(
 # %% [markdown]
 # ### What happened
 #
-# Outcomes of the MAS patients alone (@fig-outcomes, @tbl-outcomes). The intervals are as wide as so few patients make them: even when all respond, a far lower rate of response remains possible.
+# Outcomes of patients with MAS, where they are reported apart from other patients (@fig-outcomes, @tbl-outcomes). With so few patients the intervals are wide: even where all respond, a far lower rate of response remains possible. <!-- expect: all_of(ref50-ruxolitinib-sjia-remission-refractory); at_most(ref50-ruxolitinib-sjia-remission-refractory.total, 10) -->
 
 # %%
 #| label: fig-outcomes
-#| fig-cap: Outcome of MAS under ruxolitinib
+#| fig-cap: Outcome of MAS with ruxolitinib
 #| echo: false
 told = mas["measure"].isin(sections.OUTCOMES) & mas["total"].notna() & (mas["treatment"] != "tofacitinib")
 shown = sections.labelled(review, mas[told], by="measure")
@@ -93,7 +99,7 @@ plots.proportions(
     label="label",
     group="group",
     level=level,
-    caption="MAS patients given ruxolitinib, by study, with exact intervals; the treatment added was canakinumab, for the underlying systemic JIA. Tofacitinib is left out: its patients come from different studies.",
+    caption="Patients with MAS given ruxolitinib, by study, with exact intervals; the treatment added was canakinumab, for the underlying systemic JIA. Tofacitinib is left out: its patients come from different studies.",
     name="fig-outcomes",
 )
 
@@ -113,15 +119,25 @@ sections.evidence_table(
 #| echo: false
 wording.say(
     review,
+    """The source calls the patients of Chi [@chi2021] successfully treated. Read as
+    {chi2021-ruxolitinib-mixed-favourable-outcome:of}, this includes the {chi2021-ruxolitinib-sjia-received:n} patients with systemic JIA
+    and the {chi2021-ruxolitinib-kd-received:n} with Kawasaki disease, whose outcome is not reported apart (@tbl-mixed). <!-- expect:
+    all_of(chi2021-ruxolitinib-mixed-favourable-outcome); none("counts: study_id=chi2021, measure.role=outcome|event, condition=sjia|kd") -->""",
+)
+
+# %%
+#| echo: false
+wording.say(
+    review,
     """**Tofacitinib** is mentioned in {tofacitinib-sjia-received:n} patients with systemic JIA, from different studies. It was
-    ineffective in {ref50-tofacitinib-sjia-no-response:n}, who was switched to ruxolitinib, and helped to control recurring MAS,
+    ineffective in {ref50-tofacitinib-sjia-no-response:n}, who was switched to ruxolitinib, and helped to control recurrent MAS,
     together with canakinumab, in {kostik2022-tofacitinib-sjia-favourable-outcome-combination:n}.""",
 )
 
 # %% [markdown]
 # ## Mixed cohorts of secondary HLH
 #
-# These cohorts are kept apart. Most of their patients had HLH of another cause, above all Epstein-Barr virus (@fig-cohorts, @tbl-cohorts), and their outcomes (@fig-mixed, @tbl-mixed) are told for all patients together.
+# These cohorts are kept apart. In the cohort of Wei and in the trial, most patients had HLH with Epstein-Barr virus (@fig-cohorts, @tbl-cohorts). <!-- expect: most(wei2020-ruxolitinib-ebv-hlh-received-refractory); most(ref17-ruxolitinib-ebv-hlh-received-first-line) --> Of the cohort of Chi the source names the patients with MAS alone. <!-- expect: none("counts: study_id=chi2021, source_id=baldo2025, measure=received, condition!=mixed|sjia|kd") --> Outcomes are reported for whole cohorts (@fig-mixed, @tbl-mixed), except for the patient with MAS in the cohort of Wei. <!-- expect: none("counts: treatment=ruxolitinib, measure.role=outcome|event, condition=mas, study_id!=wei2020"); equals(wei2020-ruxolitinib-mas-received-refractory, 1) -->
 
 # %%
 #| label: fig-cohorts
@@ -132,7 +148,7 @@ parts = rows["study_id"].isin(cohorts) & (rows["measure"] == "received") & rows[
 shown = sections.labelled(review, rows[parts])
 names = [sections.study_name(review, s) for s in shown["study_id"]]
 shown["label"] = [f"{s}: {c}" for s, c in zip(names, shown["label"], strict=True)]
-caption = "Patients of the mixed cohorts by condition, as far as stated; the source names only the MAS patients of some cohorts. Study level."
+caption = "Patients of the mixed cohorts by condition, as far as the source states it."
 plots.bars(shown, label="label", value="events", unit="patients given ruxolitinib", caption=caption, name="fig-cohorts")
 
 # %%
@@ -146,7 +162,7 @@ sections.evidence_table(
 
 # %%
 #| label: fig-mixed
-#| fig-cap: Outcome of whole mixed HLH cohorts under ruxolitinib
+#| fig-cap: Outcome of whole mixed HLH cohorts with ruxolitinib
 #| echo: false
 told = mixed["measure"].isin(sections.OUTCOMES) & mixed["total"].notna()
 shown = sections.labelled(review, mixed[told], by="measure")
@@ -162,7 +178,7 @@ plots.proportions(
 
 # %%
 #| label: tbl-mixed
-#| tbl-cap: Outcome of whole mixed HLH cohorts under ruxolitinib
+#| tbl-cap: Outcome of whole mixed HLH cohorts with ruxolitinib
 #| echo: false
 sections.evidence_table(
     review,
@@ -175,18 +191,21 @@ sections.evidence_table(
 # %% [markdown]
 # ### What the studies' own abstracts say
 #
-# The public abstracts of these studies differ from the source review in points that matter (@tbl-abstracts). They, too, speak of whole cohorts.
+# The public abstracts of these studies differ from the source in some points (@tbl-abstracts).
 
 # %%
 #| echo: false
 wording.say(
     review,
-    """Wei [@wei2020] counts {wei2020-ruxolitinib-mixed-partial-response-refractory-per-abstract:of} partial responses where the source
-    review counts {wei2020-ruxolitinib-mixed-remission-refractory:n} remissions, and reports
-    {wei2020-ruxolitinib-mixed-death-refractory-per-abstract:n} death that the review leaves out. In the trial [@ref17]
-    {ref17-ruxolitinib-mixed-complete-response-first-line-per-abstract:of} responses were complete; among its patients with MAS, or
-    autoinflammatory disease as it says, responses were divided. Chi [@chi2021] names pulses and immunoglobulin as what
-    {chi2021-ruxolitinib-mixed-refractory-to-pulses-ivig-per-abstract:of} patients had failed, not an HLH protocol.""",
+    """Wei [@wei2020] counts {wei2020-ruxolitinib-mixed-partial-response-refractory-per-abstract:of} partial responses at one week where the
+    source counts {wei2020-ruxolitinib-mixed-remission-refractory:n} remissions, and reports
+    {wei2020-ruxolitinib-mixed-death-refractory-per-abstract:n} death that the source leaves out. <!-- expect:
+    none("counts: study_id=wei2020, source_id=baldo2025, measure=death");
+    more_than(wei2020-ruxolitinib-mixed-death-refractory-per-abstract, 0) --> In the single-arm trial of ruxolitinib as first treatment,
+    {ref17-ruxolitinib-mixed-complete-response-first-line-per-abstract:of} patients had a complete response; not all of its patients with
+    autoinflammatory disease, whom the source calls MAS, responded, according to the abstract. <!-- source: Abstract --> Chi [@chi2021]
+    reports that {chi2021-ruxolitinib-mixed-refractory-to-pulses-ivig-per-abstract:of} patients had failed pulses and immunoglobulin,
+    where the source names an HLH protocol for {chi2021-ruxolitinib-mixed-refractory-to:of}.""",
 )
 
 # %%
@@ -200,7 +219,7 @@ sections.evidence_table(
 # %% [markdown]
 # ## Line of treatment
 #
-# Whether a JAK inhibitor came first or after failure of other treatments differs from study to study (@tbl-line), which is one more reason not to compare them.
+# In some studies ruxolitinib was the first treatment, in others it was given after other treatments had failed (@tbl-line), which is a reason not to compare them. <!-- expect: same(ref17-ruxolitinib-mixed-received-first-line.line, "First line"); same(wei2020-ruxolitinib-mixed-received-refractory.line, "Refractory") -->
 
 # %%
 #| label: tbl-line
@@ -217,17 +236,24 @@ sections.evidence_table(
 #| echo: false
 wording.say(
     review,
-    """All {ref50-ruxolitinib-sjia-refractory-to-high-dose-gcs:n} MAS patients of the study devoted to MAS had failed high-dose
-    glucocorticoids and tocilizumab, {ref50-ruxolitinib-sjia-refractory-to-etoposide-well:n} of them etoposide as well, but
-    {ref50-ruxolitinib-sjia-not-previously-given:of} had not been given an IL-1 inhibitor or ciclosporin: they were refractory, yet not
-    to the treatments most used in MAS. As first line, ruxolitinib was tried in {ref17-ruxolitinib-mixed-received-first-line:n}
-    patients with secondary HLH, of whom {ref17-ruxolitinib-mas-received-first-line:n} were labelled as MAS.""",
+    """In the study focused on MAS, {ref50-ruxolitinib-sjia-refractory-to-high-dose-gcs:of} patients with MAS had failed high-dose
+    glucocorticoids and tocilizumab, {ref50-ruxolitinib-sjia-refractory-to-etoposide-well:of} etoposide as well, but
+    {ref50-ruxolitinib-sjia-not-previously-given:of} had not had an IL-1 inhibitor or ciclosporin. Whether their MAS would have
+    responded to ciclosporin, the most used drug next to glucocorticoids, or to anakinra, the most used biologic, is therefore not known. <!-- expect:
+    all_of(ref50-ruxolitinib-sjia-not-previously-given); largest(csa-all-received, "counts: measure=received, level=review, condition=all,
+    treatment!=gc, regimen=, line=, detail="); largest(anakinra-all-received, "counts: measure=received, level=review, condition=all,
+    treatment in biologics, treatment!=other_biologics|biologics|il1, regimen=, detail=") --> As first treatment, ruxolitinib was given to
+    {ref17-ruxolitinib-mixed-received-first-line:n} patients with secondary HLH in a single-arm trial,
+    {ref17-ruxolitinib-mas-received-first-line:n} of them labelled as MAS, and to
+    {chi2021-ruxolitinib-mixed-not-previously-given-first-line:of} patients of Chi. <!-- expect:
+    same(ref17-ruxolitinib-mixed-received-first-line.line, "First line");
+    same(chi2021-ruxolitinib-mixed-not-previously-given-first-line.line, "First line") -->""",
 )
 
 # %% [markdown]
 # ## Dose
 #
-# One dose range is given (@tbl-doses); none by weight, and none for the mixed cohorts.
+# The source gives a single range of doses, which is not by weight, and none for the mixed cohorts (@tbl-doses). <!-- expect: equals(1, rows_in("doses: section=jak_inhibitors")); same(ref50-ruxolitinib-dose-sjia.unit, "mg") -->
 
 # %%
 #| label: tbl-doses
@@ -249,11 +275,12 @@ sections.study_table(review, review.select("studies", study_id=list(rows["study_
 # %% [markdown]
 # ## What these numbers mean, and what they do not
 #
-# - **Who is meant.** The sentence on remission and safety says *all of them* after naming both the whole group with systemic JIA and the few with MAS; the rows read it as the patients with MAS and say so (*inferred*).
-# - **MAS inside the mixed cohorts.** What the source calls MAS there is, in the abstracts of Wei and of the trial, HLH with an autoinflammatory cause. For Wei alone does the source tell the outcome of such a patient by itself; the abstract does not.
-# - **Co-treatment.** Dexamethasone palmitate or canakinumab were added in many; whether the JAK inhibitor or the companion worked cannot be told.
-# - **Safety.** An absence of adverse events in so few patients excludes only very frequent ones; infections and cytopenias under ruxolitinib are not reported for the mixed cohorts, which does not mean that there were none.
-# - **Overlap.** The source does not say whether the mixed cohorts share patients. The patient who went from tofacitinib to ruxolitinib belongs to the study devoted to MAS and may be one of its MAS patients; the source does not say so.
+# - **Focused on MAS.** So the source calls the study; most of its patients had systemic JIA without MAS. <!-- expect: more_than(ref50-sjia-patients-refractory-sjia-without, product(2, ref50-sjia-patients-severe)) -->
+# - **Who is meant.** The source's sentence on remission and safety says *all of them* after naming the patients with systemic JIA and those of them with MAS; here it is read as the patients with MAS (*inferred*). <!-- expect: every("counts: study_id=ref50, treatment=ruxolitinib, measure=remission|adverse_event", "how_obtained=inferred") -->
+# - **MAS inside the mixed cohorts.** Patients whom the source calls MAS have, in the abstracts of Wei and of the trial, HLH with an autoinflammatory cause that is not named. The abstract of Wei does not give the outcome of this patient, the source does. <!-- expect: none("counts: source_id=wei2020-abstract, condition=mas"); equals(wei2020-ruxolitinib-mas-remission-refractory, 1) -->
+# - **Co-treatment.** Most patients of Wei needed dexamethasone palmitate as well, so that the effect of ruxolitinib alone cannot be seen. <!-- expect: most(wei2020-ruxolitinib-mixed-needed-addition-refractory) -->
+# - **Safety.** The absence of adverse events in so few patients excludes only very frequent ones. <!-- expect: none_of(ref50-ruxolitinib-sjia-adverse-event-refractory); at_most(ref50-ruxolitinib-sjia-adverse-event-refractory.total, 10) --> For the mixed cohorts adverse events are not reported, which does not mean that there were none. <!-- expect: none("counts: section=jak_inhibitors, condition=mixed, measure=adverse_event") -->
+# - **Overlap.** The source does not say whether the mixed cohorts share patients. <!-- expect: none("cohorts: study_id=wei2020|chi2021|ref17, overlaps_with!=") --> The patient who went from tofacitinib to ruxolitinib belongs to the study focused on MAS and may be one of its patients with MAS; the source does not say so.
 
 # %% [markdown]
 # ## Sources
