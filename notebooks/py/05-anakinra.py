@@ -15,7 +15,7 @@ from helpers import evidence, plots, sections, wording
 
 review = evidence.load(as_of=as_of)
 every = review.select(section="anakinra")
-rows = sections.main(every)  # the abstract and the discussion repeat the results
+rows = sections.main(review, every)  # the abstract and the discussion repeat the results
 
 # %%
 #| echo: false
@@ -74,13 +74,13 @@ sections.evidence_table(review, told, columns=("Condition", "What", "Count", "Sh
 # %% [markdown]
 # ## What happened
 #
-# Outcomes by condition with exact intervals (@fig-outcomes, @tbl-outcomes). The classes of the systemic JIA patients add up to more than the patients counted: [the audit](13-audit.ipynb#slip-anakinra-sjia-outcomes) says why that may be.
+# Outcomes by condition with intervals (@fig-outcomes, @tbl-outcomes). The classes of the systemic JIA patients add up to more than the patients counted: [the audit](13-audit.ipynb#slip-anakinra-sjia-outcomes) says why that may be.
 
 # %%
 #| label: fig-outcomes
 #| fig-cap: Outcome under anakinra, by condition
 #| echo: false
-told = rows["measure"].isin(sections.OUTCOMES) & (rows["level"] == "review") & rows["regimen"].isna()
+told = rows["measure"].isin(sections.outcomes(review)) & (rows["level"] == "review") & rows["regimen"].isna()
 shown = sections.labelled(review, sections.in_order(review, rows[told & rows["total"].notna()]), by="counted")
 shown["group"] = [review.label("condition", c) for c in shown["condition"]]
 plots.proportions(
@@ -88,7 +88,7 @@ plots.proportions(
     label="label",
     group="group",
     level=level,
-    caption="Outcome of MAS under anakinra among patients whose outcome can be told, by condition. Review totals with exact intervals.",
+    caption="Outcome of MAS under anakinra among patients whose outcome can be told, by condition. Review totals with intervals.",
     name="fig-outcomes",
 )
 
@@ -98,7 +98,7 @@ plots.proportions(
 #| echo: false
 sections.evidence_table(
     review,
-    rows[rows["measure"].isin(sections.OUTCOMES)],
+    rows[rows["measure"].isin(sections.outcomes(review))],
     columns=("What", "Condition", "Count", "Share", "Definition", "Level", "Source"),
     level=level,
     name="tbl-outcomes",

@@ -17,8 +17,8 @@ from helpers import evidence, plots, sections, wording
 
 review = evidence.load(as_of=as_of)
 every = review.select(section="other_biologics")
-rows = sections.main(every)
-outcomes = rows[rows["measure"].isin(sections.OUTCOMES)]
+rows = sections.main(review, every)
+outcomes = rows[rows["measure"].isin(sections.outcomes(review))]
 drawn = outcomes[outcomes["total"].notna()]
 names = {s: sections.study_name(review, s) for s in drawn["study_id"].dropna()}
 own = every[every["source_id"].isin(review.select("sources", kind=["abstract", "congress_abstract"])["source_id"])]
@@ -106,7 +106,7 @@ plots.proportions(
     sections.labelled(review, drawn[drawn["treatment"] == "tocilizumab"], by="counted"),
     label="label",
     level=level,
-    caption="Outcome under tocilizumab among patients whose outcome can be told, conditions together. Review totals with exact intervals.",
+    caption="Outcome under tocilizumab among patients whose outcome can be told, conditions together. Review totals with intervals.",
     name="fig-tocilizumab",
 )
 
@@ -114,7 +114,7 @@ plots.proportions(
 #| label: tbl-tocilizumab
 #| tbl-cap: Outcome and safety of tocilizumab
 #| echo: false
-told = rows["measure"].isin([*sections.OUTCOMES, "studies"]) & (rows["treatment"] == "tocilizumab")
+told = rows["measure"].isin([*sections.outcomes(review), "studies"]) & (rows["treatment"] == "tocilizumab")
 earlier = rows[rows["treatment"] == "il1"]
 sections.evidence_table(
     review, pd.concat([rows[told], earlier]), columns=("Treatment", *columns), level=level, name="tbl-tocilizumab"
@@ -149,7 +149,7 @@ plots.proportions(
     label="label",
     group="group",
     level=level,
-    caption="Outcome under canakinumab: the review total over all conditions, and the series that is told apart, which is part of it. With exact intervals.",
+    caption="Outcome under canakinumab: the review total over all conditions, and the series that is told apart, which is part of it. With intervals.",
     name="fig-canakinumab",
 )
 
@@ -184,7 +184,7 @@ plots.proportions(
     sections.labelled(review, drawn[drawn["treatment"] == "infliximab"], by="measure"),
     label="label",
     level=level,
-    caption="Outcome under infliximab in Kawasaki disease. Review total with exact interval.",
+    caption="Outcome under infliximab in Kawasaki disease. Review total with its interval.",
     name="fig-infliximab",
 )
 
@@ -192,7 +192,7 @@ plots.proportions(
 #| label: tbl-infliximab
 #| tbl-cap: Infliximab in Kawasaki disease, total and single studies
 #| echo: false
-kawasaki = sections.main(review.select(section="non_sjia", treatment="infliximab"))
+kawasaki = sections.main(review, review.select(section="non_sjia", treatment="infliximab"))
 infliximab = outcomes[outcomes["treatment"] == "infliximab"]
 sections.evidence_table(review, pd.concat([infliximab, kawasaki]), columns=columns, level=level, name="tbl-infliximab")
 
@@ -267,7 +267,7 @@ failed = review.select(measure="refractory_to")
 after = failed["detail"].str.contains("tocilizumab|canakinumab|infliximab|eculizumab", case=False, na=False)
 sections.evidence_table(
     review,
-    sections.main(failed[after]),
+    sections.main(review, failed[after]),
     columns=("Treatment", "What", "Condition", "Count", "Share", "Level", "Source"),
     level=level,
 )

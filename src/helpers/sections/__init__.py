@@ -2,7 +2,17 @@
 
 from helpers.sections.doses import dose_ranges, dose_table
 from helpers.sections.evidence_map import MAP_KINDS, MAP_REASONS, MAP_TREATMENTS, evidence_map, map_columns, map_table
-from helpers.sections.rows import COLUMNS, OUTCOMES, counted, evidence_table, in_order, labelled, main
+from helpers.sections.rows import (
+    COLUMNS,
+    NOT_DEFINED,
+    counted,
+    definition,
+    evidence_table,
+    in_order,
+    labelled,
+    main,
+    outcomes,
+)
 from helpers.sections.searching import RECORDS_PAGE, flow_table, latest_flow, records_behind, search_sentence
 from helpers.sections.statements import (
     SECTION_CERTAINTY,
@@ -20,12 +30,13 @@ __all__ = [
     "MAP_KINDS",
     "MAP_REASONS",
     "MAP_TREATMENTS",
-    "OUTCOMES",
+    "NOT_DEFINED",
     "RECORDS_PAGE",
     "SECTION_CERTAINTY",
     "certainty",
     "cited",
     "counted",
+    "definition",
     "diamond",
     "dose_ranges",
     "dose_table",
@@ -38,6 +49,7 @@ __all__ = [
     "main",
     "map_columns",
     "map_table",
+    "outcomes",
     "pool",
     "pooled_caption",
     "pooled_sentence",

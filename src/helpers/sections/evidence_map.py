@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers import markup, numbers, wording
 from helpers.evidence import Evidence
-from helpers.sections.rows import OUTCOMES, main
+from helpers.sections.rows import main
 from helpers.sections.studies import study_name
 
 MAP_TREATMENTS = (
@@ -66,7 +66,7 @@ def evidence_map(review: Evidence) -> pd.DataFrame:
         empty cell), ``patients`` given the treatment or, where that is not told, with anything told about them,
         ``studies``, ``rows`` (ids of the evidence rows behind the number, joined by semicolons), ``reason`` (of `REASONS`; empty cells only).
     """
-    rows = main(review.tables["counts"])
+    rows = main(review, review.tables["counts"])
     rows = _mas_only(review, rows[rows["unit"].eq("patients") | rows["unit"].isna()])
     cells: list[dict[str, Any]] = []
     for treatment in MAP_TREATMENTS:
@@ -75,7 +75,9 @@ def evidence_map(review: Evidence) -> pd.DataFrame:
             here = of_treatment[of_treatment["condition"] == condition]
             found = _kinds(review, here)
             if not found:
-                found = [{"kind": pd.NA, "patients": pd.NA, "studies": 0, "reason": _reason(of_treatment, here)}]
+                found = [
+                    {"kind": pd.NA, "patients": pd.NA, "studies": 0, "reason": _reason(review, of_treatment, here)}
+                ]
             cells += [{"treatment": treatment, "condition": condition, **cell} for cell in found]
     frame = pd.DataFrame(cells, columns=["treatment", "condition", "kind", "patients", "studies", "rows", "reason"])
     return frame.astype(
@@ -85,12 +87,12 @@ def evidence_map(review: Evidence) -> pd.DataFrame:
 
 def _kinds(review: Evidence, rows: pd.DataFrame) -> list[dict[str, Any]]:
     found = []
-    totals = _told(rows[rows["level"] == "review"])
+    totals = _told(review, rows[rows["level"] == "review"])
     if len(totals):
         best = totals.iloc[0]
         found.append({"kind": "total", "patients": best["patients"], "studies": pd.NA, "rows": best["row_id"]})
     studies = review.tables["studies"].set_index("study_id")
-    told = _told(rows[rows["study_id"].notna()]).drop_duplicates("study_id")
+    told = _told(review, rows[rows["study_id"].notna()]).drop_duplicates("study_id")
     told = told[~told["study_id"].isin(_twice(review, told["study_id"]))]
     if not len(told):
         return found
@@ -113,12 +115,11 @@ def _mas_only(review: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     return kept.assign(condition=kept["condition"].replace(TOGETHER))
 
 
-def _told(rows: pd.DataFrame) -> pd.DataFrame:
+def _told(review: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     """Rows that tell of a number of patients, those that count the patients treated first, the largest first."""
     given = rows["measure"].isin(["received", "information"])
-    of_outcome = rows["measure"].isin(
-        OUTCOMES
-    )  # how many were treated is not said: those with an outcome are the least
+    # How many were treated is not said: those with an outcome are the least.
+    of_outcome = rows["measure"].isin(review.codes.with_role("measure", "outcome", "event", "share_of_use"))
     patients = rows["events"].where(given, rows["total"].where(of_outcome))
     whole = rows["detail"].isna() & rows["regimen"].isna()  # not only those with one dose or one combination
     told = rows.assign(patients=patients, rank=whole.astype(int) * (1 + given))[patients.fillna(0).gt(0)]
@@ -134,7 +135,7 @@ def _twice(review: Evidence, shown: pd.Series) -> set[str]:
     return {str(max(pair)) for pair in same if len(pair) == 2 and pair <= set(shown)}
 
 
-def _reason(of_treatment: pd.DataFrame, here: pd.DataFrame) -> str:
+def _reason(review: Evidence, of_treatment: pd.DataFrame, here: pd.DataFrame) -> str:
     if len(here) and (here["events"].fillna(1) > 0).any():
         return "no_number"
     whole = of_treatment[
@@ -143,7 +144,7 @@ def _reason(of_treatment: pd.DataFrame, here: pd.DataFrame) -> str:
     parts = of_treatment.groupby("adds_up_to")["events"].sum()
     if any(parts.get(row["row_id"]) == row["events"] for _, row in whole.iterrows()):
         return "counted_out"
-    if len(_told(of_treatment[of_treatment["condition"].isin(["all", "mixed"])])):
+    if len(_told(review, of_treatment[of_treatment["condition"].isin(["all", "mixed"])])):
         return "not_split"
     return "none"
 
@@ -183,7 +184,7 @@ def _studies(review: Evidence, cell: pd.Series, base: str) -> str:
     """The studies behind a number, each leading to its row."""
     if pd.isna(cell["studies"]) or cell["studies"] == 0:
         return ""
-    told = _told(pd.DataFrame([review.row(row) for row in cell["rows"].split(";")]))
+    told = _told(review, pd.DataFrame([review.row(row) for row in cell["rows"].split(";")]))
     return "; ".join(
         f"{markup.literal(study_name(review, row['study_id']))} {wording.linked(review, row, numbers.whole(row['patients']), base=base)}"
         for _, row in told.iterrows()

@@ -120,6 +120,8 @@ def treatments_by_study(review: Evidence, rows: pd.DataFrame) -> tuple[pd.DataFr
         together; a missing cell means not mentioned. Where a treatment stands twice for a study, the larger count: the smaller one is part of it.
     totals : Series
         Patients of each study, same index.
+
+    Known slips of the sources are in ``attrs["slips"]`` of each, by study and column, and by study.
     """
     given = rows[rows["measure"] == "received"]
     patients = rows[rows["measure"] == "patients"]
@@ -130,7 +132,17 @@ def treatments_by_study(review: Evidence, rows: pd.DataFrame) -> tuple[pd.DataFr
     totals = pd.Series(patients["events"].to_numpy(), index=[study_name(review, s) for s in patients["study_id"]])
     rank = {code: place for place, code in enumerate(review.order("treatment"))}
     order = named.assign(_rank=named["treatment"].map(rank)).sort_values(["_rank", "column"], kind="stable")["column"]
-    return matrix.reindex(totals.index)[list(dict.fromkeys(order))], totals
+    matrix = matrix.reindex(totals.index)[list(dict.fromkeys(order))]
+    largest = named.sort_values("events", ascending=False, kind="stable").drop_duplicates(["study", "column"])
+    matrix.attrs["slips"] = _slips(review, largest, ["study", "column"])
+    totals.attrs["slips"] = _slips(review, patients.assign(study=totals.index), ["study"])
+    return matrix, totals
+
+
+def _slips(review: Evidence, rows: pd.DataFrame, place: list[str]) -> dict[object, str]:
+    """Ids of known slips of the rows, by place."""
+    marked = wording.with_slips(review, rows).reindex(columns=[*place, "known_slip"]).dropna(subset=["known_slip"])
+    return dict(marked.set_index(place)["known_slip"])
 
 
 def sources(review: Evidence, rows: pd.DataFrame) -> wording.Text:
