@@ -7,6 +7,8 @@ import csv
 import pytest
 
 from helpers import consistency, evidence
+from helpers import tables as table_files
+from helpers.consistency.files import check_corrections
 from helpers.faults import ReviewError
 
 
@@ -126,6 +128,24 @@ def test_a_correction_whose_row_was_changed_asks_to_be_looked_at_again(data_copy
     set_cell(data_copy, "counts", "kang2013-kd-death", "percent_printed", "17")
     fault = the_fault(data_copy)
     assert (fault.file, fault.rule, fault.column) == ("data/corrections.yaml", "expect", "kang-deaths")
+
+
+@pytest.mark.parametrize("total", ["gc-all-information", "csa-all-received"])
+def test_a_total_that_contains_an_impossible_part_is_marked_like_the_part(root, total):
+    tables, _ = table_files.read_tables(root)
+    parts = ["review-other-patients", "gc-other-information", "csa-other-received"]
+    entry = {"id": "slip", "rows": [*parts, "gc-all-information", "csa-all-received"], "expect": {}}
+    assert check_corrections(tables, [entry]) == []
+    entry["rows"].remove(total)
+    (fault,) = check_corrections(tables, [entry])
+    assert (fault.column, fault.value, fault.rule) == ("slip", total, "marked-totals")
+    assert "is larger than review-other-patients, which holds it" in fault.message
+
+
+def test_a_part_that_fits_its_whole_marks_no_total(root):
+    tables, _ = table_files.read_tables(root)
+    entry = {"id": "slip", "rows": ["review-kd-patients", "csa-kd-received"], "expect": {}}
+    assert check_corrections(tables, [entry]) == []
 
 
 def test_a_citation_that_the_bibliography_lacks(data_copy):

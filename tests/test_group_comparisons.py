@@ -1,5 +1,6 @@
 """Comparisons in print: compatible counts, recomputed P values, and what is said where nothing can be recomputed."""
 
+from dataclasses import replace
 from math import comb
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 
-from helpers import comparisons, wording
+from helpers import comparisons, plots, wording
 from helpers.evidence import Evidence
 
 
@@ -33,12 +34,12 @@ def review_of(*printed: dict) -> tuple[Evidence, pd.DataFrame]:
             for n, (name, total, events, percent) in enumerate(one["groups"], start=1)
         ]
     typed = {"total": "Int64", "events": "Int64", "percent_printed": "Float64", "group_no": "Int64"}
-    terms = [("treatment", "csa", "Ciclosporin", "CsA"), ("contrast", "area", "By area", pd.NA)]
+    terms = [("treatment", "csa", "Ciclosporin", "CsA", 1), ("contrast", "area", "By area", pd.NA, 1)]
     tables = {table: pd.DataFrame(columns=[key]) for table, key in KEYS.items()}
     tables |= {
         "comparisons": pd.DataFrame(rows),
         "comparison_groups": pd.DataFrame(groups).astype(typed),
-        "vocabularies": pd.DataFrame(terms, columns=["list", "code", "label", "short"]),
+        "vocabularies": pd.DataFrame(terms, columns=["list", "code", "label", "short", "sort"]),
         "sources": pd.DataFrame([{"source_id": "sizes", "title": "An abstract", "citation_key": "author2000"}]),
     }
     return Evidence(Path(), "2000-01-01", tables), tables["comparisons"]
@@ -128,6 +129,69 @@ def test_intervals_reach_from_the_least_to_the_greatest_count():
     assert binom.sf(7, 283, low) == pytest.approx(0.025, rel=1e-6)
     assert binom.cdf(9, 283, high) == pytest.approx(0.025, rel=1e-6)
     assert frame.loc[1, ["count_low", "ci_low"]].isna().all()
+
+
+def slip(**parts: object) -> tuple[dict, ...]:
+    """One known slip of the first comparison."""
+    return ({"id": "slip", "rows": ["compare-1"], "likely": None, "expect": {}} | parts,)
+
+
+TWO = {"p": "= 0.04", "groups": [("a", 79, NO_COUNT, 18.0), ("b", 283, NO_COUNT, 10.0)]}
+MARK = "[†](../notebooks/13-audit.ipynb#slip-slip)"
+
+
+@pytest.mark.parametrize(
+    ("expect", "marked"),
+    [
+        ({"compare-1/2.percent_printed": 10.0}, {"b"}),
+        ({"compare-1.p_value": 0.04}, {"p"}),
+        ({"compare-1.p_value": 0.04, "compare-1/1.percent_printed": 18.0}, {"a", "p"}),
+        ({"elsewhere.events": 3}, {"a", "b"}),
+    ],
+    ids=["a group", "the P value", "both", "no number of it"],
+)
+def test_the_dagger_stands_at_the_number_that_the_slip_is_about(expect, marked):
+    review, rows = review_of(TWO)
+    review = replace(review, corrections=slip(expect=expect))
+    groups, printed = pipe_rows_of(comparisons.comparison_table(review, rows))
+    shown = {name for name in ("a", "b") if f"{name}: [{groups[name]}]" and MARK in groups[name]}
+    assert shown | ({"p"} if MARK in printed else set()) == marked
+    frame = comparisons.group_intervals(review, rows)
+    drawn = {} if "known_slip" not in frame else dict(zip("ab", frame["known_slip"].notna(), strict=True))
+    assert {name for name, is_marked in drawn.items() if is_marked} == marked - {"p"}
+    said = comparisons.printed_shares(review, rows)
+    assert {"ab"[int(place[-1]) - 1] for place, share in said.items() if MARK in share.markdown} == marked - {"p"}
+
+
+def pipe_rows_of(table: str) -> tuple[dict[str, str], str]:
+    """Groups of the first comparison by name, and its printed P value, as Markdown."""
+    cells = table.splitlines()[2].split(" | ")
+    groups = {cell.partition(":")[0].removeprefix("| "): cell for cell in cells[1].split("<br>")}
+    return groups, cells[3]
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ({"likely": "A 10%, B 18%"}, "probably printed the wrong way round"),
+        ({"likely": "A 10%, B 18%", "is_proved": True}, "printed the wrong way round"),
+        ({"likely": "12%"}, None),
+        ({}, None),
+    ],
+)
+def test_a_picture_of_a_comparison_the_wrong_way_round_says_so_beside_it(parts, words):
+    review, rows = review_of(TWO, {**TWO, "p": None})
+    review = replace(review, corrections=slip(**parts))
+    frame = comparisons.group_intervals(review, rows)
+    remarks = dict(zip(frame["comparison_id"], frame.get("remark", [None] * len(frame)), strict=True))
+    assert ([r for r in remarks.values() if isinstance(r, str)] or [None]) == [words]
+    frame["block"] = frame["comparison_id"]
+    picture = plots.printed_percentages(frame, label="label", group="block", caption="Shares.")
+    assert (f"† {words}<" in picture.svg) == (words is not None)
+    assert picture.alt.count("wrong way round") == (2 if words else 0)  # with each of the two groups
+    assert "18%† (" in picture.alt
+    assert picture.caption.endswith("see [the audit](../notebooks/13-audit.ipynb#slip-slip).")
+    assert "see the audit." in picture.alt
 
 
 def test_sizes_from_another_source_are_cited():

@@ -52,6 +52,92 @@ def test_a_form_that_the_row_cannot_fill_is_refused(review):
         wording.written(review.row("anakinra-all-received"), "ci")
 
 
+@pytest.mark.parametrize(
+    ("row_id", "shown"),
+    [
+        ("mpn-all-share-pulses-studies", "almost 60%"),
+        ("discussion-minoia2014-etoposide-sjia-received", "almost 12%"),
+        ("discussion-anakinra-sjia-complete-response", ">80%"),
+        ("discussion-debenedetti2023-emapalumab-sjia-remission-refractory", ">90%"),
+        ("nonsjia-gc-kd-received", "85%"),
+    ],
+)
+def test_a_percentage_is_no_more_exact_than_its_source_prints_it(review, row_id, shown):
+    assert wording.written(review.row(row_id)) == wording.written(review.row(row_id), "printed") == shown
+
+
+def test_every_percentage_that_begins_with_a_word_or_sign_keeps_it(review):
+    counts = review.tables["counts"]
+    begun = counts[
+        counts["percent_printed"].notna() & counts["as_printed"].str.match(r"[^\d(]+[\d.]+ ?%").fillna(False)
+    ]
+    assert len(begun) == 4
+    for _, row in begun.iterrows():
+        assert wording.written(row, "printed") == row["as_printed"]
+
+
+@pytest.mark.parametrize("said", ["over 60 patients (40%)", "almost 60 of 150", "about 41%", None])
+def test_a_word_about_another_number_says_nothing_of_the_percentage(said):
+    assert wording.printed_percentage(pd.Series({"percent_printed": 40.0, "as_printed": said})) == "40%"
+
+
+@pytest.mark.parametrize(
+    ("row_id", "shown"),
+    [
+        ("eloseily2020-anakinra-sle-mctd-death-monotherapy", "Death, at 48 mg/kg/day i.v., alone"),
+        ("gc-all-monotherapy", "Treated with it alone, successfully treated"),
+        ("gc-all-co-medication-combination", "Given in combination with other treatments"),
+    ],
+)
+def test_what_is_counted_reads_as_words(review, row_id, shown):
+    assert sections.counted(review, review.row(row_id)) == shown
+
+
+def test_what_a_label_begins_its_detail_goes_on(review):
+    row = review.select(measure="refractory_to", detail="anakinra as well", regimen="low_dose").iloc[0]
+    assert sections.counted(review, row) == "Refractory to anakinra as well, low dose"
+
+
+def test_nothing_is_said_twice_of_what_is_counted(review):
+    for _, row in review.tables["counts"].iterrows():
+        said = sections.counted(review, row).lower().replace("-", " ")
+        for column in ("regimen", "line"):
+            if not pd.isna(row[column]):
+                assert said.count(review.label(column, row[column]).lower().replace("-", " ")) <= 2
+        assert "to, " not in said
+        assert "; refractory" not in said
+
+
+def test_an_event_needs_no_definition(review):
+    events = review.codes.with_role("measure", "event")
+    counts = review.tables["counts"]
+    for _, row in counts[counts["definition"].notna()].iterrows():
+        shown = sections.definition(review, row)
+        assert shown == ("" if row["measure"] in events and row["definition"] == "not defined" else row["definition"])
+    assert "not defined" not in sections.evidence_table(review, review.select(row_id="anakinra-sjia-death"))
+
+
+def test_an_interval_around_a_review_total_says_what_it_is_once_under_the_table(review):
+    totals = review.select(section="anakinra", level="review", measure=["death", "complete_response"])
+    assert sections.evidence_table(review, totals).count(wording.ONE_SERIES) == 1
+    for other in (
+        review.select(row_id="kang2013-kd-death"),  # one study
+        review.select(row_id="anakinra-sjia-received"),  # a share of use, without an interval
+    ):
+        assert wording.ONE_SERIES not in sections.evidence_table(review, other)
+    assert wording.ONE_SERIES not in sections.evidence_table(review, totals, columns=("What", "Count"))
+
+
+@pytest.mark.parametrize("column", ["Source", "Level", "What"])
+def test_an_inferred_number_is_marked_in_whichever_table(review, column):
+    rows = review.select(row_id=["infliximab-kd-favourable-outcome", "kd-death"])
+    table = sections.evidence_table(review, rows, columns=("Count", column))
+    marked = [line for line in table.splitlines() if "; inferred |" in line]
+    assert [line.split("](")[0] for line in marked] == ["| [7 of 7"]
+    assert table.endswith(wording.INFERRED)
+    assert wording.INFERRED not in sections.evidence_table(review, rows[rows["row_id"] == "kd-death"])
+
+
 def test_an_unknown_row_is_refused(review):
     with pytest.raises(KeyError, match="no-such-row"):
         wording.say(review, "{no-such-row:n}")
@@ -90,6 +176,12 @@ def test_shares_of_use_get_no_interval_and_outcomes_do(review):
     outcome = sections.evidence_table(review, review.select(row_id="anakinra-sjia-complete-response"))
     assert "[82%](../evidence.qmd#anakinra-sjia-received) |" in use
     assert "83% (73% to 90%)" in outcome
+
+
+def test_a_share_of_use_is_no_outcome(review):
+    assert set(sections.outcomes(review)).isdisjoint(review.codes.with_role("measure", "share_of_use", "use"))
+    alone = sections.evidence_table(review, review.select(row_id="gc-all-monotherapy"))
+    assert "[14%](../evidence.qmd#gc-all-monotherapy) |" in alone
 
 
 def test_a_computed_number_leads_to_how_it_was_made_and_is_recorded(review):

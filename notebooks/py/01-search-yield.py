@@ -17,7 +17,7 @@ from helpers import evidence, plots, screening, sections, wording
 
 review = evidence.load(as_of=as_of)
 every = review.select(section="search_yield")
-rows = sections.main(every)  # the abstract and the discussion repeat the results
+rows = sections.main(review, every)  # the abstract and the discussion repeat the results
 labels = {box: review.label("flow_box", box) for box in review.order("flow_box")}
 
 # %%

@@ -17,7 +17,7 @@ from helpers import evidence, plots, sections, wording
 
 review = evidence.load(as_of=as_of)
 every = review.select(section="glucocorticoids")
-rows = sections.main(every)  # the abstract and the discussion repeat the results
+rows = sections.main(review, every)  # the abstract and the discussion repeat the results
 cohort = every[(every["level"] == "study") & every["locator"].str.startswith("Discussion")]  # told nowhere else
 
 # %%
@@ -151,7 +151,8 @@ wording.say(
 #| fig-cap: Glucocorticoid agents by condition, in percent
 #| echo: false
 printed = rows["measure"].eq("received") & rows["percent_printed"].notna() & rows["events"].isna()
-agents = sections.in_order(review, rows[printed]).sort_values("treatment", ascending=False, kind="stable")
+agents = sections.in_order(review, wording.with_slips(review, rows[printed]))
+agents = agents.sort_values("treatment", ascending=False, kind="stable")
 agents["label"] = [review.label("condition", c, short=True) for c in agents["condition"]]
 agents["agent"] = [review.label("treatment", t) for t in agents["treatment"]]
 plots.printed_percentages(

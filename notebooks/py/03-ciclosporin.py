@@ -17,8 +17,8 @@ from helpers import evidence, plots, sections, wording
 
 review = evidence.load(as_of=as_of)
 every = review.select(section="ciclosporin")
-rows = sections.main(every)
-kawasaki = sections.main(review.select(section="non_sjia", treatment="csa", condition="kd", measure="received"))
+rows = sections.main(review, every)
+kawasaki = sections.main(review, review.select(section="non_sjia", treatment="csa", condition="kd", measure="received"))
 own = every[every["source_id"].isin(review.select("sources", kind=["abstract", "congress_abstract"])["source_id"])]
 
 # %%
@@ -120,7 +120,7 @@ sections.evidence_table(
 #| label: fig-outcomes
 #| fig-cap: Poor outcomes with ciclosporin
 #| echo: false
-poor = rows["measure"].isin(sections.OUTCOMES) & rows["total"].notna() & (rows["level"] == "review")
+poor = rows["measure"].isin(sections.outcomes(review)) & rows["total"].notna() & (rows["level"] == "review")
 shown = sections.labelled(review, rows[poor], by="measure")
 plots.proportions(
     shown,
@@ -136,7 +136,7 @@ plots.proportions(
 #| echo: false
 sections.evidence_table(
     review,
-    rows[rows["measure"].isin(sections.OUTCOMES)],
+    rows[rows["measure"].isin(sections.outcomes(review))],
     columns=("What", "Condition", "Count", "Share", "Definition", "Level", "Source"),
     level=level,
     name="tbl-outcomes",
@@ -170,7 +170,7 @@ wording.say(
 failed = review.select(measure="refractory_to")
 sections.evidence_table(
     review,
-    sections.main(failed[failed["detail"].str.contains("ciclosporin", case=False, na=False)]),
+    sections.main(review, failed[failed["detail"].str.contains("ciclosporin", case=False, na=False)]),
     columns=("Treatment", "What", "Condition", "Count", "Share", "Level", "Source"),
     level=level,
 )

@@ -17,10 +17,10 @@ from helpers import evidence, plots, sections, wording
 
 review = evidence.load(as_of=as_of)
 every = review.select(section="etoposide")
-rows = sections.main(every)
+rows = sections.main(review, every)
 cohort = every[(every["level"] == "study") & every["locator"].str.startswith("Discussion")]  # told nowhere else
 protocols = ["etoposide", "hlh_protocol", "hlh94", "hlh2004"]  # HLH protocols contain etoposide
-kawasaki = sections.main(review.select(section="non_sjia", treatment=protocols, condition="kd"))
+kawasaki = sections.main(review, review.select(section="non_sjia", treatment=protocols, condition="kd"))
 own = every[every["source_id"].isin(review.select("sources", kind=["abstract", "congress_abstract"])["source_id"])]
 
 # %%
@@ -120,7 +120,7 @@ sections.evidence_table(
 #| label: fig-outcomes
 #| fig-cap: Outcome with etoposide
 #| echo: false
-told = rows["measure"].isin(sections.OUTCOMES) & rows["total"].notna() & (rows["level"] == "review")
+told = rows["measure"].isin(sections.outcomes(review)) & rows["total"].notna() & (rows["level"] == "review")
 shown = sections.labelled(review, sections.in_order(review, rows[told]), by="measure")
 dose = shown["regimen"].map({"low_dose": ", low dose"}).fillna("")
 shown["group"] = [review.label("condition", c) for c in shown["condition"]] + dose
@@ -139,7 +139,7 @@ plots.proportions(
 #| echo: false
 sections.evidence_table(
     review,
-    rows[rows["measure"].isin(sections.OUTCOMES) & rows["regimen"].isna()],
+    rows[rows["measure"].isin(sections.outcomes(review)) & rows["regimen"].isna()],
     columns=("What", "Condition", "Count", "Share", "Definition", "Level", "Source"),
     level=level,
     name="tbl-outcomes",
@@ -203,7 +203,7 @@ wording.say(
 failed = review.select(measure="refractory_to")
 sections.evidence_table(
     review,
-    sections.main(failed[failed["detail"].str.contains("etoposide|HLH-", na=False)]),
+    sections.main(review, failed[failed["detail"].str.contains("etoposide|HLH-", na=False)]),
     columns=("Treatment", "What", "Condition", "Count", "Share", "Level", "Source"),
     level=level,
 )

@@ -15,7 +15,7 @@ from helpers import evidence, plots, sections, wording
 
 review = evidence.load(as_of=as_of)
 every = review.select(section="anakinra")
-rows = sections.main(every)  # the abstract and the discussion repeat the results
+rows = sections.main(review, every)  # the abstract and the discussion repeat the results
 
 # %%
 #| echo: false
@@ -91,7 +91,7 @@ sections.evidence_table(review, told, columns=("Condition", "What", "Count", "Sh
 #| label: fig-outcomes
 #| fig-cap: Outcome with anakinra, by condition
 #| echo: false
-told = rows["measure"].isin(sections.OUTCOMES) & (rows["level"] == "review") & rows["regimen"].isna()
+told = rows["measure"].isin(sections.outcomes(review)) & (rows["level"] == "review") & rows["regimen"].isna()
 shown = sections.labelled(review, sections.in_order(review, rows[told & rows["total"].notna()]), by="counted")
 shown["group"] = [review.label("condition", c) for c in shown["condition"]]
 plots.proportions(
@@ -109,7 +109,7 @@ plots.proportions(
 #| echo: false
 sections.evidence_table(
     review,
-    rows[rows["measure"].isin(sections.OUTCOMES)],
+    rows[rows["measure"].isin(sections.outcomes(review))],
     columns=("What", "Condition", "Count", "Share", "Definition", "Level", "Source"),
     level=level,
     name="tbl-outcomes",

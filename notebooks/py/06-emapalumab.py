@@ -15,7 +15,7 @@ from helpers import evidence, plots, sections, wording
 
 review = evidence.load(as_of=as_of)
 every = review.select(treatment=["emapalumab", "aciclovir"])  # wherever the source tells of it
-rows = sections.main(every)
+rows = sections.main(review, every)
 given = rows[rows["treatment"] == "emapalumab"]
 own = every[every["source_id"].isin(review.select("sources", kind=["abstract", "congress_abstract"])["source_id"])]
 
@@ -111,7 +111,7 @@ wording.say(
 #| label: fig-outcomes
 #| fig-cap: Outcome with emapalumab, by study
 #| echo: false
-told = given["measure"].isin(sections.OUTCOMES) & given["total"].notna() & given["regimen"].isna()
+told = given["measure"].isin(sections.outcomes(review)) & given["total"].notna() & given["regimen"].isna()
 shown = sections.labelled(review, given[told], by="measure")
 shown["group"] = [sections.study_name(review, s) for s in shown["study_id"]]
 plots.proportions(
@@ -129,7 +129,7 @@ plots.proportions(
 #| echo: false
 sections.evidence_table(
     review,
-    given[given["measure"].isin(sections.OUTCOMES) & (given["measure"] != "co_medication")],
+    given[given["measure"].isin(sections.outcomes(review))],
     columns=("What", "Condition", "Count", "Share", "Definition", "Level", "Source"),
     level=level,
     name="tbl-outcomes",

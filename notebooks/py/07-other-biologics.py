@@ -17,8 +17,8 @@ from helpers import evidence, plots, sections, wording
 
 review = evidence.load(as_of=as_of)
 every = review.select(section="other_biologics")
-rows = sections.main(every)
-outcomes = rows[rows["measure"].isin(sections.OUTCOMES)]
+rows = sections.main(review, every)
+outcomes = rows[rows["measure"].isin(sections.outcomes(review))]
 drawn = outcomes[outcomes["total"].notna()]
 names = {s: sections.study_name(review, s) for s in drawn["study_id"].dropna()}
 own = every[every["source_id"].isin(review.select("sources", kind=["abstract", "congress_abstract"])["source_id"])]
@@ -112,7 +112,7 @@ plots.proportions(
     sections.labelled(review, drawn[drawn["treatment"] == "tocilizumab"], by="counted"),
     label="label",
     level=level,
-    caption="Outcome with tocilizumab among patients with a known outcome. Totals of the source; the exact intervals treat the patients as one series.",
+    caption="Outcome with tocilizumab among patients with a known outcome. Totals of the source; the intervals treat the patients as one series.",
     name="fig-tocilizumab",
 )
 
@@ -120,7 +120,7 @@ plots.proportions(
 #| label: tbl-tocilizumab
 #| tbl-cap: Outcome and safety of tocilizumab
 #| echo: false
-told = rows["measure"].isin([*sections.OUTCOMES, "studies"]) & (rows["treatment"] == "tocilizumab")
+told = rows["measure"].isin([*sections.outcomes(review), "studies"]) & (rows["treatment"] == "tocilizumab")
 earlier = rows[rows["treatment"] == "il1"]
 sections.evidence_table(
     review, pd.concat([rows[told], earlier]), columns=("Treatment", *columns), level=level, name="tbl-tocilizumab"
@@ -167,7 +167,7 @@ plots.proportions(
     label="label",
     group="group",
     level=level,
-    caption="Outcome with canakinumab: the total of the source, and one series that is part of it. The exact interval of the total treats its patients as one series.",
+    caption="Outcome with canakinumab: the total of the source, and one series that is part of it. The interval of the total treats its patients as one series.",
     name="fig-canakinumab",
 )
 
@@ -208,7 +208,7 @@ plots.proportions(
     sections.labelled(review, drawn[drawn["treatment"] == "infliximab"], by="measure"),
     label="label",
     level=level,
-    caption="Outcome with infliximab in Kawasaki disease, as inferred. Total of the source; the exact interval treats the patients as one series.",
+    caption="Outcome with infliximab in Kawasaki disease, as inferred. Total of the source; the interval treats the patients as one series.",
     name="fig-infliximab",
 )
 
@@ -216,7 +216,7 @@ plots.proportions(
 #| label: tbl-infliximab
 #| tbl-cap: Infliximab in Kawasaki disease, total and single studies
 #| echo: false
-kawasaki = sections.main(review.select(section="non_sjia", treatment="infliximab"))
+kawasaki = sections.main(review, review.select(section="non_sjia", treatment="infliximab"))
 infliximab = outcomes[outcomes["treatment"] == "infliximab"]
 sections.evidence_table(review, pd.concat([infliximab, kawasaki]), columns=columns, level=level, name="tbl-infliximab")
 
@@ -294,7 +294,7 @@ failed = review.select(measure="refractory_to")
 after = failed["detail"].str.contains("tocilizumab|canakinumab|infliximab|eculizumab", case=False, na=False)
 sections.evidence_table(
     review,
-    sections.main(failed[after]),
+    sections.main(review, failed[after]),
     columns=("Treatment", "What", "Condition", "Count", "Share", "Level", "Source"),
     level=level,
 )

@@ -17,7 +17,7 @@ review = evidence.load(as_of=as_of)
 every = review.select(section="jak_inhibitors")
 public = every[every["source_id"].isin(review.select("sources", kind="abstract")["source_id"])]
 rows = sections.main(
-    every.drop(public.index)
+    review, every.drop(public.index)
 )  # the abstract and the discussion of the source review repeat its results
 hlh = ["mixed"] + [c for c in review.order("condition") if c.endswith("hlh")]  # MAS and other HLH, or other HLH only
 mas, mixed = rows[~rows["condition"].isin(hlh)], rows[rows["condition"].isin(hlh)]
@@ -91,7 +91,7 @@ sections.evidence_table(
 #| label: fig-outcomes
 #| fig-cap: Outcome of MAS with ruxolitinib
 #| echo: false
-told = mas["measure"].isin(sections.OUTCOMES) & mas["total"].notna() & (mas["treatment"] != "tofacitinib")
+told = mas["measure"].isin(sections.outcomes(review)) & mas["total"].notna() & (mas["treatment"] != "tofacitinib")
 shown = sections.labelled(review, mas[told], by="measure")
 shown["group"] = [sections.study_name(review, s) for s in shown["study_id"]]
 plots.proportions(
@@ -109,7 +109,7 @@ plots.proportions(
 #| echo: false
 sections.evidence_table(
     review,
-    mas[mas["measure"].isin(sections.OUTCOMES)],
+    mas[mas["measure"].isin(sections.outcomes(review))],
     columns=("Treatment", "What", "Condition", "Count", "Share", "Definition", "Level", "Source"),
     level=level,
     name="tbl-outcomes",
@@ -164,7 +164,7 @@ sections.evidence_table(
 #| label: fig-mixed
 #| fig-cap: Outcome of whole mixed HLH cohorts with ruxolitinib
 #| echo: false
-told = mixed["measure"].isin(sections.OUTCOMES) & mixed["total"].notna()
+told = mixed["measure"].isin(sections.outcomes(review)) & mixed["total"].notna()
 shown = sections.labelled(review, mixed[told], by="measure")
 shown["group"] = [sections.study_name(review, s) for s in shown["study_id"]]
 plots.proportions(
@@ -182,7 +182,7 @@ plots.proportions(
 #| echo: false
 sections.evidence_table(
     review,
-    mixed[mixed["measure"].isin(sections.OUTCOMES)],
+    mixed[mixed["measure"].isin(sections.outcomes(review))],
     columns=("What", "Condition", "Count", "Share", "Definition", "Level", "Source"),
     level=level,
     name="tbl-mixed",

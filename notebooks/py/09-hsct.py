@@ -17,9 +17,9 @@ review = evidence.load(as_of=as_of)
 every = review.select(section="hsct")
 public = every[every["source_id"].isin(review.select("sources", kind="abstract")["source_id"])]
 rows = sections.main(
-    every.drop(public.index)
+    review, every.drop(public.index)
 )  # the abstract and the discussion of the source review repeat its results
-RESULTS = [*sections.OUTCOMES, "chimerism"]
+RESULTS = sections.outcomes(review)
 NOT_MAS = "shlh"  # secondary HLH without rheumatic disease, reported in the same studies
 
 # %%
@@ -91,8 +91,8 @@ told = rows["measure"].isin(RESULTS) & rows["total"].gt(0) & (rows["condition"] 
 shown = sections.labelled(review, rows[told.fillna(False)], by="counted")
 studies = shown["study_id"].astype(object).where(shown["study_id"].notna(), None)
 shown["group"] = ["Review total" if s is None else sections.study_name(review, s) for s in studies]
-shown["label"] = shown["label"].str.replace("; refractory", "")
-caption = "Patients transplanted for MAS, with exact intervals. Disease remission is counted among survivors. The review total rests on the studies that only mention transplantation."
+shown["label"] = shown["label"].str.replace(", refractory", "")
+caption = "Patients transplanted for MAS, with intervals. Disease remission is counted among survivors. The review total rests on the studies that only mention transplantation."
 plots.proportions(shown, label="label", group="group", level=level, caption=caption, name="fig-outcomes")
 
 # %%

@@ -15,11 +15,11 @@ from helpers import evidence, plots, sections, wording
 
 review = evidence.load(as_of=as_of)
 every = review.select(section="other_treatments")
-rows = sections.main(every)  # the abstract and the discussion repeat the results
+rows = sections.main(review, every)  # the abstract and the discussion repeat the results
 ivig, exchange = rows[rows["treatment"] == "ivig"], rows[rows["treatment"] == "pe"]
 public = review.select("sources", kind="abstract")["source_id"]  # of the studies; no repeats of the source review
 both = review.select(treatment=["ivig", "pe"])
-both = both[both["source_id"].isin(public) | both.index.isin(sections.main(both).index)]
+both = both[both["source_id"].isin(public) | both.index.isin(sections.main(review, both).index)]
 elsewhere = both[both["section"] != "other_treatments"]  # told on the pages of the conditions
 COLUMNS = ("What", "Treatment", "Condition", "Count", "Share", "Level", "Source")
 

@@ -18,7 +18,7 @@ from helpers import comparisons, evidence, plots, sections, synthesis, wording
 
 review = evidence.load(as_of=as_of)
 every = review.select(section="non_sjia")
-rows = sections.main(every)  # the abstract and the discussion repeat the results
+rows = sections.main(review, every)  # the abstract and the discussion repeat the results
 lupus, kawasaki = rows[rows["condition"].isin(["sle", "sjia", "sle_mctd"])], rows[rows["condition"] == "kd"]
 studies = kawasaki[(kawasaki["level"] == "study") & kawasaki["locator"].str.startswith("Table")]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +17,7 @@ ROUNDINGS = ("nearest", "any")  # cut-off percentages are considered only where 
 TESTS = {"fisher": "Fisher", "chi2": "Chi-square", "chi2_corrected": "Corrected chi-square"}
 P_FLOOR = 0.0001  # smallest bound the sources print
 COLUMNS = ("Treatment", "Groups", "Difference", "Printed", *TESTS.values(), "Agreement")
+PERCENTAGE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 CUT_OFF = "‡"
 CUT_OFF_NOTE = (
     f"{CUT_OFF} No whole number of patients rounds to this percentage; the counts of its comparison also allow for"
@@ -87,7 +90,11 @@ def printed_shares(review: Evidence, comparisons: pd.DataFrame, *, base: str = "
     """
     return {
         f"{row['comparison_id']}/{group['group_no']}": wording.shown(
-            review, row, f"{numbers.plain(group['percent_printed'])}%", base=base
+            review,
+            row,
+            f"{numbers.plain(group['percent_printed'])}%",
+            base=base,
+            slips=_slips(review, row["comparison_id"], f"{row['comparison_id']}/{group['group_no']}"),
         )
         for _, row in comparisons.iterrows()
         for _, group in _groups(review, row["comparison_id"]).iterrows()
@@ -114,7 +121,8 @@ def group_intervals(review: Evidence, comparisons: pd.DataFrame, *, level: float
         (treatment and contrast), ``label`` (group and its size), ``total``, ``percent_printed``, ``count_low`` and
         ``count_high`` (least and greatest count that gives the percentage), ``ci_low`` and ``ci_high`` in [0, 1]: the
         lower limit of the exact interval of the least count and the upper limit of that of the greatest. Counts and
-        limits are missing where the size is not known or no count fits.
+        limits are missing where the size is not known or no count fits. Where there are any: ``known_slip``, the id of a
+        known slip of the number, and ``remark``, that the groups stand the wrong way round.
     """
     records = []
     for _, comparison in comparisons.iterrows():
@@ -122,7 +130,10 @@ def group_intervals(review: Evidence, comparisons: pd.DataFrame, *, level: float
         block = f"{review.label('treatment', comparison['treatment'])}, {contrast}"
         groups = _groups(review, comparison["comparison_id"])
         rounding = _rounding(groups)
+        remark = _remark(review, comparison["comparison_id"], groups)
         for _, group in groups[groups["percent_printed"].notna()].iterrows():
+            place = f"{comparison['comparison_id']}/{group['group_no']}"
+            slips = _slips(review, comparison["comparison_id"], place)
             counts = _counts(group, rounding)
             size = "size not stated" if pd.isna(group["total"]) else f"n = {numbers.whole(group['total'])}"
             ends = [
@@ -141,10 +152,14 @@ def group_intervals(review: Evidence, comparisons: pd.DataFrame, *, level: float
                     "count_high": counts[-1] if counts else pd.NA,
                     "ci_low": ends[0].ci_low if ends else np.nan,
                     "ci_high": ends[-1].ci_high if ends else np.nan,
+                    "known_slip": slips[0]["id"] if slips else pd.NA,
+                    "remark": remark or pd.NA,
                 }
             )
     columns = ["comparison_id", "group_no", "block", "label", "total", "percent_printed"]
-    frame = pd.DataFrame(records, columns=[*columns, "count_low", "count_high", "ci_low", "ci_high"])
+    columns += ["count_low", "count_high", "ci_low", "ci_high", "known_slip", "remark"]
+    frame = pd.DataFrame(records, columns=columns)
+    frame = frame.drop(columns=[c for c in ("known_slip", "remark") if frame[c].isna().all()])
     return frame.astype({"total": "Int64", "count_low": "Int64", "count_high": "Int64"})
 
 
@@ -191,11 +206,17 @@ def comparison_table(
             {
                 "Treatment": markup.literal(review.label("treatment", row["treatment"], short=True)),
                 "Groups": "<br>".join(
-                    _group_words(row, g, again["rounding"], behind, base)
+                    _group_words(review, row, g, behind, base)
                     for (_, g), behind in zip(groups.iterrows(), counts, strict=True)
                 ),
                 "Difference": made(_difference_cell(again), DIFFERENCE_NOTE),
-                "Printed": wording.linked(review, row, markup.literal(printed), base=base),
+                "Printed": wording.linked(
+                    review,
+                    row,
+                    markup.literal(printed),
+                    base=base,
+                    slips=_slips(review, row["comparison_id"], row["comparison_id"]),
+                ),
                 **tests,
                 "Agreement": _agreement(again),
             }
@@ -252,6 +273,30 @@ def fitting_percentages(review: Evidence, comparison_id: str, group_no: int) -> 
 
 def _groups(review: Evidence, comparison_id: str) -> pd.DataFrame:
     return review.select("comparison_groups", comparison_id=comparison_id).sort_values("group_no", kind="stable")
+
+
+def _slips(review: Evidence, comparison_id: str, place: str) -> list[Mapping[str, Any]]:
+    """Known slips of one number of a comparison: of a group (``comparison_id/group_no``), or of the P value (``comparison_id``).
+
+    An entry names the numbers it is about under ``expect``; one that names none of the comparison is about all its groups.
+    """
+    found = []
+    for slip in review.corrections_of(comparison_id):
+        places = {str(cell).rsplit(".", 1)[0] for cell in slip.get("expect", ())}
+        here = {p for p in places if p.partition("/")[0] == comparison_id}
+        if place in here or (not here and place != comparison_id):
+            found.append(slip)
+    return found
+
+
+def _remark(review: Evidence, comparison_id: str, groups: pd.DataFrame) -> str:
+    """That groups stand the wrong way round, where the likely reading has the printed percentages in another order."""
+    printed = sorted(groups["percent_printed"].dropna().astype(float))
+    for slip in review.corrections_of(comparison_id):
+        likely = sorted(float(number) for number in PERCENTAGE.findall(str(slip.get("likely") or "")))
+        if len(printed) > 1 and likely == printed:
+            return f"{'' if slip.get('is_proved') else 'probably '}printed the wrong way round"
+    return ""
 
 
 def _printed(comparison: pd.Series) -> str | None:
@@ -346,7 +391,7 @@ def _agreement(again: pd.Series) -> str:
 
 
 def _group_words(
-    comparison: pd.Series, group: pd.Series, rounding: str, behind: wording.Computed | None, base: str
+    review: Evidence, comparison: pd.Series, group: pd.Series, behind: wording.Computed | None, base: str
 ) -> str:
     size = "size not stated" if pd.isna(group["total"]) else numbers.whole(group["total"])
     if not pd.isna(group["events"]):
@@ -356,10 +401,12 @@ def _group_words(
     else:
         share = f"{numbers.plain(group['percent_printed'])}%"
         printed = f"{share}{', ' if pd.isna(group['total']) else ' of '}{size}"
-    told = f"{markup.literal(group['group'])}: {wording.lead(comparison, printed, base=base)}"
+    name = comparison["comparison_id"]
+    slips = _slips(review, name, f"{name}/{group['group_no']}")
+    shown = f"{markup.literal(group['group'])}: {wording.linked(review, comparison, printed, base=base, slips=slips)}"
     if behind is None:
-        return told
-    return f"{told} ({behind.link(base)}){'' if _counts(group, ROUNDINGS[0]) else f' {CUT_OFF}'}"
+        return shown
+    return f"{shown} ({behind.link(base)}){'' if _counts(group, ROUNDINGS[0]) else f' {CUT_OFF}'}"
 
 
 def _behind(group: pd.Series, rounding: str) -> str:

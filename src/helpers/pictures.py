@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -28,6 +29,7 @@ DARK = {  # what a reader with a dark page sees instead
     GREEN: "#3fc79a",
     PURPLE: "#dd97c4",
 }
+LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 FONTS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 STYLE: Any = {
     "svg.fonttype": "none",  # real text: sharp, searchable, readable aloud
@@ -77,6 +79,9 @@ class Picture:
         Result name: the label of the cell, so that each number of the figure can be traced.
     values : list of dict, optional
         The rows drawn, with every number that is written into the figure.
+    notes : sequence of str, optional
+        What marks in the figure mean and what to keep in mind, in Markdown: the last sentences of the caption and, without
+        links, of the alternative text.
 
     Raises
     ------
@@ -92,11 +97,13 @@ class Picture:
         *,
         name: str | None = None,
         values: list[dict[str, Any]] | None = None,
+        notes: Sequence[str] = (),
     ) -> None:
         if clashes := overlapping_texts(figure):
             plt.close(figure)
             raise OverlapError("; ".join(f"{a!r} on {b!r}" for a, b in clashes))
-        self.alt, self.caption, self.name, self.values = markup.spoken(alt), str(caption), name, values or []
+        self.alt = markup.spoken(" ".join([alt, *(LINK.sub(r"\1", note) for note in notes)]))
+        self.caption, self.name, self.values = " ".join([str(caption), *notes]), name, values or []
         self.told = list(getattr(caption, "values", ()))
         self.svg = _svg(figure, self.alt)
         plt.close(figure)

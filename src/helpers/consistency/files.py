@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from helpers.codes import Codes
 from helpers.evidence import CORRECTIONS, ROW_KEYS
 from helpers.faults import Fault
 
+SUBJECT = ["source_id", "level", "study_id", "condition", "unit"]  # whose patients a row counts
 REFERENCES = "references.bib"
 FINDINGS = "data/findings.csv"
 
 
 def check_corrections(tables: Mapping[str, pd.DataFrame], corrections: list[Mapping[str, Any]]) -> list[Fault]:
-    """Hold each entry against the row it speaks of, so that no note outlives its reason."""
-    faults = []
+    """Hold each entry against the row it speaks of, so that no note outlives its reason, and no mark stops at a part."""
+    faults = list(_unmarked_totals(tables, corrections))
     for entry in corrections:
         for row_id in entry["rows"]:
             if not any((tables[t][key] == row_id).any() for t, key in ROW_KEYS.items()):
@@ -50,6 +52,37 @@ def check_corrections(tables: Mapping[str, pd.DataFrame], corrections: list[Mapp
                     )
                 )
     return faults
+
+
+def _unmarked_totals(tables: Mapping[str, pd.DataFrame], corrections: list[Mapping[str, Any]]) -> Iterator[Fault]:
+    """Totals that contain a part which an entry shows to be impossible, and which the entry does not name.
+
+    A part is impossible where the entry also names a whole of it that is smaller: a total that it adds up to, or the
+    patients that the same source counts in its condition.
+    """
+    codes = Codes(tables["vocabularies"])
+    counts = tables["counts"].drop_duplicates("row_id").set_index("row_id")
+    above = {str(part): str(total) for part, total in counts["adds_up_to"].dropna().items()}
+    for entry in corrections:
+        named = counts[counts.index.isin(entry["rows"]) & counts["events"].notna()]
+        for name, part in named.iterrows():
+            totals = _totals_of(str(name), above)
+            is_population = named["measure"].map(lambda measure: codes.role("measure", measure) == "population")
+            is_same = (named[SUBJECT].eq(part[SUBJECT]) | (named[SUBJECT].isna() & part[SUBJECT].isna())).all(axis=1)
+            wholes = named[named.index.isin(totals) | (is_population & is_same & named["detail"].isna())]
+            if not (smaller := wholes[wholes["events"] < part["events"]]).empty:
+                for total in [total for total in totals if total not in entry["rows"]]:
+                    message = f"{name} is larger than {smaller.index[0]}, which holds it; {total} contains it, unmarked"
+                    fix = f"Add {total} to `rows` of the entry, so that its number carries the mark as well."
+                    yield Fault(CORRECTIONS, None, entry["id"], total, "marked-totals", message, fix)
+
+
+def _totals_of(row_id: str, above: Mapping[str, str]) -> list[str]:
+    """Every total that a row is part of, the nearest first."""
+    found: list[str] = []
+    while (total := above.get(found[-1] if found else row_id)) is not None and total not in found:
+        found.append(total)
+    return found
 
 
 def _cell(tables: Mapping[str, pd.DataFrame], row_id: str, column: str) -> Any:

@@ -2,7 +2,6 @@
 
 from helpers.plots.bars import bars
 from helpers.plots.bubbles import evidence_map
-from helpers.plots.common import MARKS
 from helpers.plots.curve import specification_curve
 from helpers.plots.doses import ranges
 from helpers.plots.flow import flow, prisma_flow
@@ -12,7 +11,6 @@ from helpers.plots.matrix import heatmap
 from helpers.plots.updates import prisma_update_flow
 
 __all__ = [
-    "MARKS",
     "bars",
     "evidence_map",
     "flow",

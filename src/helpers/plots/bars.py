@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers import numbers
 from helpers.pictures import INK, Picture, axes
-from helpers.plots.common import ROW, WIDTH, marker, plain_values, require_rows, styled
+from helpers.plots.common import ROW, WIDTH, marked, marker, notes, plain_values, require_rows, styled
 
 
 @styled
@@ -18,7 +18,7 @@ def bars(frame: pd.DataFrame, *, label: str, value: str, unit: str, caption: str
     Parameters
     ----------
     frame : DataFrame
-        `label` (text), `value` (count), and, for colour and shape, ``condition``; drawn top to bottom.
+        `label` (text), `value` (count), ``mark`` for colour and shape, and ``known_slip``; drawn top to bottom.
     label, value : str
         Columns.
     unit : str
@@ -33,10 +33,12 @@ def bars(frame: pd.DataFrame, *, label: str, value: str, unit: str, caption: str
     places = np.arange(len(frame))[::-1]
     sizes = frame[value].to_numpy(dtype=float)
     ax.barh(places, sizes, height=0.62, color=[marker(r)[0] for _, r in frame.iterrows()])
-    for place, size in zip(places, sizes, strict=True):
-        ax.text(size + sizes.max() * 0.015, place, numbers.whole(size), va="center", color=INK)
+    shown = [marked(row, numbers.whole(row[value])) for _, row in frame.iterrows()]
+    for place, size, number in zip(places, sizes, shown, strict=True):
+        ax.text(size + sizes.max() * 0.015, place, number, va="center", color=INK)
     ax.set(yticks=places, yticklabels=frame[label], xlabel=unit, xlim=(0, sizes.max() * 1.12))
     ax.tick_params(axis="y", length=0)
     ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(4, integer=True))
-    said = "; ".join(f"{r[label]} {numbers.whole(r[value])}" for _, r in frame.iterrows())
-    return Picture(figure, f"Bar chart, {unit}: {said}.", caption, name=name, values=plain_values(frame))
+    said = "; ".join(f"{what} {number}" for what, number in zip(frame[label], shown, strict=True))
+    alt = f"Bar chart, {unit}: {said}."
+    return Picture(figure, alt, caption, name=name, values=plain_values(frame), notes=notes(frame))

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from helpers import numbers
 from helpers.pictures import BLUE, PAPER, Picture
-from helpers.plots.common import ROW, WIDTH, plain_values, require_rows, styled
+from helpers.plots.common import ROW, WIDTH, marked, notes, plain_values, require_rows, styled
 
 
 @styled
@@ -19,7 +19,7 @@ def ranges(frame: pd.DataFrame, *, label: str, caption: str, name: str | None = 
     Parameters
     ----------
     frame : DataFrame
-        `label`, ``low``, ``high``, ``unit``; an open end is drawn as an arrow.
+        `label`, ``low``, ``high``, ``unit`` and ``known_slip``; a range with an open end is drawn paler.
     label : str
         Column with the row's name.
     caption : str
@@ -37,8 +37,9 @@ def ranges(frame: pd.DataFrame, *, label: str, caption: str, name: str | None = 
     for number, unit in enumerate(units):
         ax = figure.add_subplot(grid[number])
         _range_panel(ax, frame[frame["unit"] == unit], label, unit)
-    said = "; ".join(f"{r[label]} {numbers.span(r['low'], r['high'], r['unit'])}" for _, r in frame.iterrows())
-    return Picture(figure, f"Ranges on one axis per unit: {said}.", caption, name=name, values=plain_values(frame))
+    said = [f"{r[label]} {marked(r, numbers.span(r['low'], r['high'], r['unit']))}" for _, r in frame.iterrows()]
+    alt = f"Ranges on one axis per unit: {'; '.join(said)}."
+    return Picture(figure, alt, caption, name=name, values=plain_values(frame), notes=notes(frame))
 
 
 def _range_panel(ax: Axes, rows: pd.DataFrame, label: str, unit: str) -> None:
@@ -55,7 +56,8 @@ def _range_panel(ax: Axes, rows: pd.DataFrame, label: str, unit: str) -> None:
         ax.plot(
             ends, [place] * len(ends), "o", color=BLUE, markersize=7, markeredgecolor=PAPER, clip_on=False, zorder=4
         )
-        ax.text(1.03, place, numbers.span(row["low"], row["high"]), va="center", transform=ax.get_yaxis_transform())
+        shown = marked(row, numbers.span(row["low"], row["high"]))
+        ax.text(1.03, place, shown, va="center", transform=ax.get_yaxis_transform())
     ax.set(yticks=places, yticklabels=rows[label], xlim=(0, highest * 1.1), ylim=(-0.6, len(rows) - 0.4))
     ax.set_title(unit)
     ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(5))

@@ -9,9 +9,9 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers import numbers
-from helpers.pictures import BLUE, INK, MUTED, PAPER, Picture, axes
-from helpers.plots.common import ROW, WIDTH, marker, plain_values, require_rows, styled
+from helpers import numbers, wording
+from helpers.pictures import BLUE, INK, MUTED, PAPER, VERMILLION, Picture, axes
+from helpers.plots.common import ROW, WIDTH, marked, marker, notes, plain_values, require_rows, styled
 
 CHARACTER = 0.043  # width of a character as a share of the proportions axis, for the columns beside it
 
@@ -35,7 +35,8 @@ def proportions(
     Parameters
     ----------
     frame : DataFrame
-        `label`, ``events``, ``total``, ``estimate``, ``ci_low``, ``ci_high`` (in [0, 1]), and ``condition`` for colour.
+        `label`, ``events``, ``total``, ``estimate``, ``ci_low``, ``ci_high`` (in [0, 1]; a share without limits is drawn
+        as a mark alone), ``mark`` for colour and shape, ``known_slip``, and ``level`` for what the interval is.
     label : str
         Column with the row's name.
     caption : str
@@ -93,15 +94,20 @@ def proportions(
     ax.grid(axis="x")
     ax.set_axisbelow(True)
     drawn = plain_values(frame) + ([] if pooled is None else plain_values(pooled))
-    return Picture(figure, _proportions_alt(lines, level), caption, name=name, values=drawn)
+    return Picture(figure, _proportions_alt(lines, level), caption, name=name, values=drawn, notes=notes(frame))
 
 
 def _fraction(row: pd.Series) -> str:
-    return f"{numbers.whole(row['events'])}/{numbers.whole(row['total'])}"
+    return marked(row, f"{numbers.whole(row['events'])}/{numbers.whole(row['total'])}")
 
 
 def _share(row: pd.Series) -> str:
-    return f"{numbers.percent(row['estimate'])} ({numbers.interval(row['ci_low'], row['ci_high'])})"
+    share = numbers.percent(row["estimate"])
+    return f"{share} ({numbers.interval(row['ci_low'], row['ci_high'])})" if _has_interval(row) else share
+
+
+def _has_interval(row: pd.Series) -> bool:
+    return not pd.isna(row.get("ci_low"))
 
 
 def _lines(
@@ -121,7 +127,8 @@ def _lines(
 
 def _interval(ax: Axes, y: float, row: pd.Series) -> None:
     colour, shape = marker(row)
-    ax.plot([row["ci_low"], row["ci_high"]], [y, y], color=colour, linewidth=1.8, solid_capstyle="butt", zorder=3)
+    if _has_interval(row):
+        ax.plot([row["ci_low"], row["ci_high"]], [y, y], color=colour, linewidth=1.8, solid_capstyle="butt", zorder=3)
     ax.plot(
         [row["estimate"]], [y], marker=shape, markersize=7, color=colour, markeredgecolor=PAPER, clip_on=False, zorder=4
     )
@@ -140,9 +147,12 @@ def _proportions_alt(lines: Sequence[tuple[str, str, pd.Series]], level: float) 
         if kind == "heading":
             heading = f"{text}, "
             continue
-        share = f"{numbers.percent(row['estimate'])}, {numbers.interval(row['ci_low'], row['ci_high'])}"
-        said.append(f"{heading}{text}: {numbers.whole(row['events'])} of {numbers.whole(row['total'])} ({share})")
-    return f"Proportions with {numbers.confidence(level)}. " + "; ".join(said) + "."
+        share = numbers.percent(row["estimate"])
+        share += f", {numbers.interval(row['ci_low'], row['ci_high'])}" if _has_interval(row) else ""
+        count = marked(row, f"{numbers.whole(row['events'])} of {numbers.whole(row['total'])}")
+        said.append(f"{heading}{text}: {count} ({share})")
+    limits = f" with {numbers.confidence(level)}" if any(_has_interval(row) for _, _, row in lines) else ""
+    return f"Proportions{limits}. " + "; ".join(said) + "."
 
 
 @styled
@@ -154,7 +164,8 @@ def printed_percentages(
     Parameters
     ----------
     frame : DataFrame
-        `label`, `group`, ``percent_printed`` and, where an interval can be had, ``ci_low`` and ``ci_high`` in [0, 1].
+        `label`, `group`, ``percent_printed`` and, where an interval can be had, ``ci_low`` and ``ci_high`` in [0, 1];
+        ``known_slip``; ``remark``, the same in each row of a block, is written beside its heading.
     label, group : str
         Columns with the row's name and its block.
     caption : str
@@ -170,15 +181,17 @@ def printed_percentages(
     for number, (kind, text, row) in enumerate(lines):
         y = height - 1 - number
         if kind == "heading":
-            heading = text
+            remark = row.get("remark")
+            heading = text if pd.isna(remark) else f"{text} ({wording.DAGGER} {remark})"
+            if not pd.isna(remark):
+                ax.text(0, y, f"{wording.DAGGER} {remark}", va="center", color=VERMILLION, fontsize=9)
             continue
         share = float(row["percent_printed"]) / 100
-        if not pd.isna(row.get("ci_low")):
+        if _has_interval(row):
             ax.plot([row["ci_low"], row["ci_high"]], [y, y], color=BLUE, linewidth=1.8, solid_capstyle="butt", zorder=3)
         ax.plot([share], [y], marker="o", markersize=7, color=BLUE, markeredgecolor=PAPER, clip_on=False, zorder=4)
-        shown = f"{numbers.plain(row['percent_printed'])}%"
-        has_interval = not pd.isna(row.get("ci_low"))
-        shown += f" ({numbers.interval(row['ci_low'], row['ci_high'])})" if has_interval else ""
+        shown = marked(row, wording.printed_percentage(row))
+        shown += f" ({numbers.interval(row['ci_low'], row['ci_high'])})" if _has_interval(row) else ""
         ax.text(1.03, y, shown, va="center", transform=ax.get_yaxis_transform())
         said.append(f"{heading}, {text}: {shown}")
     ax.set(
@@ -192,6 +205,5 @@ def printed_percentages(
     ax.spines["left"].set_visible(False)
     ax.grid(axis="x")
     ax.set_axisbelow(True)
-    return Picture(
-        figure, "Printed percentages. " + "; ".join(said) + ".", caption, name=name, values=plain_values(frame)
-    )
+    alt = "Printed percentages. " + "; ".join(said) + "."
+    return Picture(figure, alt, caption, name=name, values=plain_values(frame), notes=notes(frame))

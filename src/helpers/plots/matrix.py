@@ -6,6 +6,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.colors import LinearSegmentedColormap
 
+from helpers import numbers, wording
 from helpers.pictures import BLUE, INK, MUTED, PAPER, Picture, axes
 from helpers.plots.common import ROW, require_rows, styled
 
@@ -21,10 +22,11 @@ def heatmap(matrix: pd.DataFrame, *, totals: pd.Series, caption: str, name: str 
     Parameters
     ----------
     matrix : DataFrame
-        Rows are studies, columns treatments, cells patients treated; a missing cell means not mentioned.
-        ``attrs["rows"]``, where it is there, holds the evidence row of each cell, by study and treatment.
+        Rows are studies, columns treatments, cells patients treated; a missing cell means not mentioned. By study and
+        column, ``attrs["rows"]``, where it is there, holds the evidence row of each cell, and ``attrs["slips"]`` the known
+        slips: such a number carries a dagger.
     totals : Series
-        Patients of each study, by the same index.
+        Patients of each study, by the same index; ``attrs["slips"]`` by study.
     caption : str
         Caption.
     name : str, optional
@@ -35,6 +37,11 @@ def heatmap(matrix: pd.DataFrame, *, totals: pd.Series, caption: str, name: str 
     share = counts.div(totals.astype("Float64"), axis=0)
     figure, ax = axes(0.42 * len(matrix.columns), 0.4 + ROW * len(matrix))
     shown = counts.map(lambda v: "" if pd.isna(v) else f"{v:.0f}")
+    slips, sizes = matrix.attrs.get("slips", {}), totals.map(numbers.whole)
+    for study, column in slips:
+        shown.loc[study, column] += wording.DAGGER
+    for study in totals.attrs.get("slips", {}):
+        sizes[study] += wording.DAGGER
     numeric = share.astype("float64")
     sns.heatmap(
         numeric,
@@ -54,17 +61,20 @@ def heatmap(matrix: pd.DataFrame, *, totals: pd.Series, caption: str, name: str 
     ax.set(xlabel="", ylabel="")
     ax.xaxis.tick_top()
     ax.set_xticklabels(matrix.columns, rotation=40, ha="left", rotation_mode="anchor")
-    ax.set_yticklabels([f"{study} (n = {totals[study]})" for study in matrix.index], rotation=0)
+    ax.set_yticklabels([f"{study} (n = {sizes[study]})" for study in matrix.index], rotation=0)
     ax.tick_params(length=0)
     said = []
     for study in matrix.index:
         given = [f"{t} {count}" for t, count in shown.loc[study].items() if count]
-        patients = "1 patient" if totals[study] == 1 else f"{totals[study]} patients"
+        patients = "1 patient" if sizes[study] == "1" else f"{sizes[study]} patients"
         said.append(f"{study}, {patients}: {', '.join(given) or 'none mentioned'}")
     rows = matrix.attrs.get("rows", {})
     values = [
         {"study": s, "patients": int(totals[s]), "given": t, "events": int(count), "row_id": rows.get((s, t))}
+        | {"known_slip": slips.get((s, t))}
         for s in matrix.index
         for t, count in counts.loc[s].dropna().items()
     ]
-    return Picture(figure, "Treatments by study. " + "; ".join(said) + ".", caption, name=name, values=values)
+    known = [*slips.values(), *totals.attrs.get("slips", {}).values()]
+    alt = "Treatments by study. " + "; ".join(said) + "."
+    return Picture(figure, alt, caption, name=name, values=values, notes=[wording.dagger_note(known)] if known else [])

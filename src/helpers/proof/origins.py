@@ -144,7 +144,7 @@ NOT_DRAWN = frozenset(
     (
         *("row_id", "row", "rows", "comparison_id", "section", "source_id", "study_id", "refs", "regimen", "line"),
         *("definition", "adds_up_to", "as_printed", "how_obtained", "how", "note", "locator", "added_in", "retired_in"),
-        *("comparable", "made_of"),
+        *("comparable", "made_of", "known_slip"),
     )
 )
 

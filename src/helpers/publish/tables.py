@@ -34,6 +34,7 @@ WORDS = {
     "i2": "I² (%)",
     "tau2": "tau²",
     "weight": "weight (%)",
+    "known_slip": "† known slip",
 }
 # What serves the machinery; the files that go with a figure have it.
 UNSHOWN = frozenset(
@@ -129,7 +130,7 @@ def readable(records: Sequence[Mapping[str, Any]], named: Mapping[str, str] | No
     """
     told = [_joined(record, named or {}) for record in records]
     names = [name for name in dict.fromkeys(n for record in told for n in record) if name not in UNSHOWN]
-    names = [name for name in names if 2 * sum(name in record for record in told) > len(told)]
+    names = [n for n in names if n == "known_slip" or 2 * sum(n in record for record in told) > len(told)]
     names = [name for name in names if name not in CONTEXT or not ("label" in names or _is_constant(told, name))]
     middle = [name for name in names if name not in LEADING and name not in CLOSING]
     ordered = [name for name in (*LEADING, *middle, *CLOSING) if name in names]

@@ -11,7 +11,17 @@ from helpers.sections.evidence_map import (
     map_rows,
     map_table,
 )
-from helpers.sections.rows import COLUMNS, OUTCOMES, counted, evidence_table, in_order, labelled, main
+from helpers.sections.rows import (
+    COLUMNS,
+    NOT_DEFINED,
+    counted,
+    definition,
+    evidence_table,
+    in_order,
+    labelled,
+    main,
+    outcomes,
+)
 from helpers.sections.searching import RECORDS_PAGE, flow_table, latest_flow, records_behind, search_sentence
 from helpers.sections.statements import (
     SECTION_CERTAINTY,
@@ -29,12 +39,13 @@ __all__ = [
     "MAP_AT_LEAST",
     "MAP_KINDS",
     "MAP_REASONS",
-    "OUTCOMES",
+    "NOT_DEFINED",
     "RECORDS_PAGE",
     "SECTION_CERTAINTY",
     "certainty",
     "cited",
     "counted",
+    "definition",
     "diamond",
     "dose_ranges",
     "dose_table",
@@ -49,6 +60,7 @@ __all__ = [
     "map_gaps",
     "map_rows",
     "map_table",
+    "outcomes",
     "pool",
     "pooled_caption",
     "pooled_sentence",

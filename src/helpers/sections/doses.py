@@ -14,7 +14,7 @@ def dose_table(review: Evidence, rows: pd.DataFrame, *, base: str = "../") -> wo
     lines = [
         {
             "What": markup.literal(
-                "; ".join(
+                ", ".join(
                     [
                         review.label("treatment", r["treatment"]),
                         review.label("dose_kind", r["kind"]).lower(),
@@ -42,7 +42,7 @@ def _level(review: Evidence, row: pd.Series) -> str:
 
 
 def dose_ranges(review: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
-    """Dose rows ready for the range figure: a ``label`` that tells each row from its neighbours."""
+    """Dose rows ready for the range figure: a ``label`` that tells each row from its neighbours, ``known_slip`` where there is one."""
     frame = rows.copy()
     frame["label"] = [
         ", ".join(
@@ -53,4 +53,4 @@ def dose_ranges(review: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
         )
         for _, r in rows.iterrows()
     ]
-    return frame
+    return wording.with_slips(review, frame)

@@ -71,7 +71,7 @@ def evidence_map(review: Evidence) -> pd.DataFrame:
         `MAP_REASONS`; empty cells only).
     """
     codes = review.codes
-    rows = main(review.tables["counts"]).drop_duplicates("row_id")
+    rows = main(review, review.tables["counts"]).drop_duplicates("row_id")
     rows = rows[rows["study_id"].notna() | (rows["level"] == "review")]
     rows = rows.assign(column=rows["condition"].map(lambda condition: map_column(codes, condition)))
     cells: list[dict[str, Any]] = []

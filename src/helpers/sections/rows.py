@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pandas as pd
 
 from helpers import markup, numbers, synthesis, wording
+from helpers.codes import RESULTS
 from helpers.evidence import Evidence
 from helpers.sections.studies import study_name
+
+NOT_DEFINED = "not defined"  # the definition of an outcome whose source does not say what it means by the word
+OPEN_ENDED = (" to", " with", " for", " of")  # a label that ends so goes on with the detail
 
 
 def counted(review: Evidence, row: pd.Series) -> str:
     """What a count row counts, in words: measure, detail, regimen and line of treatment, none of them twice; not yet Markdown."""
-    parts = [review.label("measure", row["measure"])]
-    parts += [str(row["detail"])] if not pd.isna(row["detail"]) else []
+    said = review.label("measure", row["measure"])
+    if not pd.isna(row["detail"]):
+        said += f"{' ' if said.endswith(OPEN_ENDED) else ', '}{row['detail']}"
     for column in ("regimen", "line"):
-        if not pd.isna(row[column]) and row[column] not in SAID_BY_MEASURE.get(row["measure"], ()):
-            parts.append(_inside(review.label(column, row[column])))
-    return "; ".join(parts)
-
-
-SAID_BY_MEASURE = {"monotherapy": ("monotherapy",), "co_medication": ("combination",), "refractory_to": ("refractory",)}
+        if not pd.isna(row[column]):
+            label = _inside(review.label(column, row[column]))
+            said += "" if _says(said, label) else f", {label}"
+    return said
 
 
 def _inside(label: str) -> str:
@@ -29,31 +33,27 @@ def _inside(label: str) -> str:
     return label if label[1:2].isupper() or label[1:2] == "-" else label[:1].lower() + label[1:]
 
 
-OUTCOMES = (  # measures for which an interval says something; shares of use only describe who was reported
-    "complete_response",
-    "partial_response",
-    "no_response",
-    "remission",
-    "favourable_outcome",
-    "poor_outcome",
-    "recurrence",
-    "death",
-    "survival",
-    "adverse_event",
-    "discontinued",
-    "needed_addition",
-    "sequela",
-    "coronary_abnormality",
-    "intensive_care",
-    "monotherapy",
-    "co_medication",
-)
+def _says(text: str, words: str) -> bool:
+    """Whether a text holds these words already, hyphens and capitals aside."""
+    text, words = (part.lower().replace("-", " ") for part in (text, words))
+    return re.search(rf"\b{re.escape(words)}\b", text) is not None
 
 
-SUMMING_UP = ("Abstract", "Key messages", "Discussion", "Figure")  # places that repeat what the results say
+def outcomes(review: Evidence) -> list[str]:
+    """Measures that say what became of the patients; shares of use only describe who was reported."""
+    return review.codes.with_role("measure", *RESULTS)
+
+
+def definition(review: Evidence, row: pd.Series) -> str:
+    """What the source means by an outcome; an event, such as death, needs no definition and is not said to lack one."""
+    is_event = review.codes.role("measure", row["measure"]) == "event"
+    return (
+        "" if pd.isna(row["definition"]) or (is_event and row["definition"] == NOT_DEFINED) else str(row["definition"])
+    )
 
 
 COLUMNS = ("What", "Condition", "Count", "Share", "Definition", "Level", "Source")
+REMARKED = ("Source", "Level", "What")  # the first of these that a table has says how a number was obtained
 
 
 def evidence_table(
@@ -88,19 +88,32 @@ def evidence_table(
     """
     cells = [_row_cells(review, row, level, base) for _, row in rows.iterrows()]
     frame = pd.DataFrame(cells, columns=[*COLUMNS, "Treatment"])[list(columns)]
+    inferred = [wording.is_inferred(row) for _, row in rows.iterrows()]
+    remarks = next((name for name in REMARKED if name in columns), None)
+    if remarks and any(inferred):
+        frame[remarks] += ["; inferred" if is_so else "" for is_so in inferred]
+    added_up = [wording.is_added_up(row) and _has_interval(review, row) for _, row in rows.iterrows()]
+    notes = [wording.INFERRED] if remarks and any(inferred) else []
+    notes += [wording.ONE_SERIES] if "Share" in columns and any(added_up) else []
     frame = frame.rename(columns={"Share": f"Share ({numbers.confidence(level)})"})
     values = [wording.provenance(row, wording.written(row)) for _, row in rows.iterrows()]
     align = "".join("r" if c in ("Count", "Share") else "l" for c in columns)
-    return wording.markdown_table(frame, align=align, values=values, name=name)
+    return wording.markdown_table(frame, align=align, notes=notes, values=values, name=name)
+
+
+def _has_interval(review: Evidence, row: pd.Series) -> bool:
+    """Whether an interval stands with the share of a row."""
+    has_share = not pd.isna(row["events"]) and not pd.isna(row["total"]) and row["total"] > 0
+    return has_share and review.codes.role("measure", row["measure"]) in RESULTS
 
 
 def _row_cells(review: Evidence, row: pd.Series, level: float, base: str) -> dict[str, str]:
     has_count, has_total = not pd.isna(row["events"]), not pd.isna(row["total"])
     count = wording.written(row, "of" if has_total else "n") if has_count else f"{wording.written(row)} printed"
     share = ""
-    if has_count and has_total and row["total"] > 0 and row["measure"] not in OUTCOMES:
+    if has_count and has_total and row["total"] > 0 and not _has_interval(review, row):
         share = numbers.percent(row["events"] / row["total"])
-    elif has_count and has_total and row["total"] > 0:
+    elif _has_interval(review, row):
         exact = synthesis.proportion_ci(
             int(row["events"]), int(row["total"]), method=wording.INTERVAL_METHOD, level=level
         )
@@ -108,9 +121,9 @@ def _row_cells(review: Evidence, row: pd.Series, level: float, base: str) -> dic
     return {
         "What": markup.literal(counted(review, row)),
         "Condition": markup.literal(review.label("condition", row["condition"], short=True)),
-        "Count": wording.linked(review, row, count, base=base),
+        "Count": wording.linked(review, row, markup.literal(count), base=base),
         "Share": share and wording.lead(row, share, base=base),
-        "Definition": markup.literal(row["definition"]),
+        "Definition": markup.literal(definition(review, row)),
         "Level": markup.literal(
             review.label("level", row["level"])
             + ("" if pd.isna(row["study_id"]) else f": {study_name(review, row['study_id'])}")
@@ -123,12 +136,12 @@ def _row_cells(review: Evidence, row: pd.Series, level: float, base: str) -> dic
 
 
 def labelled(review: Evidence, rows: pd.DataFrame, *, by: str = "condition") -> pd.DataFrame:
-    """Count rows ready for a figure: proportion, exact interval, and a ``label``.
+    """Count rows ready for a figure: proportion, interval, mark, known slip, and a ``label``.
 
     Parameters
     ----------
     review : Evidence
-        Labels.
+        Labels, marks and known slips.
     rows : DataFrame
         Rows of `counts`.
     by : str
@@ -137,13 +150,16 @@ def labelled(review: Evidence, rows: pd.DataFrame, *, by: str = "condition") -> 
     Returns
     -------
     DataFrame
-        Rows with a count; proportion and interval are missing where there is no total.
+        Rows with a count; the proportion is missing where there is no total, its interval also where the measure says
+        nothing of what became of the patients. ``mark`` is the colour and shape of the condition, where it has one of its
+        own; ``known_slip`` as in `wording.with_slips`.
     """
     frame = rows[rows["events"].notna()].copy()
-    intervals = wording.with_intervals(frame)[["estimate", "ci_low", "ci_high"]]
-    frame = frame.join(intervals)
+    frame = frame.join(wording.with_intervals(frame)[["estimate", "ci_low", "ci_high"]])
+    frame.loc[~frame["measure"].isin(outcomes(review)), ["ci_low", "ci_high"]] = float("nan")
     frame["label"] = [_label(review, row, by) for _, row in frame.iterrows()]
-    return frame
+    frame["mark"] = [" ".join(review.codes.mark("condition", code) or ()) or None for code in frame["condition"]]
+    return wording.with_slips(review, frame)
 
 
 def _label(review: Evidence, row: pd.Series, by: str) -> str:
@@ -154,13 +170,13 @@ def _label(review: Evidence, row: pd.Series, by: str) -> str:
     return review.label(by, row[by], short=by == "condition")
 
 
-def main(rows: pd.DataFrame) -> pd.DataFrame:
+def main(review: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     """Rows from the results and tables of the source review.
 
     Left out are rows that repeat them (its abstract and discussion) and rows from the public abstracts of single studies,
     which speak of the same patients; those serve the audit and stand on the evidence page.
     """
-    return rows[~rows["locator"].str.startswith(SUMMING_UP)]
+    return rows[~rows["locator"].str.startswith(review.settings.repeats)]
 
 
 def in_order(review: Evidence, rows: pd.DataFrame, column: str = "condition") -> pd.DataFrame:

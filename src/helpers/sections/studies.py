@@ -121,6 +121,8 @@ def treatments_by_study(review: Evidence, rows: pd.DataFrame) -> tuple[pd.DataFr
         ``attrs["rows"]`` holds the id of the row behind each cell, by study and column.
     totals : Series
         Patients of each study, same index.
+
+    Known slips of the sources are in ``attrs["slips"]`` of each, by study and column, and by study.
     """
     role = rows["measure"].map(lambda measure: review.codes.role("measure", measure))
     given, patients = rows[role == "use"], rows[role == "population"]
@@ -135,7 +137,15 @@ def treatments_by_study(review: Evidence, rows: pd.DataFrame) -> tuple[pd.DataFr
     cells = largest.set_index(["study", "column"])
     matrix = cells["events"].unstack().reindex(totals.index)[list(dict.fromkeys(order))]
     matrix.attrs["rows"] = dict(cells["row_id"])
+    matrix.attrs["slips"] = _slips(review, largest, ["study", "column"])
+    totals.attrs["slips"] = _slips(review, patients.assign(study=totals.index), ["study"])
     return matrix, totals
+
+
+def _slips(review: Evidence, rows: pd.DataFrame, place: list[str]) -> dict[object, str]:
+    """Ids of known slips of the rows, by place."""
+    marked = wording.with_slips(review, rows).reindex(columns=[*place, "known_slip"]).dropna(subset=["known_slip"])
+    return dict(marked.set_index(place)["known_slip"])
 
 
 def sources(review: Evidence, rows: pd.DataFrame) -> wording.Text:

@@ -1,8 +1,9 @@
-"""Evidence rows as words, as links, and with their intervals."""
+"""Evidence rows as words, as links, and with their intervals; what a mark beside a number means."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,10 +16,19 @@ EVIDENCE_PAGE = "evidence.qmd"
 AUDIT_PAGE = "notebooks/13-audit.ipynb"
 INTERVAL_METHOD = "clopper-pearson"  # exact: never below its nominal coverage, which small series need
 DATE = "YYYYMMDD"  # unit of a quantity that is a day
-ROUGHLY = r"(?:almost|nearly|about|around|over|under|more than|less than|up to|at least) |[<>≤≥~≈] ?"
 KEPT = (  # what the results of a page keep of a row
     *("level", "condition", "treatment", "measure", "events", "total", "percent_printed", "low", "high", "value"),
     *("unit", "locator", "made_of"),
+)
+DAGGER = "†"
+# Said once under a table or figure in which an interval stands around patients that were added up over studies.
+ONE_SERIES = "Intervals treat patients added up over studies as one series; they are too narrow if studies differ or share patients."
+INFERRED = "Inferred: it took a judgement to say what the words of the source mean; the reason is with the row."
+# A percentage that its source does not print as an exact one: "almost 60%", ">80%".
+QUALIFIED = re.compile(
+    r"(?P<how>almost|nearly|about|around|approximately|over|more than|less than|under|at least|at most|up to|[<>≤≥~])"
+    r"(?P<blank>\s*)(?P<number>\d+(?:\.\d+)?)\s*%",
+    flags=re.IGNORECASE,
 )
 
 
@@ -32,17 +42,62 @@ def lead(row: pd.Series, shown: str, *, base: str = "../") -> str:
     return f"[{shown}]({base}{EVIDENCE_PAGE}#{markup.ident(row_id(row))})"
 
 
-def linked(review: Evidence, row: pd.Series, shown: str, *, base: str = "../") -> str:
-    """A number, as Markdown, as a link to its evidence row, with a dagger when the source is known to slip there."""
-    slips = review.corrections_of(row_id(row))
-    return lead(row, shown, base=base) + "".join(
-        f"[†]({base}{AUDIT_PAGE}#slip-{markup.ident(slip['id'])})" for slip in slips[:1]
-    )
+def linked(
+    review: Evidence,
+    row: pd.Series,
+    shown: str,
+    *,
+    base: str = "../",
+    slips: Sequence[Mapping[str, Any]] | None = None,
+) -> str:
+    """A number, as Markdown, as a link to its evidence row, with a dagger when the source is known to slip there.
+
+    Parameters
+    ----------
+    review : Evidence
+        Known slips.
+    row : Series
+        The evidence row.
+    shown : str
+        The number, as Markdown.
+    base : str
+        Way from the page to the site's root.
+    slips : sequence of mapping, optional
+        Known slips of this number where not all those of the row are.
+    """
+    found = review.corrections_of(row_id(row)) if slips is None else slips
+    marks = [f"[{DAGGER}]({base}{AUDIT_PAGE}#slip-{markup.ident(slip['id'])})" for slip in found[:1]]
+    return lead(row, shown, base=base) + "".join(marks)
 
 
-def shown(review: Evidence, row: pd.Series, words: str, *, base: str = "../") -> Shown:
-    """A number of a row, however written, linked and with what it rests on: for the places of `say`."""
-    return Shown(linked(review, row, markup.literal(words), base=base), provenance(row, words))
+def with_slips(review: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows ready for a figure, with ``known_slip``: the id of a known slip of the row; without this column if there is none."""
+    slips = [next((str(slip["id"]) for slip in review.corrections_of(row_id(row))), None) for _, row in rows.iterrows()]
+    return rows.assign(known_slip=pd.Series(slips, index=rows.index, dtype="object")) if any(slips) else rows
+
+
+def dagger_note(slips: Iterable[str], *, base: str = "../") -> str:
+    """What the dagger means, in Markdown, with the way to the audit: to the slip itself where there is only one."""
+    one, *others = dict.fromkeys(slips)
+    place = "" if others else f"#slip-{markup.ident(one)}"
+    return f"{DAGGER} does not agree with its own parts or with another source; see [the audit]({base}{AUDIT_PAGE}{place})."
+
+
+def is_inferred(row: pd.Series) -> bool:
+    """Whether it took a judgement to say what the words of the source mean."""
+    return bool(row.get("how_obtained") == "inferred")
+
+
+def is_added_up(row: pd.Series) -> bool:
+    """Whether a row adds up patients over studies, so that an interval around it treats them as one series."""
+    return bool(row.get("level") == "review")
+
+
+def shown(
+    review: Evidence, row: pd.Series, words: str, *, base: str = "../", slips: Sequence[Mapping[str, Any]] | None = None
+) -> Shown:
+    """A number of a row, however written, linked and with what it rests on: for the places of `say`; `slips` as in `linked`."""
+    return Shown(linked(review, row, markup.literal(words), base=base, slips=slips), provenance(row, words))
 
 
 def provenance(row: pd.Series, shown: str) -> dict[str, Any]:
@@ -71,6 +126,16 @@ def written(row: pd.Series, form: str = "", *, level: float = 0.95) -> str:
     return _written_count(row, form, level)
 
 
+def printed_percentage(row: pd.Series) -> str:
+    """The printed percentage, with the word that its source puts before it: ``almost 60%``."""
+    shown = f"{numbers.plain(row['percent_printed'])}%"
+    said = row.get("as_printed")
+    found = None if said is None or pd.isna(said) else QUALIFIED.match(str(said).strip())
+    if not found or float(found["number"]) != float(row["percent_printed"]):
+        return shown
+    return f"{found['how'].lower()}{' ' if found['blank'] else ''}{shown}"
+
+
 def _written_count(row: pd.Series, form: str, level: float) -> str:
     events, total = row["events"], row["total"]
     needs = {"n": [events], "N": [total], "printed": [row["percent_printed"]], "": []}.get(form, [events, total])
@@ -79,7 +144,7 @@ def _written_count(row: pd.Series, form: str, level: float) -> str:
     if form == "N":
         return numbers.whole(total)
     if pd.isna(events) or form == "printed":
-        return _written_percent(row)
+        return printed_percentage(row)
     if form == "n" or pd.isna(total):
         return numbers.whole(events)
     fraction = f"{numbers.whole(events)} of {numbers.whole(total)}"
@@ -99,13 +164,6 @@ def _written_quantity(row: pd.Series) -> str:
     if row["unit"] == DATE:
         return numbers.day(f"{row['value']:.0f}")
     return f"{row['value']:.0f}" if row["unit"] == "year" else f"{numbers.plain(row['value'])} {row['unit']}"
-
-
-def _written_percent(row: pd.Series) -> str:
-    """The printed percentage with the word or sign that its source sets before it: ``almost 60%``, ``>80%``."""
-    percent = f"{numbers.plain(row['percent_printed'])}%"
-    before = re.search(rf"({ROUGHLY}){re.escape(percent)}", str(row.get("as_printed")), re.IGNORECASE)
-    return f"{before[1].lower()}{percent}" if before else percent
 
 
 def with_intervals(rows: pd.DataFrame, *, method: str = INTERVAL_METHOD, level: float = 0.95) -> pd.DataFrame:
