@@ -5,15 +5,29 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
 from helpers import markup, numbers
 from helpers.evidence import Evidence
-from helpers.language import ENGLISH, Catalogue
 from helpers.wording.rows import linked, provenance, written
 from helpers.wording.text import Computed, Shown, Text
+
+
+class Tongue(Protocol):
+    """A language in which numbers and days are written; `helpers.language.Catalogue` is one."""
+
+    @property
+    def is_source(self) -> bool:
+        """Whether this is the language that the review is written in."""
+
+    def number(self, text: str) -> str:
+        """Numbers as this language writes them."""
+
+    def day(self, iso: str) -> str:
+        """A day as this language writes it."""
+
 
 SEARCHED_THROUGH = "searched_through"
 UNBROKEN = re.compile(r"\b\d+-%-\w+")  # 95-%-KI: browsers would break the line at its hyphens
@@ -26,7 +40,7 @@ def say(
     name: str | None = None,
     base: str = "../",
     level: float = 0.95,
-    tongue: Catalogue = ENGLISH,
+    tongue: Tongue | None = None,
     **extra: Any,
 ) -> Text:
     """Fill a sentence with numbers from evidence rows.
@@ -47,8 +61,8 @@ def say(
         Way from the page to the site's root.
     level : float
         Confidence level of intervals.
-    tongue : Catalogue
-        Language in which numbers and days are written.
+    tongue : Tongue, optional
+        Language in which numbers and days are written; default English.
     **extra : Computed, Shown or str
         What else to put into places, by name. Text must hold no number of its own: numbers that no row holds are
         `computed`, so that they lead to how they were made.
@@ -70,7 +84,9 @@ def say(
 
 
 class _Filler(string.Formatter):
-    def __init__(self, review: Evidence, base: str, level: float, tongue: Catalogue, extra: Mapping[str, Any]) -> None:
+    def __init__(
+        self, review: Evidence, base: str, level: float, tongue: Tongue | None, extra: Mapping[str, Any]
+    ) -> None:
         self.review, self.base, self.level, self.tongue, self.extra = review, base, level, tongue, extra
         self.values: list[Mapping[str, Any]] = []
 
@@ -78,7 +94,8 @@ class _Filler(string.Formatter):
         if field_name in self.extra:
             return self.extra[field_name], field_name
         if field_name == SEARCHED_THROUGH:
-            return self.tongue.day(self.review.update["searched_through"]), field_name
+            day = self.review.update["searched_through"]
+            return numbers.day(day) if self.tongue is None else self.tongue.day(day), field_name
         return self.review.row(field_name), field_name
 
     def format_field(self, value: Any, format_spec: str) -> str:
@@ -92,7 +109,7 @@ class _Filler(string.Formatter):
             return format(value, format_spec)
         shown = written(value, format_spec, level=self.level)
         self.values.append(provenance(value, shown))
-        if self.tongue.is_source:
+        if self.tongue is None or self.tongue.is_source:
             return linked(self.review, value, markup.literal(shown), base=self.base)
         return linked(self.review, value, UNBROKEN.sub(r"[\g<0>]{.nobr}", self.tongue.number(shown)), base=self.base)
 
