@@ -37,11 +37,10 @@ wording.say(
     {silva2018-hsct-sjia-received-refractory:n} patients, a report of {chellapandian2023-hsct-sjia-received-refractory:n} child, and
     others with {hsct-all-received:n} patients who had MAS. <!-- expect: none("counts: treatment=hsct, measure=received,
     condition!=shlh|jia, row_id!=silva2018-hsct-sjia-received-refractory|chellapandian2023-hsct-sjia-received-refractory|hsct-all-received") -->
-    In the series, of patients with systemic JIA,
-    {silva2018-hsct-sjia-death-refractory:ci} died, {silva2018-hsct-sjia-adverse-event-refractory-severe-infection:of} had a severe
-    infection and {silva2018-hsct-sjia-adverse-event-refractory-graft-versus-host:of} graft versus host disease. All survivors,
-    {silva2018-hsct-sjia-remission-refractory:n} of the {silva2018-hsct-sjia-death-refractory:N} transplanted, reached remission of
-    their disease. <!-- expect: all_of(silva2018-hsct-sjia-remission-refractory); equals(silva2018-hsct-sjia-remission-refractory.total,
+    In the series, of patients with systemic JIA, {silva2018-hsct-sjia-death-refractory:ci} died,
+    {silva2018-hsct-sjia-adverse-event-refractory-severe-infection:of} had a severe infection and
+    {silva2018-hsct-sjia-adverse-event-refractory-graft-versus-host:of} graft versus host disease. All survivors,
+    {silva2018-hsct-sjia-remission-refractory:n} of the {silva2018-hsct-sjia-death-refractory:N} transplanted, reached disease remission. <!-- expect: all_of(silva2018-hsct-sjia-remission-refractory); equals(silva2018-hsct-sjia-remission-refractory.total,
     difference(silva2018-hsct-sjia-received-refractory, silva2018-hsct-sjia-death-refractory)) -->""",
     name="answer",
     level=level,
