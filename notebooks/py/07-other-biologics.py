@@ -39,8 +39,8 @@ wording.say(
     of them, with {tocilizumab-all-received:n} patients. <!-- expect: largest(tocilizumab-all-received,
     "counts: measure=received, treatment in other_biologics") --> MAS remitted with tocilizumab in {tocilizumab-all-remission:ci} patients
     with a known outcome. The response to canakinumab was positive in {canakinumab-all-favourable-outcome:ci}; this total includes
-    {ref50-ruxolitinib-sjia-needed-addition:n} patients who had it for arthritis after MAS had ended. <!-- expect: every("counts: treatment=canakinumab, condition=all, level=review", "refs=50");
-    all_of(ref50-ruxolitinib-sjia-needed-addition) --> Infliximab was used mainly in Kawasaki disease, says the source:
+    {ref50-ruxolitinib-sjia-needed-addition:n} patients who had it for arthritis after MAS had ended. <!-- expect:
+    every("counts: treatment=canakinumab, condition=all, level=review", "refs=50"); all_of(ref50-ruxolitinib-sjia-needed-addition) --> Infliximab was used mainly in Kawasaki disease, says the source:
     {infliximab-kd-received:n} patients with a positive outcome. <!-- source: Results, Other biologics, p1 s1 --> Eculizumab was added
     when MAS came with thrombotic microangiopathy: both regressed in {minoia2021-eculizumab-mixed-remission-combination:of},
     and {minoia2021-eculizumab-mixed-death-combination:of} died. <!-- expect:
@@ -302,7 +302,7 @@ sections.evidence_table(
 # %% [markdown]
 # ## In the studies' own abstracts
 #
-# @tbl-own shows what the public abstracts of the studies say of the same patients, for comparison with the source. Minoia 2014 counts biologics of any kind together.
+# @tbl-own shows what the public abstracts of the studies say of the same patients, for comparison with the source. The cohort of Minoia [@minoia2014] counts biologics of any kind together.
 
 # %%
 #| label: tbl-own

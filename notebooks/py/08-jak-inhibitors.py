@@ -40,8 +40,8 @@ wording.say(
     patients with systemic JIA had MAS. As we read the source, their MAS regressed rapidly with ruxolitinib in
     {ref50-ruxolitinib-sjia-remission-refractory:ci}, without adverse events; {ref50-ruxolitinib-sjia-needed-addition:of} needed
     canakinumab as well for the underlying disease. <!-- expect: every("counts: study_id=ref50, treatment=ruxolitinib,
-    measure=remission|adverse_event", "how_obtained=inferred"); none_of(ref50-ruxolitinib-sjia-adverse-event-refractory) --> A further {ruxolitinib-mixed-studies:n} studies report ruxolitinib in
-    mixed cohorts of secondary HLH. Few of their patients had MAS, so that their response rates are not those of MAS. <!-- expect:
+    measure=remission|adverse_event", "how_obtained=inferred"); none_of(ref50-ruxolitinib-sjia-adverse-event-refractory) -->
+    A further {ruxolitinib-mixed-studies:n} studies report ruxolitinib in mixed cohorts of secondary HLH. Few of their patients had MAS, so that their response rates are not those of MAS. <!-- expect:
     more_than(sum_of(wei2020-ruxolitinib-mixed-received-refractory, chi2021-ruxolitinib-mixed-received,
     ref17-ruxolitinib-mixed-received-first-line), product(4, sum_of(wei2020-ruxolitinib-mas-received-refractory,
     chi2021-ruxolitinib-sjia-received, chi2021-ruxolitinib-kd-received, ref17-ruxolitinib-mas-received-first-line))) -->""",
@@ -137,7 +137,7 @@ wording.say(
 # %% [markdown]
 # ## Mixed cohorts of secondary HLH
 #
-# These cohorts are kept apart. In the cohort of Wei and in the trial, most patients had HLH with Epstein-Barr virus (@fig-cohorts, @tbl-cohorts). <!-- expect: most(wei2020-ruxolitinib-ebv-hlh-received-refractory); most(ref17-ruxolitinib-ebv-hlh-received-first-line) --> Of the cohort of Chi the source names the patients with MAS alone. <!-- expect: none("counts: study_id=chi2021, source_id=baldo2025, measure=received, condition!=mixed|sjia|kd") --> Outcomes are reported for whole cohorts (@fig-mixed, @tbl-mixed), except for the patient with MAS in the cohort of Wei. <!-- expect: none("counts: treatment=ruxolitinib, measure.role=outcome|event, condition=mas, study_id!=wei2020"); equals(wei2020-ruxolitinib-mas-received-refractory, 1) -->
+# These cohorts are kept apart. In the cohort of Wei and in a single-arm trial, most patients had HLH with Epstein-Barr virus (@fig-cohorts, @tbl-cohorts). <!-- expect: most(wei2020-ruxolitinib-ebv-hlh-received-refractory); most(ref17-ruxolitinib-ebv-hlh-received-first-line) --> Of the cohort of Chi the source names the patients with MAS alone. <!-- expect: none("counts: study_id=chi2021, source_id=baldo2025, measure=received, condition!=mixed|sjia|kd") --> Outcomes are reported for whole cohorts (@fig-mixed, @tbl-mixed), except for the patient with MAS in the cohort of Wei. <!-- expect: none("counts: treatment=ruxolitinib, measure.role=outcome|event, condition=mas, study_id!=wei2020"); equals(wei2020-ruxolitinib-mas-received-refractory, 1) -->
 
 # %%
 #| label: fig-cohorts

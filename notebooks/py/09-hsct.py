@@ -33,12 +33,15 @@ wording.status(review)
 #| echo: false
 wording.say(
     review,
-    """Transplantation for refractory MAS is reported in {hsct-all-studies-refractory:n} studies, in few patients. Of those in the only
-    series, all with systemic JIA, {silva2018-hsct-sjia-death-refractory:ci} died,
+    """Transplantation for refractory MAS is reported in {hsct-all-studies-refractory:n} studies: a series of
+    {silva2018-hsct-sjia-received-refractory:n} patients, a report of {chellapandian2023-hsct-sjia-received-refractory:n} child, and
+    others with {hsct-all-received:n} patients who had MAS. <!-- expect: none("counts: treatment=hsct, measure=received,
+    condition!=shlh|jia, row_id!=silva2018-hsct-sjia-received-refractory|chellapandian2023-hsct-sjia-received-refractory|hsct-all-received") -->
+    In the series, of patients with systemic JIA, {silva2018-hsct-sjia-death-refractory:ci} died,
     {silva2018-hsct-sjia-adverse-event-refractory-severe-infection:of} had a severe infection and
-    {silva2018-hsct-sjia-adverse-event-refractory-graft-versus-host:of} graft versus host disease; all survivors,
-    {silva2018-hsct-sjia-remission-refractory:n} of the {silva2018-hsct-sjia-death-refractory:N} transplanted, reached remission of
-    their disease.""",
+    {silva2018-hsct-sjia-adverse-event-refractory-graft-versus-host:of} graft versus host disease. All survivors,
+    {silva2018-hsct-sjia-remission-refractory:n} of the {silva2018-hsct-sjia-death-refractory:N} transplanted, reached disease remission. <!-- expect: all_of(silva2018-hsct-sjia-remission-refractory); equals(silva2018-hsct-sjia-remission-refractory.total,
+    difference(silva2018-hsct-sjia-received-refractory, silva2018-hsct-sjia-death-refractory)) -->""",
     name="answer",
     level=level,
 )
@@ -50,7 +53,7 @@ sections.certainty(review, "hsct")
 # %% [markdown]
 # ## Who was transplanted
 #
-# Patients by study, where a study is described, and otherwise as a review total over the remaining studies (@fig-use, @tbl-use). Patients with secondary HLH are shown because the source mentions them; they did not have MAS.
+# @fig-use and @tbl-use show patients by study, where the source describes a study, and otherwise as a total over the other studies. Patients with secondary HLH are shown because the source mentions them; it does not count them as MAS.
 
 # %%
 #| label: fig-use
@@ -64,12 +67,12 @@ kinds = [
     "Secondary HLH" if c == NOT_MAS else f"MAS, {n}" for c, n in zip(shown["condition"], shown["label"], strict=True)
 ]
 shown["label"] = [f"{k} ({w})" for k, w in zip(kinds, where, strict=True)]
-caption = "Patients given a transplant, by study, and review totals of the studies that only mention transplantation."
+caption = "Patients given a transplant, by study, and totals of the source over the studies that it does not describe."
 plots.bars(shown, label="label", value="events", unit="patients transplanted", caption=caption, name="fig-use")
 
 # %%
 #| label: tbl-use
-#| tbl-cap: Patients transplanted and patients whose outcome can be told
+#| tbl-cap: Patients transplanted and patients with a known outcome
 #| echo: false
 sections.evidence_table(
     review,
@@ -81,7 +84,7 @@ sections.evidence_table(
 # %% [markdown]
 # ## What happened
 #
-# @fig-outcomes shows every outcome with a denominator, the series apart from the review totals; @tbl-outcomes adds those without.
+# @fig-outcomes shows outcomes that have a denominator, the series apart from the totals of the source; @tbl-outcomes adds those without.
 
 # %%
 #| label: fig-outcomes
@@ -92,7 +95,7 @@ shown = sections.labelled(review, rows[told.fillna(False)], by="counted")
 studies = shown["study_id"].astype(object).where(shown["study_id"].notna(), None)
 shown["group"] = ["Review total" if s is None else sections.study_name(review, s) for s in studies]
 shown["label"] = shown["label"].str.replace(", refractory", "")
-caption = "Patients transplanted for MAS, with intervals. Disease remission is counted among survivors. The review total rests on the studies that only mention transplantation."
+caption = "Patients transplanted for MAS, with intervals. Disease remission is counted among survivors. The total of the source is over studies that it does not describe; its intervals treat the patients as one series."
 plots.proportions(shown, label="label", group="group", level=level, caption=caption, name="fig-outcomes")
 
 # %%
@@ -111,27 +114,29 @@ sections.evidence_table(
 #| echo: false
 wording.say(
     review,
-    """**Safety.** The patient who died had a pulmonary haemorrhage {silva2018-hsct-time-to-death-sjia} after transplantation. Severe
-    infection struck every patient of the series. Full donor chimerism was reached in
-    {silva2018-hsct-sjia-chimerism-refractory:of}. In the studies that only mention transplantation the outcome is told for
-    {hsct-all-assessable:of} patients with MAS; {hsct-all-survival:n} survived, {hsct-all-recurrence:n} with reactivation of the
-    disease. Of the patients with secondary HLH {hsct-shlh-death:n} died; of how many with a known outcome is not said.""",
+    """**Series.** The patient who died had a pulmonary haemorrhage {silva2018-hsct-time-to-death-sjia} after transplantation. Severe
+    infection followed in {silva2018-hsct-sjia-adverse-event-refractory-severe-infection:of} and full donor chimerism was reached in
+    {silva2018-hsct-sjia-chimerism-refractory:of}. **Other studies.** The outcome is known for {hsct-all-assessable:of} patients with MAS:
+    {hsct-all-survival:of} survived, without reactivation of the disease. <!-- expect: all_of(hsct-all-survival);
+    none_of(hsct-all-recurrence) --> Of {hsct-shlh-received:n} patients with secondary HLH {hsct-shlh-death:n} died; for how many the
+    outcome is known, the source does not say. <!-- expect: none("counts: treatment=hsct, condition=shlh, measure=assessable") -->""",
     level=level,
 )
 
 # %% [markdown]
 # ## The larger cohort behind the series
 #
-# The public abstract of the same study describes everyone transplanted for refractory juvenile idiopathic arthritis, with or without MAS (@tbl-abstracts). The patients of the series are among them; the numbers must not be added.
+# The public abstract of the same study describes the whole cohort transplanted for refractory juvenile idiopathic arthritis, with or without MAS (@tbl-abstracts). The patients of the series are among them, so that the numbers must not be added. <!-- expect: more_than(silva2018-hsct-jia-received-per-abstract, silva2018-hsct-sjia-received-refractory) -->
 
 # %%
 #| echo: false
 wording.say(
     review,
-    """Of this cohort [@silva2018] {silva2018-hsct-jia-survival-per-abstract:ci} were alive at last follow-up. Acute graft versus host
-    disease is counted in {silva2018-hsct-jia-adverse-event-acute-gvhd-per-abstract:of}; the source review gives the same number,
-    {silva2018-hsct-sjia-adverse-event-refractory-graft-versus-host:n}, for the patients with MAS alone. Whether all of them had MAS could
-    not be checked.""",
+    """Of this cohort [@silva2018] {silva2018-hsct-jia-survival-per-abstract:ci} were alive at last follow-up. The abstract
+    counts acute graft versus host disease in {silva2018-hsct-jia-adverse-event-acute-gvhd-per-abstract:of}; the source gives the same
+    number, {silva2018-hsct-sjia-adverse-event-refractory-graft-versus-host:n}, for the patients with MAS. Whether all of these had MAS
+    could not be checked. <!-- expect: equals(silva2018-hsct-jia-adverse-event-acute-gvhd-per-abstract,
+    silva2018-hsct-sjia-adverse-event-refractory-graft-versus-host); none("counts: source_id=silva2018-abstract, condition!=jia") -->""",
     level=level,
 )
 
@@ -146,15 +151,15 @@ sections.evidence_table(
 # %% [markdown]
 # ## Line of treatment
 #
-# Transplantation is a last resort in all of these reports. What had been tried is told for a single child (@tbl-line).
+# The source reports transplantation for refractory MAS; what had been tried before is reported for a single child (@tbl-line). <!-- expect: every("counts: treatment=hsct, measure=studies", "line=refractory"); equals(1, rows_in("counts: section=hsct, measure=refractory_to")) -->
 
 # %%
 #| echo: false
 wording.say(
     review,
     """Chellapandian and colleagues [@chellapandian2023] describe a child aged {chellapandian2023-hsct-age-sjia} with systemic JIA,
-    recurrent MAS and lung disease in whom glucocorticoids, methotrexate and blockade of IL-1 and IL-6 had failed. Emapalumab
-    controlled MAS and bridged to an allogeneic transplant from a matched sibling; see [emapalumab](06-emapalumab.ipynb).""",
+    recurrent MAS and lung disease in whom glucocorticoids, methotrexate, anakinra, canakinumab and tocilizumab had failed. Emapalumab was
+    given with success as a bridge to an allogeneic transplant from a matched sibling; see [emapalumab](06-emapalumab.ipynb).""",
 )
 
 # %%
@@ -169,11 +174,11 @@ sections.evidence_table(
 )
 
 # %% [markdown]
-# Conditioning, doses, cell source and the interval between MAS and transplantation are not in the source review.
+# The source does not report conditioning, cell dose, or the interval between MAS and transplantation. <!-- expect: none("doses: section=hsct"); none("quantities: section=hsct, quantity!=age|time_to_death|time_of_assessment") -->
 #
 # ## The studies
 #
-# @tbl-studies names the studies described one by one; the others are known only by number.
+# @tbl-studies names the studies that the source describes one by one; of the others it gives the reference numbers.
 
 # %%
 #| label: tbl-studies
@@ -184,10 +189,11 @@ sections.study_table(review, review.select("studies", study_id=list(rows["study_
 # %% [markdown]
 # ## What these numbers mean, and what they do not
 #
-# - **Selection.** Only patients well enough to reach a transplant are counted; those who died of MAS before are in no denominator here.
-# - **Remission of what.** The source speaks of disease remission, that is of the underlying arthritis as well as MAS, among survivors. The table's share is therefore that of survivors; the answer above sets them against all who were transplanted.
-# - **Single patients.** Reports of one child are published because they went well. They say that a course of treatment is possible, not how often it succeeds.
-# - **Not added.** Study rows and review totals are shown side by side; no overall rate of survival is computed from them.
+# - **Selection.** The denominators are patients who were transplanted; those who died of MAS before are in none of them. <!-- expect: equals(silva2018-hsct-sjia-death-refractory.total, silva2018-hsct-sjia-received-refractory); equals(hsct-all-assessable.total, hsct-all-received) -->
+# - **Remission of what.** The source speaks of disease remission among survivors and does not say whether this means arthritis as well as MAS. The share in the table is therefore that of survivors; the answer above sets them against all who were transplanted. <!-- expect: more_than(silva2018-hsct-sjia-received-refractory, silva2018-hsct-sjia-remission-refractory.total) -->
+# - **Single patients.** The report of one child may have been published because treatment went well; it shows that this course of treatment is possible, not how often it succeeds. <!-- expect: equals(chellapandian2023-hsct-sjia-received-refractory, 1); all_of(chellapandian2023-emapalumab-sjia-favourable-outcome-bridge) -->
+# - **Not added.** The rows of studies and the totals of the source stand side by side; no overall rate of survival is computed from them. <!-- site: what the page does not compute -->
+# - **Intervals.** Those around totals of the source treat the patients of several studies as one series; they are too narrow if the studies differ or share patients.
 
 # %% [markdown]
 # ## Sources

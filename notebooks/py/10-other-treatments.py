@@ -1,7 +1,7 @@
 # %% [markdown]
 # ---
 # title: Immunoglobulin and plasma exchange
-# subtitle: Often given, never studied by themselves
+# subtitle: Who was given them, and what is not known of their effect
 # ---
 
 # %% tags=["parameters"]
@@ -36,9 +36,13 @@ wording.say(
     review,
     """Intravenous immunoglobulin (IVIG) is reported in {ivig-all-studies-report-ivig:n} studies and was given to
     {ivig-sjia-received:n} patients with systemic JIA, {ivig-sle-received:n} with lupus, {ivig-kd-received:n} with Kawasaki disease and
-    {ivig-other-received:n} with other conditions; {ivig-all-studies-focused-ivig-efficacy:n} studies looked at its efficacy. Plasma
-    exchange is mentioned in {pe-all-studies:n} studies and was given to {pe-sjia-received:n}, {pe-sle-received:n} and
-    {pe-other-received:n} patients with systemic JIA, lupus and other conditions. For neither can an outcome be told.""",
+    {ivig-other-received:n} with other conditions. The source found no study focused on its efficacy up to {searched_through}. <!-- expect:
+    equals(ivig-all-studies-focused-ivig-efficacy, 0); none("counts: treatment=ivig, level=study, measure.role=outcome|event") --> Plasma
+    exchange is mentioned in {pe-all-studies:n} studies and was given to {pe-sjia-received:n} patients with systemic JIA,
+    {pe-sle-received:n} with lupus and {pe-other-received:n} with other conditions. The source reports no outcome with
+    either of the two, except success in {nonsjia-ivig-kd-favourable-outcome-monotherapy:n} patients with Kawasaki disease who had
+    immunoglobulin alone. <!-- expect: none("counts: treatment=ivig|pe,
+    measure.role=outcome|event, row_id!=nonsjia-ivig-kd-favourable-outcome-monotherapy") -->""",
     name="answer",
     level=level,
 )
@@ -52,7 +56,7 @@ sections.certainty(review, "other_treatments")
 #
 # ### Who was given it
 #
-# Patients by condition, as the source review counts them over its studies (@fig-ivig, @tbl-ivig). The source gives no sum, so none is given here.
+# Patients by condition, as the source counts them over its studies (@fig-ivig, @tbl-ivig). The source gives no sum over the conditions, so none is given here. <!-- expect: none("counts: treatment=ivig, measure=received, condition=all") -->
 
 # %%
 #| label: fig-ivig
@@ -64,7 +68,7 @@ plots.bars(
     label="label",
     value="events",
     unit="patients given IVIG",
-    caption="Patients given intravenous immunoglobulin for MAS, by condition. Review totals.",
+    caption="Patients given intravenous immunoglobulin, by condition. Totals of the source.",
     name="fig-ivig",
 )
 
@@ -77,17 +81,18 @@ sections.evidence_table(review, ivig, columns=COLUMNS, level=level, name="tbl-iv
 # %% [markdown]
 # ### What happened
 #
-# Nothing can be said about efficacy, and no figure of outcomes is drawn. The source review finds efficacy extremely hard to extract because immunoglobulin was almost always one part of a combination.
+# The source calls data on efficacy extremely hard to extract, because immunoglobulin was almost always part of a combined regimen. <!-- source: Results, Other treatments, p1 s2 -->
 
 # %%
 #| echo: false
 wording.say(
     review,
-    """The nearest to an outcome stands in the section on Kawasaki disease: {nonsjia-ivig-kd-favourable-outcome-monotherapy:n} patients
-    were successfully treated with immunoglobulin alone. Immunoglobulin is the standard treatment of Kawasaki disease itself, so its
-    use there says little about MAS. That section also gives the share of patients treated,
-    {nonsjia-ivig-kd-received:printed}, which does not match the {ivig-kd-received:n} counted here ([audit](13-audit.ipynb#slip-kd-ivig)).
-    Single studies are on [the page on MAS outside systemic JIA](11-non-sjia.ipynb).""",
+    """In the source's section on Kawasaki disease, {nonsjia-ivig-kd-favourable-outcome-monotherapy:n} patients were successfully treated
+    with immunoglobulin alone. Immunoglobulin is also given for Kawasaki disease itself, and the source does not say for which of the two
+    it was given. That section gives {nonsjia-ivig-kd-received:printed} of patients as treated, which does not match the
+    {ivig-kd-received:n} counted here ([audit](13-audit.ipynb#slip-kd-ivig)). <!-- expect:
+    more_than(nonsjia-ivig-kd-received.percent_printed, percent(ivig-kd-received, nonsjia-ivig-kd-received.total)) --> Single studies are
+    on [the page on MAS outside systemic JIA](11-non-sjia.ipynb).""",
 )
 
 # %% [markdown]
@@ -95,7 +100,7 @@ wording.say(
 #
 # ### Who was given it
 #
-# @fig-exchange and @tbl-exchange show plasma exchange by condition and, apart, the study that used it against thrombotic microangiopathy. Whether the patients of that study are among the totals is not said.
+# @fig-exchange and @tbl-exchange show plasma exchange by condition and, apart, the study that used it against thrombotic microangiopathy. Whether the patients of that study are among the totals, the source does not say; it names no patient with Kawasaki disease. <!-- expect: none("counts: treatment=pe, condition=kd") -->
 
 # %%
 #| label: fig-exchange
@@ -107,7 +112,7 @@ plots.bars(
     label="label",
     value="events",
     unit="patients given plasma exchange",
-    caption="Patients given plasma exchange for MAS, by condition. Review totals; none is reported for Kawasaki disease.",
+    caption="Patients given plasma exchange for MAS, by condition. Totals of the source.",
     name="fig-exchange",
 )
 
@@ -124,15 +129,16 @@ sections.evidence_table(review, exchange, columns=COLUMNS, level=level, name="tb
 #| echo: false
 wording.say(
     review,
-    """The source review describes plasma exchange as an addition to other treatments. In {minoia2021-pe-mixed-received-combination:n} patients it was part of a
-    combination against MAS with thrombotic microangiopathy [@minoia2021]; the outcome told for that cohort belongs to complement
-    blockade with eculizumab and is on [the page of the other biologics](07-other-biologics.ipynb).""",
+    """The source mentions plasma exchange as additional treatment and reports no outcome with it. <!-- expect:
+    none("counts: treatment=pe, measure.role=outcome|event") --> In {minoia2021-pe-mixed-received-combination:n} patients it was part of a
+    combination to control thrombotic microangiopathy with MAS [@minoia2021]; the outcome that the source reports for this cohort is that
+    of the patients given eculizumab, on [the page of the other biologics](07-other-biologics.ipynb).""",
 )
 
 # %% [markdown]
 # ## The same treatments elsewhere in the evidence
 #
-# @tbl-elsewhere lists all other rows on immunoglobulin and plasma exchange, with those from public abstracts of single studies. They overlap with the totals above and are not added to them.
+# @tbl-elsewhere lists the rows on immunoglobulin and plasma exchange from other sections and from public abstracts of single studies. They overlap with the totals above and are not added to them.
 
 # %%
 #| label: tbl-elsewhere
@@ -143,11 +149,11 @@ sections.evidence_table(review, elsewhere, columns=COLUMNS, level=level)
 # %% [markdown]
 # ## What these numbers mean, and what they do not
 #
-# - **Use, not effect.** The counts say who reports giving these treatments. They do not say that they helped, nor that they did not.
-# - **No dose, line or safety.** The source review reports no dose, number of sessions, line of treatment or adverse event for either of the two. Silence is not safety: plasma exchange needs a central line, and immunoglobulin in these amounts is not without risk.
-# - **Indication is mixed.** Immunoglobulin is given for Kawasaki disease, for infection and for low antibodies as well as for MAS; the source does not separate these reasons.
-# - **Regions differ.** How often immunoglobulin is given differs between areas of the world; see [geography](12-geography.ipynb). A total over studies therefore reflects where the studies were made.
-# - **Large cohorts weigh most.** The totals cannot be split by study, so nobody can tell how many of the patients come from the largest cohort.
+# - **Use, not effect.** The counts are of patients treated; they do not say whether the treatments helped. <!-- expect: none("counts: section=other_treatments, measure.role=outcome|event") -->
+# - **Dose, line and safety.** The source reports no amount, line of treatment or adverse event with either of the two. <!-- expect: none("doses: treatment=ivig|pe"); none("counts: treatment=ivig|pe, line!="); none("counts: treatment=ivig|pe, measure=adverse_event") --> That does not mean that they are safe.
+# - **Reason for treatment.** Immunoglobulin may have been given for Kawasaki disease itself or for another reason than MAS; the source does not separate the reasons.
+# - **Regions differ.** In one cohort with systemic JIA, immunoglobulin was given more often in North America than in Europe or on other continents; see [geography](12-geography.ipynb). <!-- expect: more_than(compare-minoia2015-ivig-received-area/1, largest(compare-minoia2015-ivig-received-area/2, compare-minoia2015-ivig-received-area/3)) --> So a total over studies depends on where they were made.
+# - **Weight of one cohort.** The totals are not split by study; that same cohort may hold a large part of the patients with systemic JIA who had immunoglobulin. <!-- expect: more_than(product(3, sum_of(counts_behind(compare-minoia2015-ivig-received-area/1, compare-minoia2015-ivig-received-area/1.total), counts_behind(compare-minoia2015-ivig-received-area/2, compare-minoia2015-ivig-received-area/2.total), counts_behind(compare-minoia2015-ivig-received-area/3, compare-minoia2015-ivig-received-area/3.total))), ivig-sjia-received) -->
 
 # %% [markdown]
 # ## Sources
