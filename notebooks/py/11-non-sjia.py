@@ -74,7 +74,7 @@ sections.certainty(review, "non_sjia")
 # %% [markdown]
 # ## Lupus
 #
-# @tbl-lupus holds what the text of the source reports; its table of the lupus studies, one by one, was not at hand. Comparisons with systemic JIA follow in @tbl-comparisons and @fig-comparisons.
+# @tbl-lupus holds what the text of the source reports; its table of the single lupus studies was not read. Comparisons with systemic JIA follow in @tbl-comparisons and @fig-comparisons.
 
 # %%
 #| label: tbl-lupus
