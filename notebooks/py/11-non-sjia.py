@@ -74,7 +74,7 @@ sections.certainty(review, "non_sjia")
 # %% [markdown]
 # ## Lupus
 #
-# @tbl-lupus holds what the text of the source reports; its table of the lupus studies, one by one, was not at hand. Comparisons with systemic JIA follow in @tbl-comparisons and @fig-comparisons.
+# @tbl-lupus holds what the text of the source reports; its table of the single lupus studies was not read. Comparisons with systemic JIA follow in @tbl-comparisons and @fig-comparisons.
 
 # %%
 #| label: tbl-lupus
@@ -113,12 +113,13 @@ wording.say(
     review,
     """**The figures for immunoglobulin are reversed in the source.** It gives {compare-aytac2016-ivig-received-condition/1} in lupus and
     {compare-aytac2016-ivig-received-condition/2} in systemic JIA. The abstract of the study has
-    {aytac2016-ivig-sle-received-per-abstract:printed} in lupus and {aytac2016-ivig-sjia-received-per-abstract:printed} in systemic JIA,
-    and no whole number of its {aytac2016-sle-patients-per-abstract:n} patients with lupus gives the figure of the source. <!-- expect:
+    {aytac2016-ivig-sle-received-per-abstract:printed} of {aytac2016-sle-episodes-per-abstract:n} episodes in lupus and
+    {aytac2016-ivig-sjia-received-per-abstract:printed} of {aytac2016-sjia-episodes-per-abstract:n} in systemic JIA, and no whole number
+    of {aytac2016-sle-episodes-per-abstract:n} gives the figure of the source for lupus. <!-- expect:
     more_than(compare-aytac2016-ivig-received-condition/1, compare-aytac2016-ivig-received-condition/2);
     more_than(aytac2016-ivig-sjia-received-per-abstract.percent_printed, aytac2016-ivig-sle-received-per-abstract.percent_printed);
-    more_than(compare-aytac2016-ivig-received-condition/1, percent(4, aytac2016-sle-patients-per-abstract));
-    more_than(percent(5, aytac2016-sle-patients-per-abstract), compare-aytac2016-ivig-received-condition/1) --> @tbl-comparisons and
+    more_than(compare-aytac2016-ivig-received-condition/1, percent(4, aytac2016-sle-episodes-per-abstract));
+    more_than(percent(5, aytac2016-sle-episodes-per-abstract), compare-aytac2016-ivig-received-condition/1) --> @tbl-comparisons and
     @fig-comparisons keep what the source gives: it is no sign that immunoglobulin is used more often in lupus
     ([audit](13-audit.ipynb#slip-aytac-ivig)). <!-- expect: more_than(aytac2016-ivig-sjia-received-per-abstract.percent_printed,
     aytac2016-ivig-sle-received-per-abstract.percent_printed) -->""",
