@@ -291,6 +291,7 @@ sections.evidence_table(review, studies, columns=columns, level=level, name="tbl
 # - How the studies told MAS from active lupus or Kawasaki disease is not in the text of the source. <!-- source: Results, Non-sJIA -->
 # - The studies of Kawasaki disease are case series and case reports: they describe patients whom somebody thought worth reporting. <!-- expect: every("studies: conditions=kd, evidence_category!=", "design=case_series|case_report") -->
 # - Immunoglobulin and aspirin are treatments of Kawasaki disease itself; that they were given says little about MAS.
+# - The intervals around totals of the source treat the patients of several studies as one series; they are too narrow if the studies differ or share patients.
 
 # %%
 #| echo: false
