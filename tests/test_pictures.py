@@ -10,6 +10,7 @@ import pytest
 
 from helpers import numbers, pictures, plots, sections, wording
 from helpers.plots import common
+from helpers.publish.tables import readable
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +98,16 @@ def test_a_picture_without_a_flagged_number_speaks_of_no_dagger(review):
     picture = draw(sections.labelled(review, review.select(row_id="kd-death")))
     assert "†" not in picture.svg + picture.caption + picture.alt
     assert "known_slip" not in picture.values[0]
+
+
+def test_the_numbers_behind_a_picture_name_the_slip(review):
+    frame = sections.labelled(
+        review, review.select(row_id=["csa-sjia-received", "csa-sle-received", "csa-other-received"])
+    )
+    picture = plots.bars(frame, label="label", value="events", unit="patients", caption="Rows.")
+    header, *lines = readable(picture.values)
+    marked = {line[header.index("Label")]: line[header.index("† known slip")] for line in lines}
+    assert marked == {"sJIA": "", "SLE": "", "Other": "other-conditions"}
 
 
 def test_a_flagged_dose_carries_the_dagger(review):

@@ -121,7 +121,8 @@ def _source(review: Evidence, row: pd.Series) -> str:
 
 
 def _note(review: Evidence, row: pd.Series) -> str:
-    parts = [] if pd.isna(row.get("definition")) else [f"Definition: {markup.literal(row['definition'])}."]
+    definition = sections.definition(review, row) if "measure" in row and "definition" in row else ""
+    parts = [f"Definition: {markup.literal(definition)}."] if definition else []
     if note := markup.literal(row.get("note")):
         parts.append(note)
     if (living := review.living.get(wording.row_id(row))) is not None:
