@@ -55,7 +55,7 @@ wording.say(
     """The source searched PubMed and EMBASE on {methods-date-value-literature-search} and updated the search on
     {methods-date-value-search-updated}. Eligible were original articles in English with data on the treatment of patients with
     MAS under {methods-age} of age and with more than {methods-case-threshold};
-    {review-all-studies-case-reports-included:n} case reports were let in by exception. The flow follows PRISMA 2020 (@fig-flow,
+    {review-all-studies-case-reports-included:n} case reports were let in by exception. <!-- site: the criteria of eligibility --> The flow follows PRISMA 2020 (@fig-flow,
     @tbl-flow). The source gives the numbers of some boxes in its text; the others are in its Figure 1, which was not at hand,
     and stay *not stated*. They are not worked out from their neighbours, because the number of duplicates is missing.
     <!-- expect: none("flow: source_id=baldo2025, box=duplicates_removed, count>=0") -->

@@ -203,7 +203,7 @@ sections.dose_table(review, doses)
 wording.say(
     review,
     """Methylprednisolone was given at {mpn-dose}; {mpn-all-share-pulses-studies:printed} of studies report pulses of {mpn-dose-pulses}.
-    Dexamethasone was given at {dex-dose}; the source gives the upper end itself as a range, of which the higher value is shown.
+    Dexamethasone was given at {dex-dose}; the source gives the upper end itself as a range, of which the higher value is shown. <!-- site: which of two values the row holds -->
     Routes, lengths of treatment and steps of tapering are not reported.
     <!-- expect: none("doses: treatment in gc, route!="); none("doses: treatment in gc, kind=duration"); none("doses: treatment in gc, regimen=tapering") -->
     """,

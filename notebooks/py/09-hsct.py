@@ -124,7 +124,7 @@ wording.say(
 )
 
 # %% [markdown]
-# ## The larger cohort behind the series
+# ## The cohort behind the series
 #
 # The public abstract of the same study describes the whole cohort transplanted for refractory juvenile idiopathic arthritis, with or without MAS (@tbl-abstracts). The patients of the series are among them, so that the numbers must not be added. <!-- expect: more_than(silva2018-hsct-jia-received-per-abstract, silva2018-hsct-sjia-received-refractory) -->
 

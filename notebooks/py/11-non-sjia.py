@@ -155,7 +155,7 @@ plots.printed_percentages(
 #| fig-cap: Treatments by study in MAS with Kawasaki disease
 #| echo: false
 matrix, sizes = sections.treatments_by_study(review, studies)
-caption = "Patients given each treatment in each study of MAS with Kawasaki disease, as its row of the source's table says. Stronger colour: a larger share of the study's patients."
+caption = "Patients given each treatment in each study of MAS with Kawasaki disease, as its row of the source's table says. The colour grows with the share of the study's patients."
 plots.heatmap(matrix, totals=sizes, caption=caption, name="fig-treatments")
 
 # %%

@@ -152,7 +152,8 @@ wording.say(
     review,
     """For biologics the source gives {compare-minoia2015-biologics-received-subspecialty/1} against
     {compare-minoia2015-biologics-received-subspecialty/2} with {compare-minoia2015-biologics-received-subspecialty:p}. In groups of this
-    size, percentages so far apart give a far smaller P value (Fisher {recomputed}). Nor do they fit the rest: they amount to at most
+    size, percentages so far apart give a far smaller P value (Fisher {recomputed}). <!-- expect:
+    p_differs(compare-minoia2015-biologics-received-subspecialty) --> Nor do they fit the rest: they amount to at most
     {few} of the cohort on biologics, the percentages by area to {more}, and the abstract of another report on the same patients gives
     {minoia2014-biologics-sjia-received-per-abstract:printed}. <!-- expect:
     more_than(sum_of(counts_behind(compare-minoia2015-biologics-received-area/1, compare-minoia2015-biologics-received-area/1.total),
@@ -218,7 +219,7 @@ wording.say(
 )
 
 # %% [markdown]
-# - **Not independent.** Area and sub-specialty are two cuts through the same patients. If haemato-oncologists entered more patients in some areas, part of one contrast is the other. The source mentions no analysis that adjusts one for the other. <!-- source: Results, Sub-specialties and areas, p1 s2 to s4 -->
+# - **Not independent.** Area and sub-specialty are two cuts through the same patients. If haemato-oncologists entered more patients in some areas, part of one contrast is the other. <!-- site: a possibility, not a finding --> The source mentions no analysis that adjusts one for the other. <!-- source: Results, Sub-specialties and areas, p1 s2 to s4 -->
 # - **Who comes to whom.** Patients entered by haemato-oncologists may have been sicker, as the multiorgan failure suggests, or not yet recognised as having systemic JIA. More etoposide there need not mean another habit for the same patient. <!-- expect: more_than(compare-minoia2015-etoposide-received-subspecialty/1, compare-minoia2015-etoposide-received-subspecialty/2) -->
 # - **Contributing centres.** Areas stand for the centres that contributed patients, and *other continents* lumps together very different health systems.
 # - **Earlier years.** The cohort was published before the trial of emapalumab. <!-- expect: more_than(debenedetti2023.year, minoia2015.year) --> Practice may have moved since. The source cites a recent survey of physicians [@minoia-survey], which it did not include for the type of publication: glucocorticoids were the first treatment in all sub-specialties, and rheumatologists chose IL-1 inhibitors as first-line treatment more often than haemato-oncologists. <!-- source: Discussion, p8 s2 to s3 -->

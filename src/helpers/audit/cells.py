@@ -107,7 +107,7 @@ class Cells:
         value: Any = None
         here, column = row, ""
         for step in condition.path:
-            if step == "role" and self.codes is not None and column:
+            if step == "role" and column and self.codes is not None:
                 value = self.codes.role(column, value)
             elif step == "study" and "study" not in here:
                 here = self._rows.get(str(here.get("study_id")), {})
@@ -120,7 +120,7 @@ class Cells:
         return lambda code: frozenset({code} if self.codes is None else self.codes.within(name, code))
 
     def _refuse_unknown(self, condition: Condition, columns: set[str], table: str) -> None:
-        steps = [s for s in condition.path if s != "role"]
+        steps = [step for place, step in enumerate(condition.path) if step != "role" or not place]
         if steps[0] == "study" and "study_id" in columns:
             steps, columns = steps[1:], set(self._tables["studies"].columns)
         if len(steps) != 1 or steps[0] not in columns:

@@ -206,6 +206,13 @@ def _span(node: Node, cells: Cells) -> tuple[Fraction, Fraction, str]:
     return ends[0], ends[-1], numbers.span(row.get("low"), row.get("high"), str(row.get("unit") or ""))
 
 
+def _p_differs(arguments: Sequence[Node], cells: Cells) -> Outcome:
+    """The contrary of `p_fits`: what a sentence needs that says a printed P value cannot be right."""
+    found = _p_fits(arguments, cells)
+    verdict = Verdict.REPRODUCED if found.verdict == Verdict.DIFFERS else Verdict.DIFFERS
+    return Outcome(verdict, found.words)
+
+
 def _none(arguments: Sequence[Node], cells: Cells) -> Outcome:
     rows = selected_rows(arguments[0], cells)
     if not rows:
@@ -332,6 +339,7 @@ RELATIONS: dict[str, tuple[int, Callable[[Sequence[Node], Cells], Outcome]]] = {
     "same": (2, _same),
     "within": (2, _within),
     "p_fits": (1, _p_fits),
+    "p_differs": (1, _p_differs),
     "none": (1, _none),
     "every": (2, _every),
     "largest": (2, _largest_of_all),

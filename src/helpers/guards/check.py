@@ -39,6 +39,7 @@ class Stated:
     column: str | None
     text: str
     guards: tuple[Guard, ...]
+    whole: str = ""  # the cell it stands in: one attribution is enough for all of it
 
     def fault(self, rule: str, message: str, fix: str) -> Fault:
         """A fault of this sentence."""
@@ -96,7 +97,7 @@ def _of_cell(file: str, row: int, column: str, name: str, text: object, expect: 
     guards = () if pd.isna(expect) else tuple(parse_guards(str(expect)))  # type: ignore[call-overload]
     found = [s.text for s in sentences(str(text))]
     telling = [text for text in found if is_conclusion(text)] or found
-    yield Stated(file, row, f"{column} of {name}", " ".join(telling), guards)
+    yield Stated(file, row, f"{column} of {name}", " ".join(telling), guards, str(text))
 
 
 def _faults(stated: Stated, cells: Cells, settings: Settings, sections: frozenset[str]) -> Iterator[Fault]:
@@ -135,7 +136,7 @@ def _expected(stated: Stated, guard: Guard, cells: Cells) -> Iterator[Fault]:
 
 
 def _attributed(stated: Stated, guard: Guard, settings: Settings, sections: frozenset[str]) -> Iterator[Fault]:
-    if not any(words.lower() in stated.text.lower() for words in settings.attributions):
+    if not any(words.lower() in (stated.whole or stated.text).lower() for words in settings.attributions):
         message = "it is said to be the source's statement, but the sentence does not say so"
         fix = f"Attribute it in the sentence itself ({', '.join(settings.attributions)}), or give it an expectation."
         yield stated.fault("guard-source", message, fix)

@@ -41,7 +41,8 @@ ENGLISH = (
     r"all(?! together\b)(?<!\bat all)(?<!\bafter all)(?<!\babove all)",
     r"(?:the )?first(?![- ](?:line|author|search|version|reader|choice)\b)",
     r"fewer|fewest|few|many|majority|minority|less|lesser|better|worse|best|worst",
-    r"more(?<!\bor more)(?<!\bonce more)(?<!\bmore)(?! (?:on|about|than one place)\b)",
+    r"more(?<!\bor more)(?<!\bonce more)(?! (?:on|about|of it)\b)",
+    r"higher|lower|larger|smaller|greater|longer|shorter|rarer|safer|earlier than|later than",
     r"rarely|seldom|hardly|usually|often|frequently|commonly|generally|typically|nearly|almost|rare",
     r"[a-z]{2,}er than",
 )
