@@ -135,7 +135,7 @@ wording.say(
     review,
     """{canakinumab-all-received:n} patients had canakinumab, and {canakinumab-all-favourable-outcome:of} had a positive response
     (@fig-canakinumab). For these totals the source cites, among others, a study whose
-    {ref50-ruxolitinib-sjia-needed-addition:n} patients had canakinumab for arthritis, after [ruxolitinib](08-jak-inhibitors.ipynb) had
+    {ref50-ruxolitinib-sjia-needed-addition:n} patients with MAS had canakinumab for arthritis, after [ruxolitinib](08-jak-inhibitors.ipynb) had
     ended MAS. Whether they are among those with a positive response, the source does not say; the totals do not show the effect on MAS
     alone. <!-- expect: every("counts: treatment=canakinumab, condition=all, level=review", "refs=50");
     all_of(ref50-ruxolitinib-sjia-needed-addition); all_of(ref50-ruxolitinib-sjia-remission-refractory) -->""",
