@@ -38,8 +38,8 @@ wording.say(
     """Biologics other than anakinra and emapalumab are reported in {other-biologics-all-studies:n} studies; tocilizumab is the most used
     of them, with {tocilizumab-all-received:n} patients. <!-- expect: largest(tocilizumab-all-received,
     "counts: measure=received, treatment in other_biologics") --> MAS remitted with tocilizumab in {tocilizumab-all-remission:ci} patients
-    with a known outcome. The response to canakinumab was positive in {canakinumab-all-favourable-outcome:ci}; this total includes
-    {ref50-ruxolitinib-sjia-needed-addition:n} patients who had it for arthritis after MAS had ended. <!-- expect:
+    with a known outcome. The response to canakinumab was positive in {canakinumab-all-favourable-outcome:ci}; of the
+    {canakinumab-all-received:n} patients {ref50-ruxolitinib-sjia-needed-addition:n} had it for arthritis, after MAS had ended. <!-- expect:
     every("counts: treatment=canakinumab, condition=all, level=review", "refs=50"); all_of(ref50-ruxolitinib-sjia-needed-addition) --> Infliximab was used mainly in Kawasaki disease, says the source:
     {infliximab-kd-received:n} patients with a positive outcome. <!-- source: Results, Other biologics, p1 s1 --> Eculizumab was added
     when MAS came with thrombotic microangiopathy: both regressed in {minoia2021-eculizumab-mixed-remission-combination:of},
@@ -112,7 +112,7 @@ plots.proportions(
     sections.labelled(review, drawn[drawn["treatment"] == "tocilizumab"], by="counted"),
     label="label",
     level=level,
-    caption="Outcome with tocilizumab among patients with a known outcome. Totals of the source; the intervals treat the patients as one series.",
+    caption="Outcome with tocilizumab among patients with a known outcome. Totals of the source with intervals.",
     name="fig-tocilizumab",
 )
 
@@ -134,9 +134,10 @@ sections.evidence_table(
 wording.say(
     review,
     """{canakinumab-all-received:n} patients had canakinumab, and {canakinumab-all-favourable-outcome:of} had a positive response
-    (@fig-canakinumab). For these totals the source cites a study whose {ref50-ruxolitinib-sjia-needed-addition:n} patients had
-    canakinumab for arthritis, after [ruxolitinib](08-jak-inhibitors.ipynb) had ended MAS. So the totals do not show the effect of
-    canakinumab on MAS alone. <!-- expect: every("counts: treatment=canakinumab, condition=all, level=review", "refs=50");
+    (@fig-canakinumab). For these totals the source cites, among others, a study whose
+    {ref50-ruxolitinib-sjia-needed-addition:n} patients with MAS had canakinumab for arthritis, after [ruxolitinib](08-jak-inhibitors.ipynb) had
+    ended MAS. Whether they are among those with a positive response, the source does not say; the totals do not show the effect on MAS
+    alone. <!-- expect: every("counts: treatment=canakinumab, condition=all, level=review", "refs=50");
     all_of(ref50-ruxolitinib-sjia-needed-addition); all_of(ref50-ruxolitinib-sjia-remission-refractory) -->""",
     level=level,
 )
@@ -168,7 +169,7 @@ plots.proportions(
     label="label",
     group="group",
     level=level,
-    caption="Outcome with canakinumab: the total of the source, and one series that is part of it. The interval of the total treats its patients as one series.",
+    caption="Outcome with canakinumab: the total of the source, and one series that is part of it, with intervals.",
     name="fig-canakinumab",
 )
 
@@ -209,7 +210,7 @@ plots.proportions(
     sections.labelled(review, drawn[drawn["treatment"] == "infliximab"], by="measure"),
     label="label",
     level=level,
-    caption="Outcome with infliximab in Kawasaki disease, as inferred. Total of the source; the interval treats the patients as one series.",
+    caption="Outcome with infliximab in Kawasaki disease, as inferred. Total of the source with interval.",
     name="fig-infliximab",
 )
 
@@ -323,7 +324,6 @@ sections.evidence_table(
 # - **No drug here can be ranked against another**, nor against anakinra: they were not compared, and were given to different patients together with other treatments. <!-- expect: none("studies: design.role=randomised_trial|controlled_trial"); none("comparisons: treatment in other_biologics") -->
 # - *Remission*, *positive response* and *positive outcome* are the source's words for different drugs and are not defined, so the shares may not measure the same thing. <!-- expect: every("counts: section=other_biologics, source_id=baldo2025, level=review, measure=remission|favourable_outcome", "definition=not defined") -->
 # - The outcome with tocilizumab is unknown for some of those treated (@tbl-use); if they did worse, the share in remission is too high. <!-- expect: more_than(tocilizumab-all-received, tocilizumab-all-assessable) -->
-# - The intervals around totals of the source treat the patients of several studies as one series; they are too narrow if the studies differ or share patients.
 # - The canakinumab series is part of the canakinumab total; the two are drawn apart and must not be added. <!-- expect: every("counts: treatment=canakinumab, condition=all, level=review", "refs=49") -->
 # - MAS can begin while a patient is on these drugs: no single biologic, says the source, seems to give full protection at its usual dose. <!-- source: Discussion, p5 s7 --> <!-- expect: more_than(kostik2022-canakinumab-sjia-patients-background, 0) -->
 # - Small series may have been published because their outcomes were good.

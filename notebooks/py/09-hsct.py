@@ -95,7 +95,7 @@ shown = sections.labelled(review, rows[told.fillna(False)], by="counted")
 studies = shown["study_id"].astype(object).where(shown["study_id"].notna(), None)
 shown["group"] = ["Review total" if s is None else sections.study_name(review, s) for s in studies]
 shown["label"] = shown["label"].str.replace(", refractory", "")
-caption = "Patients transplanted for MAS, with intervals. Disease remission is counted among survivors. The total of the source is over studies that it does not describe; its intervals treat the patients as one series."
+caption = "Patients transplanted for MAS, with intervals. Disease remission is counted among survivors. The total of the source is over studies that it does not describe."
 plots.proportions(shown, label="label", group="group", level=level, caption=caption, name="fig-outcomes")
 
 # %%
@@ -193,7 +193,6 @@ sections.study_table(review, review.select("studies", study_id=list(rows["study_
 # - **Remission of what.** The source speaks of disease remission among survivors and does not say whether this means arthritis as well as MAS. The share in the table is therefore that of survivors; the answer above sets them against all who were transplanted. <!-- expect: more_than(silva2018-hsct-sjia-received-refractory, silva2018-hsct-sjia-remission-refractory.total) -->
 # - **Single patients.** The report of one child may have been published because treatment went well; it shows that this course of treatment is possible, not how often it succeeds. <!-- expect: equals(chellapandian2023-hsct-sjia-received-refractory, 1); all_of(chellapandian2023-emapalumab-sjia-favourable-outcome-bridge) -->
 # - **Not added.** The rows of studies and the totals of the source stand side by side; no overall rate of survival is computed from them. <!-- site: what the page does not compute -->
-# - **Intervals.** Those around totals of the source treat the patients of several studies as one series; they are too narrow if the studies differ or share patients.
 
 # %% [markdown]
 # ## Sources
