@@ -80,7 +80,7 @@ def check_findings(review: Evidence) -> list[Fault]:
 def check_summary(review: Evidence, document: Mapping[str, Any]) -> list[Fault]:
     """Lines of the published summary of findings that are not those of `findings`, or whose numbers are not their rows'."""
     expected = review.tables["findings"].set_index("finding_id")
-    faults = []
+    faults: list[Fault] = []
     published = {entry["finding_id"]: entry for entry in document["findings"]}
     for name in [*expected.index.difference(list(published)), *(n for n in published if n not in expected.index)]:
         message = "the line is only in one of data/findings.csv and the published summary"
@@ -98,7 +98,7 @@ def check_summary(review: Evidence, document: Mapping[str, Any]) -> list[Fault]:
 
 def check_results(review: Evidence, file: str, document: Mapping[str, Any]) -> list[Fault]:
     """Recorded numbers of a notebook that are not those of their rows, and cells of a map that the rows do not give."""
-    faults = []
+    faults: list[Fault] = []
     for result in document.get("results", []):
         values = [value for value in result.get("values", []) if isinstance(value, dict)]
         place = str(result.get("id") or "a table without a name")

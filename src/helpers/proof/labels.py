@@ -26,18 +26,24 @@ CLAIMS = (
 )
 # Words that say what stands there besides; without a claim they promise nothing.
 BESIDES = (
-    (r"\bwhose outcome\b|\bassessable\b", ("assessable",)),
+    (r"\bwhose outcome\b|\bknown outcome\b|\bassessable\b", ("assessable",)),
     (r"\balone\b|\bwith other treatments\b", ("share_of_use",)),
     (r"\bline of treatment\b", ("history", "share_of_use")),
     (r"\bfailed\b|\btried\b", ("history",)),
     (r"\bseries\b|\btotals?\b", ("population",)),
 )
+# Patients whose outcome can be told, and series with theirs: no table of outcomes.
 NOT_OUTCOMES = re.compile(
-    r"\bwhose outcome\b|\boutcome (?:can be|is|was)\b|\bwith (?:its|their) outcomes?\b", re.IGNORECASE
+    r"\b(?:whose|known) outcome\b|\boutcome (?:can be|is|was)\b|\bwith (?:its|their) outcomes?\b", re.IGNORECASE
 )
 IN_TABLES = ("documents",)  # counts of studies say so in their own line
 NAMED = {"What": "measure", "Condition": "condition", "Treatment": "treatment"}  # headings above labels of codes
 LINK = re.compile(r"\[(?:[^\[\]\\]|\\.)*\]\([^)\s]*evidence\.qmd#([\w.:/-]+)\)")
+ANY_LINK = re.compile(r"\[(?:[^\[\]\\]|\\.)*\]\([^)\s]*\)")
+WORD, MOST_WORDS = (
+    re.compile("[A-Za-z]+"),
+    3,
+)  # beside a number; a cell with more is a remark, which may speak of other rows
 OPTION = re.compile(r"^#\|\s*(label|tbl-cap|fig-cap):\s*(.+?)\s*$", re.M)
 BAR = re.compile(r"(?<!\\)\|")
 AXIS = re.compile(r"^[^:.]*")  # the text alternative of a figure begins with what its numbers are
@@ -142,11 +148,12 @@ def check_table(review: Evidence, file: str, place: str, caption: str, text: str
     faults: list[Fault] = []
     for line in lines[2:]:
         for head, cell in zip(heads, line, strict=False):
+            if len(WORD.findall(ANY_LINK.sub("", cell))) > MOST_WORDS:
+                continue
             for row in _counts(review, LINK.findall(cell)):
                 faults += _promised(review, file, place, row, [head] if head else [whole], IN_TABLES)
-        rows = _counts(review, LINK.findall(" ".join(line)))
-        faults += [f for row in rows for f in _named(review, file, place, row, dict(zip(header, line, strict=False)))]
-    return faults
+                faults += _named(review, file, place, row, dict(zip(header, line, strict=False)))
+    return list(dict.fromkeys(faults))
 
 
 def _counts(review: Evidence, names: Sequence[str]) -> list[str]:
