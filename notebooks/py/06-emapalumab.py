@@ -80,7 +80,7 @@ plots.bars(
 
 # %%
 #| label: tbl-use
-#| tbl-cap: Patients given emapalumab, and what had failed before
+#| tbl-cap: Patients given emapalumab, alone or with other treatments, and what had failed before
 #| echo: false
 told = rows["measure"].isin(["studies", "received", "refractory_to", "co_medication"])
 sections.evidence_table(

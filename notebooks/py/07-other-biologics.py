@@ -118,7 +118,7 @@ plots.proportions(
 
 # %%
 #| label: tbl-tocilizumab
-#| tbl-cap: Outcome and safety of tocilizumab
+#| tbl-cap: Outcome and safety of tocilizumab, and patients given an IL-1 inhibitor before
 #| echo: false
 told = rows["measure"].isin([*sections.outcomes(review), "studies"]) & (rows["treatment"] == "tocilizumab")
 earlier = rows[rows["treatment"] == "il1"]

@@ -105,6 +105,12 @@ def test_outputs_that_a_run_did_not_write_are_seen(copied: Review) -> None:
     ]
 
 
+def test_a_result_changed_by_hand_is_seen(copied: Review) -> None:
+    results = copied.root / "data/results/02-second.json"
+    results.write_text(results.read_text(encoding="utf-8").replace("0.95", "0.96"), encoding="utf-8")
+    assert rules(copied) == [("data/results/02-second.json", "results-of-last-run")]
+
+
 def test_a_damaged_record_is_a_fault_and_the_way_out_works(copied: Review) -> None:
     record = copied.root / "data/results/run.json"
     record.write_text("<<<<<<< HEAD\n" + record.read_text())

@@ -170,8 +170,9 @@ def check(root: Path) -> Result:
     of_site, state = _check_site(root)
     of_numbers: list[Fault] = []
     if not faults:  # sentences and numbers are held against the data, which have to hold first
+        is_current = not any(fault.rule == STALE for fault in of_notebooks)
         of_notebooks += _check_sentences(root)
-        of_numbers, looked_at = _prove(root, root / SITE if state == "checked" else None)
+        of_numbers, looked_at = _prove(root, root / SITE if state == "checked" else None, is_current=is_current)
         checked |= {"numbers_on_pages": looked_at} if looked_at else {}
     faults = sorted({*faults, *of_notebooks, *of_site, *of_numbers}, key=_place)
     data = [path for path in (root / "data").glob("*.csv") if path.is_file()]
@@ -182,13 +183,15 @@ def check(root: Path) -> Result:
     return Result(not faults, document, text)
 
 
-def _prove(root: Path, site: Path | None, sources: Mapping[str, str] | None = None) -> tuple[list[Fault], int]:
-    """Numbers without an origin, in what people write and on the pages of a site; and how many numbers were looked at."""
+def _prove(
+    root: Path, site: Path | None, sources: Mapping[str, str] | None = None, *, is_current: bool = True
+) -> tuple[list[Fault], int]:
+    """Numbers without an origin, or other than their labels say; and how many numbers of the site were looked at."""
     from helpers import proof
 
     try:
         claims = audit_document(root)["claims"] if site else None
-        found = proof.prove(root, site, sources=sources, claims=claims)
+        found = proof.prove(root, site, sources=sources, claims=claims, is_current=is_current)
     except ReviewError as error:  # a recipe or a result that does not hold
         return list(error.faults), 0
     return found.faults, found.numbers

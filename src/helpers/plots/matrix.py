@@ -76,5 +76,5 @@ def heatmap(matrix: pd.DataFrame, *, totals: pd.Series, caption: str, name: str 
         for t, count in counts.loc[s].dropna().items()
     ]
     known = [*slips.values(), *totals.attrs.get("slips", {}).values()]
-    alt = "Treatments by study. " + "; ".join(said) + "."
+    alt = "Patients given each treatment, by study. " + "; ".join(said) + "."
     return Picture(figure, alt, caption, name=name, values=values, notes=[wording.dagger_note(known)] if known else [])

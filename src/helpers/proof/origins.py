@@ -63,7 +63,7 @@ def gather(review: Evidence, claims: Sequence[Mapping[str, Any]] | None = None) 
     found = Origins()
     for table, key in ROW_KEYS.items():
         for _, row in review.tables[table].iterrows():
-            found.rows[row[key]] = _of_row(review, row)
+            found.rows[row[key]] = tokens_of_row(review, row)
             found.texts[row[key]] = _of_texts(review, row)
             found.places[row[key]] = frozenset(numbers_in(str(row["locator"])))
     for claim in audit.audit(review).to_dict()["claims"] if claims is None else claims:
@@ -87,7 +87,7 @@ def _plain(row: pd.Series) -> dict[str, Any]:
     return {str(k): v.item() if hasattr(v, "item") else v for k, v in row.items() if not pd.isna(v)}
 
 
-def _of_row(review: Evidence, row: pd.Series, level: float = 0.95) -> Tokens:
+def tokens_of_row(review: Evidence, row: pd.Series, level: float = 0.95) -> Tokens:
     """Numbers of a row as pages may write them, worked out again from its cells."""
     shown = []
     for form in FORMS if "events" in row.index else ("",):

@@ -1,4 +1,4 @@
-"""All three proofs together: of the texts that people write, of the generated parts, of the built pages."""
+"""All proofs together: of the texts that people write, of the generated parts, of derived views, of the built pages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from helpers import evidence, report
 from helpers.faults import Fault
 from helpers.proof import names as name_list
+from helpers.proof.derived import check_derived, check_findings
 from helpers.proof.pages import Proof, check_pages
 from helpers.proof.sources import check_sources
 
@@ -19,11 +20,12 @@ def prove(
     *,
     sources: Mapping[str, str] | None = None,
     claims: Sequence[Mapping[str, Any]] | None = None,
+    is_current: bool = True,
 ) -> Proof:
-    """Prove that our numbers come from the data.
+    """Prove that our numbers come from the data, and are what their labels say.
 
-    No number is typed into prose; the generated parts are what the data give; and, with a site, every number on its pages has
-    an origin.
+    No number is typed into prose; the generated parts are what the data give; tables, figures and the evidence map show what
+    their rows count; and, with a site, every number on its pages has an origin.
 
     Parameters
     ----------
@@ -35,6 +37,8 @@ def prove(
         Source of each page by its address.
     claims : sequence of dict, optional
         Audited claims where they are known already.
+    is_current : bool
+        Whether the notebooks were run with these data; what they show is held against the data only then.
 
     Returns
     -------
@@ -49,6 +53,7 @@ def prove(
     review = evidence.load(root)
     names = [*name_list.from_data(review), *name_list.listed(review.root)]
     faults = check_sources(root, names) + check_parts(root) + report.check_translations(root, review)
+    faults += check_derived(root, review) if is_current else check_findings(review)
     proof = check_pages(site, review, sources=sources, claims=claims) if site else Proof()
     told = {(_page(fault.file), fault.value) for fault in faults}
     proof.faults = faults + [f for f in proof.faults if (_page(f.file), f.value) not in told]

@@ -15,7 +15,7 @@ from helpers.run.jobs import is_current
 from helpers.run.keys import NOT_FOR_NOTEBOOKS, RECORD, notebook_key, read_record, shared_inputs
 from helpers.run.pairs import Pair, find_pairs, read_notebook, read_script, row_of
 from helpers.run.parameters import read_parameters
-from helpers.run.results import RESULTS
+from helpers.run.results import RESULTS, harvest
 from helpers.run.safety import orphan_faults, step_fault
 
 if TYPE_CHECKING:
@@ -139,15 +139,23 @@ def _imported(node: ast.AST) -> list[str]:
 def _age_faults(pair: Pair, key: str, record: Mapping[str, Mapping[str, str]]) -> Iterator[Fault]:
     entry = record.get(pair.name, {})
     fix = f"Run: review run {pair.name}"
+    results = f"{RESULTS}/{pair.name}.json"
     if entry.get("key") != key:
         message = "it was made from other data, helpers or versions than are here now"
         yield Fault(pair.notebook_name, None, None, None, "up-to-date", message, fix)
     elif not is_current(entry, key, pair.notebook.read_bytes()):
         message = "its outputs are not those of the last run"
         yield Fault(pair.notebook_name, None, None, None, "outputs-of-last-run", message, fix)
-    elif not (pair.root / RESULTS / f"{pair.name}.json").is_file():
-        message = "its results file is missing"
-        yield Fault(f"{RESULTS}/{pair.name}.json", None, None, None, "up-to-date", message, fix)
+    elif not (pair.root / results).is_file():
+        yield Fault(results, None, None, None, "up-to-date", "its results file is missing", fix)
+    elif (pair.root / results).read_text(encoding="utf-8") != harvest(pair, _cells(pair)):
+        message = "the results are not those that the notebook shows"
+        yield Fault(results, None, None, None, "results-of-last-run", message, f"{fix} --force")
+
+
+def _cells(pair: Pair) -> list[dict[str, Any]]:
+    cells: list[dict[str, Any]] = read_notebook(pair, pair.notebook.read_bytes())["cells"]
+    return cells
 
 
 def _output_faults(pair: Pair) -> Iterator[Fault]:
@@ -155,7 +163,7 @@ def _output_faults(pair: Pair) -> Iterator[Fault]:
     if not pair.notebook.is_file():
         return
     fix = f"Mend its cause in {pair.script_name}, then: review run {pair.name}"
-    for number, cell in enumerate(read_notebook(pair, pair.notebook.read_bytes())["cells"], start=1):
+    for number, cell in enumerate(_cells(pair), start=1):
         allowed = "raises-exception" in cell.get("metadata", {}).get("tags", [])
         for output in cell.get("outputs", []):
             for rule, message, shown in _unwanted(output, allowed):

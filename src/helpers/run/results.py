@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from helpers.faults import Fault, ReviewError
 from helpers.mime import RESULT_MIME
 from helpers.run.pairs import Pair
-
-if TYPE_CHECKING:
-    import nbformat
 
 RESULTS = "data/results"
 # JSON has no word for them: a kernel sends them as text, and Python writes its own words.
 NOT_FINITE = re.compile(r'(: |^\s*)("-?(nan|inf)"|-?(NaN|Infinity)),?$', re.M)
 
 
-def harvest(pair: Pair, notebook: nbformat.NotebookNode) -> str:
-    """Text of the notebook's result file.
+def harvest(pair: Pair, cells: Iterable[Mapping[str, Any]]) -> str:
+    """Text of the result file of a notebook with these executed cells.
 
     Raises
     ------
@@ -31,7 +28,7 @@ def harvest(pair: Pair, notebook: nbformat.NotebookNode) -> str:
     faults = []
     found: list[Any] = []
     ids: set[str] = set()
-    for number, cell in enumerate(notebook.cells, start=1):
+    for number, cell in enumerate(cells, start=1):
         for output in cell.get("outputs", []):
             result = output.get("data", {}).get(RESULT_MIME)
             if result is None:

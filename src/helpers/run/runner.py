@@ -227,7 +227,7 @@ def _put_in_place(
         report.faults.append(outcome.fault(row_of(job.script, outcome.source, outcome.line)))
         return
     try:
-        result = results.harvest(job.pair, outcome)
+        result = results.harvest(job.pair, outcome.cells)
     except ReviewError as error:
         report.faults += error.faults
         return

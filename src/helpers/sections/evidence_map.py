@@ -49,6 +49,7 @@ MAP_REASONS = {
     "no_number": "no number",
     "not_split": "not split",
 }
+READ = ("row_id", "level", "study_id", "condition", "treatment", "measure", "events", "total", "unit", "adds_up_to")
 COLUMNS = ("treatment", "condition", "kind", "patients", "basis", "studies", "rows", "parts", "reason")
 
 
@@ -71,9 +72,12 @@ def evidence_map(review: Evidence) -> pd.DataFrame:
         `MAP_REASONS`; empty cells only).
     """
     codes = review.codes
-    rows = main(review, review.tables["counts"]).drop_duplicates("row_id")
+    rows = main(review, review.tables["counts"])[list(READ)].drop_duplicates("row_id")
     rows = rows[rows["study_id"].notna() | (rows["level"] == "review")]
-    rows = rows.assign(column=rows["condition"].map(lambda condition: map_column(codes, condition)))
+    rows = rows.assign(
+        column=rows["condition"].map(lambda condition: map_column(codes, condition)),
+        role=rows["measure"].map(lambda measure: codes.role("measure", measure)),
+    )
     cells: list[dict[str, Any]] = []
     for treatment in codes.on_map("treatment"):
         of_treatment = rows[rows["treatment"].isin(codes.within("treatment", treatment))]
@@ -112,7 +116,7 @@ def _lines(review: Evidence, treatment: str, rows: pd.DataFrame) -> pd.DataFrame
 
 def _usable(codes: Codes, treatment: str, rows: pd.DataFrame) -> pd.DataFrame:
     """The row of each line and condition that counts the patients: of the best role, a part of the total, the largest."""
-    role = pd.Series([codes.role("measure", m) for m in rows["measure"]], rows.index, dtype=object)
+    role = rows["role"].astype(object)
     cell = role.map(NUMBERS)
     patients = rows["events"].where(cell == "events", rows["total"].where(cell == "total"))
     is_total = rows["level"] == "review"
@@ -138,7 +142,9 @@ def _usable(codes: Codes, treatment: str, rows: pd.DataFrame) -> pd.DataFrame:
 def _totals(codes: Codes, treatment: str, rows: pd.DataFrame) -> pd.DataFrame:
     """The review's totals of a treatment over all conditions."""
     is_whole = rows["condition"].map(lambda condition: codes.role("condition", condition) == "whole").astype(bool)
-    return rows[(rows["level"] == "review") & (rows["treatment"] == treatment) & rows["events"].notna() & is_whole]
+    return rows[
+        (rows["level"] == "review") & (rows["treatment"] == treatment) & rows["events"].gt(0).fillna(False) & is_whole
+    ]
 
 
 def _apart(codes: Codes, line: pd.DataFrame, size: int | None) -> pd.DataFrame:
@@ -207,12 +213,12 @@ def _cells(review: Evidence, rows: pd.DataFrame) -> list[dict[str, Any]]:
 def _reason(codes: Codes, treatment: str, column: str, rows: pd.DataFrame, lines: pd.DataFrame) -> str:
     """Why a cell is empty."""
     several = lines[lines["column"].map(lambda code: codes.role("condition", code) == "several").astype(bool)]
-    if codes.role("condition", column) == "several":
-        return "counted_out" if len(lines) else "none"
-    role = rows["measure"].map(lambda measure: codes.role("measure", measure))
-    if "use" in set(role[_totals(codes, treatment, rows).index]) and "review" not in set(several["level"]):
+    is_for_several = codes.role("condition", column) == "several"
+    totals = _totals(codes, treatment, rows)
+    is_split = "use" in set(totals["role"]) and "review" not in set(several["level"])
+    if len(lines) if is_for_several else is_split:
         return "counted_out"
-    if ((rows["column"] == column) & (role != "documents") & rows["events"].fillna(1).gt(0)).any():
+    if ((rows["column"] == column) & (rows["role"] != "documents") & rows["events"].fillna(1).gt(0)).any():
         return "no_number"
     return "not_split" if len(several) else "none"
 
