@@ -213,8 +213,9 @@ class Cells:
         cells = self._rows[row]
         parts = [self.study(cells["study_id"])] if cells.get("study_id") else []
         for column in ("treatment", "condition", "measure", "contrast"):
-            if cells.get(column) not in (None, "none", "all"):
-                label = self.label(column, cells[column])
+            code = cells.get(column)
+            if code is not None and self.role(column, code) not in ("no_treatment", "whole"):
+                label = self.label(column, code)
                 parts.append(label[:1].lower() + label[1:] if column in ("measure", "contrast") else label)
         parts += [str(cells["detail"])] if cells.get("detail") else []
         subject = ", ".join(parts)

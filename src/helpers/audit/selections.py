@@ -1,6 +1,6 @@
 """Rows chosen by what their cells say, for recipes that speak of all rows of a kind and not of one.
 
-``counts: measure=received, condition=all, treatment in biologics, regimen=`` is a table and conditions on its columns.
+``counts: measure=received, condition=all, treatment in some_class, regimen=`` is a table and conditions on its columns.
 A value may name several codes (``a|b``); an empty one means an empty cell; ``in`` also takes codes that lie within the one
 named. ``measure.role``, ``study.design`` and ``study.design.role`` follow a cell to its code list or its study.
 """
