@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from helpers.faults import Fault
 from helpers.settings import read_yaml
 
 CONFIG = "_quarto.yml"
@@ -35,29 +34,6 @@ def section_pages(root: Path) -> dict[str, str]:
     website = read_yaml(root / CONFIG, CONFIG).get("website") or {}
     found = (NOTEBOOK.fullmatch(text) for text in _texts(website))
     return {match[1].replace("-", "_"): match[0] for match in found if match}
-
-
-def check_sections(root: Path, sections: dict[str, int]) -> list[Fault]:
-    """Sections without a notebook, to which no page could lead.
-
-    Parameters
-    ----------
-    root : Path
-        Folder of the review.
-    sections : dict of str to int
-        Codes of sections that rows belong to, each with its line in ``vocabularies.csv``.
-    """
-    pages = section_pages(root)
-    faults = []
-    for code, line in sections.items():
-        if code not in pages:
-            wanted = code.replace("_", "-")
-            message = (
-                f"no notebook of the navigation answers this section ({CONFIG} lists: {', '.join(pages) or 'none'})"
-            )
-            fix = f"List `notebooks/NN-{wanted}.ipynb` in the sidebar of {CONFIG}, or name the section as its notebook."
-            faults.append(Fault("data/vocabularies.csv", line, "code", code, "section-page", message, fix))
-    return faults
 
 
 def _texts(value: Any) -> Iterator[str]:

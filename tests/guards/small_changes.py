@@ -24,6 +24,16 @@ def small_changes(recipe: str, tables: Tables) -> Iterator[tuple[str, Tables]]:
         yield from _other_rows(selection, wanted, tables)
 
 
+def tables_of(recipe: str, tables: Tables) -> Tables:
+    """The tables that a recipe speaks of, and what every recipe may need."""
+    tree = parse(recipe)
+    names = {"vocabularies", "studies", *(s.table for s, _ in _selections(tree))}
+    names |= {_place(cell.row, tables)[0] for cell in _cells(tree)}
+    if names & {GROUPS, "comparisons"}:
+        names |= {GROUPS, "comparisons"}
+    return {name: frame for name, frame in tables.items() if name in names}
+
+
 def _cells(node: Node) -> Iterator[Cell]:
     if isinstance(node, Cell):
         yield node

@@ -9,7 +9,7 @@ from helpers.audit.recipes import RecipeError
 from helpers.guards import Guard, broken
 from helpers.guards.check import statements_of
 
-from .small_changes import small_changes
+from .small_changes import small_changes, tables_of
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +23,14 @@ def test_every_guard_of_the_review_fails_under_a_small_change_of_rows(review, ex
     unbreakable = {
         guard.text: sentence
         for sentence, guard in expectations
-        if not any(breaks(guard, tables) for _, tables in small_changes(guard.text, review.tables))
+        if not fails_somewhere(guard, review.tables)
     }
     assert unbreakable == {}
+
+
+def fails_somewhere(guard: Guard, tables) -> bool:
+    needed = tables_of(guard.text, tables)  # the others cannot matter, and reading them takes most of the time
+    return any(breaks(guard, changed) for _, changed in small_changes(guard.text, needed))
 
 
 def breaks(guard: Guard, tables) -> bool:

@@ -143,6 +143,16 @@ update_id,version,searched_through,integrated_on,next_due,status,supersedes,summ
 2025-06-30,2025.1,2025-06-30,,2026-06-30,in_progress,2024.1,
 """
 
+SETTINGS = """\
+title: "Treatments: a living review"
+short_title: "MAS Living Review"
+slug: made-up-review
+authors: ["MAS Living Review contributors"]
+subject: "Macrophage activation syndrome"
+condition_heading: "Disease in"
+suggestion: "A study that is missing here."
+"""
+
 CITATION = """\
 cff-version: 1.2.0
 title: "Treatments: a living review"
@@ -262,6 +272,7 @@ class Review:
         self.write("data/sources.csv", SOURCES)
         self.write("data/datapackage.json", PACKAGE)
         self.write("data/updates.csv", UPDATES)
+        self.write("data/review.yaml", SETTINGS)
         self.write("data/results/feed.xml", FEED)
         self.write("CITATION.cff", CITATION)
         self.archive("2023.1", {"index.html": OLD_PAGE.replace("../", ""), "notebooks/05-anakinra.html": OLD_PAGE})

@@ -192,7 +192,7 @@ def test_the_forms_of_the_citation_agree(public: Review) -> None:
     tags = re.findall(r"^([A-Z0-9]{2})  - ?(.*?)\r?$", files["downloads/citation.ris"].decode(), re.M)
     assert tags[0] == ("TY", "DATA") and tags[-1] == ("ER", "")
     ris = dict(tags)
-    assert entry.key == item["id"] == "mas-living-review-2024.1"
+    assert entry.key == item["id"] == "made-up-review-2024.1"
     assert item["title"] == ris["TI"] == entry["title"].strip("{}")
     assert item["version"] == ris["ET"] == entry["version"] == "2024.1"
     assert item["URL"] == ris["UR"] == entry["url"] == URL + "v/2024.1/"

@@ -116,7 +116,7 @@ def test_downloads_hold_notebook_script_figure_table_and_data_but_no_exports(bui
         "counts.xlsx",
         "sources.csv",
         "sources.xlsx",
-        "mas-living-review.xlsx",
+        "made-up-review.xlsx",
         "datapackage.json",
         "references.bib",
         "CITATION.cff",

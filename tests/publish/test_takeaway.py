@@ -115,7 +115,7 @@ def test_hostile_captions_stay_text(review: Review) -> None:
 
 
 def test_a_workbook_holds_every_table_with_numbers_as_numbers(built: Review) -> None:
-    book = load_workbook(io.BytesIO(built.files()["downloads/mas-living-review.xlsx"]))
+    book = load_workbook(io.BytesIO(built.files()["downloads/made-up-review.xlsx"]))
     assert book.sheetnames == ["Read me", "Columns", "counts", "sources"]
     about = dict(book["Read me"].iter_rows(max_col=2, values_only=True))
     assert about["Version"] == "2024.1"
@@ -218,7 +218,7 @@ def test_the_notebook_still_ends_with_what_can_be_taken_away(built: Review) -> N
     assert links == [
         "../downloads/05-anakinra.ipynb",
         "../downloads/05-anakinra.py",
-        "../downloads/mas-living-review.xlsx",
+        "../downloads/made-up-review.xlsx",
     ]
 
 

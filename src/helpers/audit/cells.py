@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -91,12 +91,10 @@ class Cells:
         """
         if selection.table not in self._tables:
             raise RecipeError(f"no table is called {selection.table!r}; tables: {', '.join(self._tables)}")
-        if selection.table not in self._selectable:
-            self._selectable[selection.table] = _records(self._tables[selection.table])
         columns = set(self._tables[selection.table].columns)
         for condition in selection.conditions:
             self._refuse_unknown(condition, columns, selection.table)
-        return [r for r in self._selectable[selection.table] if self.meets_all(r, selection)]
+        return [r for r in self.records(selection.table) if self.meets_all(r, selection)]
 
     def meets_all(self, row: Mapping[str, Any], selection: Selection) -> bool:
         """Whether a row meets every condition of a selection."""
@@ -131,6 +129,23 @@ class Cells:
         for code in filter(None, condition.values):
             if (name, code) not in self.codes:
                 raise RecipeError(f"the list {name!r} has no code {code!r}")
+
+    def records(self, table: str) -> list[dict[str, Any]]:
+        """Rows of a table as plain values; missing cells are None."""
+        if table not in self._selectable:
+            self._selectable[table] = _records(self._tables[table])
+        return self._selectable[table]
+
+    def with_records(self, table: str, rows: Sequence[Mapping[str, Any]]) -> Cells:
+        """The same cells with other rows of one table."""
+        other = object.__new__(Cells)
+        other.__dict__.update(self.__dict__)
+        other._selectable = {**self._selectable, table: [dict(row) for row in rows]}
+        other._numbers = {}
+        if table in KEYS:
+            kept = {name: row for name, row in self._rows.items() if row.get("_table") != table}
+            other._rows = kept | {row[KEYS[table]]: {**row, "_table": table} for row in rows}
+        return other
 
     def row(self, row: str) -> dict[str, Any]:
         """A row as plain values; missing cells are None."""
@@ -213,8 +228,9 @@ class Cells:
         cells = self._rows[row]
         parts = [self.study(cells["study_id"])] if cells.get("study_id") else []
         for column in ("treatment", "condition", "measure", "contrast"):
-            if cells.get(column) not in (None, "none", "all"):
-                label = self.label(column, cells[column])
+            code = cells.get(column)
+            if code is not None and self.role(column, code) not in ("no_treatment", "whole"):
+                label = self.label(column, code)
                 parts.append(label[:1].lower() + label[1:] if column in ("measure", "contrast") else label)
         parts += [str(cells["detail"])] if cells.get("detail") else []
         subject = ", ".join(parts)

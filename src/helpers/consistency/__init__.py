@@ -12,6 +12,7 @@ from helpers.consistency.additions import check_additions
 from helpers.consistency.asked import check_unresolved
 from helpers.consistency.certainty import check_certainty
 from helpers.consistency.files import check_citations, check_corrections, check_findings
+from helpers.consistency.lists import check_sections, check_settings, check_wider_codes
 from helpers.consistency.overlap import check_counted_once, check_overlap_cells
 from helpers.consistency.sums import check_flow, check_percentages, check_sums
 from helpers.consistency.words import OWN, check_since_when, check_summaries
@@ -24,7 +25,7 @@ UNREADABLE = ("type-", "file-present", "utf-8", "not-empty", "columns", "comma-s
 
 
 def check(root: Path) -> list[Fault]:
-    """Every fault of the data: dictionary, sums, additions, patients counted twice, flow, corrections, citation keys, certainty, summaries.
+    """Every fault of the data: within a table, between rows and tables, and in what the review says of itself.
 
     Parameters
     ----------
@@ -58,6 +59,12 @@ def check(root: Path) -> list[Fault]:
         faults += check_flow(tables["flow"])
     if not unreadable & {"sources", "studies"}:
         faults += check_citations(root, tables)
+    if "sources" not in unreadable:
+        faults += check_settings(root, tables)
+    if "vocabularies" not in unreadable:
+        faults += check_wider_codes(tables["vocabularies"])
+    if not unreadable & {"counts", "vocabularies"}:
+        faults += check_sections(root, tables)
     if not unreadable & {"updates", *OWN}:
         faults += check_since_when(tables)
     if not unreadable & {"updates", "studies"}:

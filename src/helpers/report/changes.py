@@ -177,7 +177,9 @@ def _same(row: pd.Series) -> tuple[Any, ...]:
 
 
 def _name(review: Evidence, row: pd.Series) -> str:
-    about = [review.label(c, row[c], short=True) for c in ("treatment", "condition") if row[c] != "none"]
+    is_treated = review.codes.role("treatment", row["treatment"]) != "no_treatment"
+    columns = ("treatment", "condition") if is_treated else ("condition",)
+    about = [review.label(c, row[c], short=True) for c in columns]
     unit = "" if row["unit"] == "patients" else f" ({review.label('unit', row['unit'])})"
     return f"{', '.join(about)}: {sections.counted(review, row)}{unit}"
 
