@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
 
-import pandas as pd
-
-from helpers.audit.cells import KEYS, USUAL
+from helpers.audit.cells import Cells
 from helpers.audit.recipes import Call, Cell, Node, Words, parse
 from helpers.audit.selections import Condition, Selection, parse_selection
 from helpers.codes import Codes
 
-Tables = Mapping[str, pd.DataFrame]
 GROUPS = "comparison_groups"
+COUNTED = ("events", "patients", "count")
+FAR = 1_000_000
+Row = dict[str, Any]
 
 
-def small_changes(recipe: str, tables: Tables) -> Iterator[tuple[str, Tables]]:
-    """Each change in words, with the tables as they would be."""
+def small_changes(recipe: str, cells: Cells) -> Iterator[tuple[str, Cells]]:
+    """Each change in words, with the cells as they would be.
+
+    Parameters
+    ----------
+    recipe : str
+        What a guard expects.
+    cells : Cells
+        The evidence as it is.
+    """
     tree = parse(recipe)
-    for cell in _cells(tree):
-        yield from _other_numbers(cell, tables)
     for selection, wanted in _selections(tree):
-        yield from _other_rows(selection, wanted, tables)
-
-
-def tables_of(recipe: str, tables: Tables) -> Tables:
-    """The tables that a recipe speaks of, and what every recipe may need."""
-    tree = parse(recipe)
-    names = {"vocabularies", "studies", *(s.table for s, _ in _selections(tree))}
-    names |= {_place(cell.row, tables)[0] for cell in _cells(tree)}
-    if names & {GROUPS, "comparisons"}:
-        names |= {GROUPS, "comparisons"}
-    return {name: frame for name, frame in tables.items() if name in names}
+        yield from _one_row_more(selection, wanted, cells)
+    for cell in _cells(tree):
+        yield from _another_cell(cell, cells)
+    for selection, wanted in _selections(tree):
+        yield from _one_row_less(selection, wanted, cells)
 
 
 def _cells(node: Node) -> Iterator[Cell]:
@@ -55,109 +57,85 @@ def _selections(node: Node) -> Iterator[tuple[Selection, Selection | None]]:
         yield from _selections(argument)
 
 
-def _other_numbers(cell: Cell, tables: Tables) -> Iterator[tuple[str, Tables]]:
-    table, place = _place(cell.row, tables)
-    column = cell.column or USUAL[table]
-    for changed in dict.fromkeys([column, *(c for c in ("events", "total", "percent_printed") if c in tables[table])]):
-        before = tables[table].loc[place, changed]
-        for value in (
-            0,
-            1,
-            1_000_000,
-            *([] if pd.isna(before) or isinstance(before, str) else [before + 1, before - 1]),
-        ):
-            if isinstance(before, str):
-                continue
-            frame = tables[table].copy()
-            frame.loc[place, changed] = value
-            yield f"{cell.row}.{changed} = {value}", {**tables, table: frame}
-    if table == "comparisons":  # what holds of one hangs on its groups
-        for group in tables[GROUPS].index[tables[GROUPS]["comparison_id"] == cell.row]:
-            for value in (50, 99):
-                frame = tables[GROUPS].copy()
-                frame.loc[group, "percent_printed"] = value
-                yield f"{cell.row}, a group: percent_printed = {value}", {**tables, GROUPS: frame}
-    if isinstance(tables[table].loc[place, column], str):  # a coded cell
-        frame = tables[table].copy()
-        frame.loc[place, column] = "another"
-        yield f"{cell.row}.{column} = another", {**tables, table: frame}
+def _another_cell(cell: Cell, cells: Cells) -> Iterator[tuple[str, Cells]]:
+    row = cells.row(cell.row)
+    column = cells.column(cell)
+    for changed in dict.fromkeys([column, *(c for c in ("events", "total", "percent_printed") if c in row)]):
+        before = row.get(changed)
+        if isinstance(before, str):  # a coded cell
+            yield f"{cell.row}.{changed} = another", _with_cell(cells, row, changed, "another")
+            continue
+        for value in (0, 1, FAR, *([] if before is None else [before + 1, before - 1])):
+            told = f"{cell.row}.{changed} = {value}"
+            yield told, cells.read_as({(cell.row, changed): Fraction(value)}) if before is not None else cells
+            yield told, _with_cell(cells, row, changed, value)
+    for group in cells.groups(cell.row):  # what holds of a comparison hangs on its groups
+        for value in (50, 99):
+            yield f"{group}: {value}%", cells.read_as({(group, "percent_printed"): Fraction(value)})
 
 
-def _place(row: str, tables: Tables) -> tuple[str, object]:
-    if "/" in row:
-        comparison, group = row.split("/")
-        frame = tables[GROUPS]
-        return GROUPS, frame.index[(frame["comparison_id"] == comparison) & (frame["group_no"] == int(group))][0]
-    for table, key in KEYS.items():
-        found = tables[table].index[tables[table][key] == row]
-        if len(found):
-            return table, found[0]
-    raise KeyError(row)
+def _with_cell(cells: Cells, row: Row, column: str, value: Any) -> Cells:
+    table = row["_table"]
+    plain = {k: v for k, v in row.items() if k != "_table"}
+    rows = [r | {column: value} if all(r.get(k) == v for k, v in plain.items()) else r for r in cells.records(table)]
+    return cells.with_records(table, rows)
 
 
-def _other_rows(selection: Selection, wanted: Selection | None, tables: Tables) -> Iterator[tuple[str, Tables]]:
-    codes = Codes(tables["vocabularies"])
-    frame = tables[selection.table]
-    for events in (1, 1_000_000):
-        yield "one row more", _with_row(selection, wanted, tables, codes, events)
-    for line in frame.index:
-        yield f"without line {line}", {**tables, selection.table: frame.drop(index=line)}
-        for column in ("events", "patients", "count"):
-            if column in frame:
-                other = frame.copy()
-                other.loc[line, column] = 1_000_000
-                yield f"line {line}: {column} = 1,000,000", {**tables, selection.table: other}
+def _one_row_less(selection: Selection, wanted: Selection | None, cells: Cells) -> Iterator[tuple[str, Cells]]:
+    rows = cells.records(selection.table)
+    for chosen in cells.select(selection):
+        at = next(i for i, row in enumerate(rows) if row is chosen)
+        yield "one row less", cells.with_records(selection.table, rows[:at] + rows[at + 1 :])
+        for column in (c for c in COUNTED if c in chosen):
+            other = [*rows[:at], chosen | {column: FAR}, *rows[at + 1 :]]
+            yield f"{column} = {FAR}", cells.with_records(selection.table, other)
         for condition in wanted.conditions if wanted else ():
-            other = frame.copy()
-            other.loc[line, condition.path[0]] = _other_value(condition, codes)
-            yield f"line {line}: another {condition.path[0]}", {**tables, selection.table: other}
+            other = [*rows[:at], chosen | {condition.path[0]: _other_value(condition, _codes(cells))}, *rows[at + 1 :]]
+            yield f"another {condition.path[0]}", cells.with_records(selection.table, other)
 
 
-def _with_row(
-    selection: Selection, wanted: Selection | None, tables: Tables, codes: Codes, events: int
-) -> dict[str, pd.DataFrame]:
-    """The tables with a row that the selection chooses, and which does not say what is wanted of it."""
-    frame = tables[selection.table]
-    new = dict.fromkeys(frame.columns, pd.NA)
-    study = dict.fromkeys(tables["studies"].columns, pd.NA) | {"study_id": "made-up"}
-    for column in ("events", "patients", "count"):
-        if column in new:
-            new[column] = events
-    for column, value in (("row_id", "made-up-row"), ("study_id", "made-up"), ("update_id", "2099-01-01")):
-        if column in new:
-            new[column] = value
-    for condition in selection.conditions:
-        path = [p for p in condition.path if p != "role"]
-        target = study if path[0] == "study" or selection.table == "studies" else new
-        target[path[-1]] = _value(condition, codes)
-        if target is study and selection.table == "studies":
-            new = study
-    for condition in wanted.conditions if wanted else ():
-        new[condition.path[0]] = _other_value(condition, codes)
-    changed = {selection.table: pd.concat([frame, pd.DataFrame([new]).set_axis([9_999])])}
-    if selection.table != "studies" and "study_id" in new:
-        study["study_id"] = new["study_id"]
-        if not (tables["studies"]["study_id"] == study["study_id"]).any():
-            changed["studies"] = pd.concat([tables["studies"], pd.DataFrame([study]).set_axis([9_999])])
-    return {**tables, **changed}
+def _one_row_more(selection: Selection, wanted: Selection | None, cells: Cells) -> Iterator[tuple[str, Cells]]:
+    """A row that the selection chooses, and which does not say what is wanted of it."""
+    codes = _codes(cells)
+    rows, studies = cells.records(selection.table), cells.records("studies")
+    for count in (1, FAR):
+        new: Row = dict.fromkeys(rows[0]) | {c: count for c in COUNTED if c in rows[0]}
+        study: Row = dict.fromkeys(studies[0]) | {"study_id": "made-up"}
+        new |= {c: "made-up" for c in ("row_id", "study_id", "update_id", "finding_id") if c in new}
+        for condition in selection.conditions:
+            path = condition.path[:-1] if condition.path[-1] == "role" and len(condition.path) > 1 else condition.path
+            target = study if path[0] == "study" and len(path) > 1 else new
+            target[path[-1]] = _value(condition, codes)
+        for condition in wanted.conditions if wanted else ():
+            new[condition.path[0]] = _other_value(condition, codes)
+        changed = cells.with_records(selection.table, [*rows, new])
+        known = {row["study_id"] for row in studies}
+        if selection.table != "studies" and new.get("study_id") not in known:
+            study["study_id"] = new.get("study_id")
+            changed = changed.with_records("studies", [*studies, study])
+        yield "one row more", changed
 
 
-def _value(condition: Condition, codes: Codes) -> object:
+def _codes(cells: Cells) -> Codes:
+    assert cells.codes is not None
+    return cells.codes
+
+
+def _value(condition: Condition, codes: Codes) -> Any:
     """A cell that meets a condition."""
     if condition.operator == "!=":
-        return "something" if "" in condition.values else pd.NA
+        return "something" if "" in condition.values else None
     first = condition.values[0]
-    if condition.path[-1] == "role":
-        return next(iter(codes.with_role(condition.path[-2], first)), pd.NA)
+    if condition.path[-1] == "role" and len(condition.path) > 1:
+        return next(iter(codes.with_role(condition.path[-2], first)), None)
     if condition.operator in (">", ">="):
         return int(first) + 1 if first.isdigit() else "2099-01-01"
     if condition.operator in ("<", "<="):
         return 0 if first.isdigit() else "1900-01-01"
-    return pd.NA if first == "" else first
+    return first or None
 
 
-def _other_value(condition: Condition, codes: Codes) -> object:
+def _other_value(condition: Condition, codes: Codes) -> Any:
     """A cell that does not meet it."""
-    name = condition.path[0]
-    others = [code for code in codes.order(name) if code not in condition.values]
+    others = [code for code in codes.order(condition.path[0]) if code not in condition.values]
     return others[0] if others else "another"
