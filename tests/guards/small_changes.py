@@ -70,7 +70,7 @@ def _another_cell(cell: Cell, cells: Cells) -> Iterator[tuple[str, Cells]]:
             yield told, cells.read_as({(cell.row, changed): Fraction(value)}) if before is not None else cells
             yield told, _with_cell(cells, row, changed, value)
     for group in cells.groups(cell.row):  # what holds of a comparison hangs on its groups
-        for value in (50, 99):
+        for value in range(1, 100, 4):
             yield f"{group}: {value}%", cells.read_as({(group, "percent_printed"): Fraction(value)})
 
 
@@ -83,6 +83,9 @@ def _with_cell(cells: Cells, row: Row, column: str, value: Any) -> Cells:
 
 def _one_row_less(selection: Selection, wanted: Selection | None, cells: Cells) -> Iterator[tuple[str, Cells]]:
     rows = cells.records(selection.table)
+    if not wanted:
+        kept = [row for row in rows if not any(row is chosen for chosen in cells.select(selection))]
+        yield "no such row", cells.with_records(selection.table, kept)
     for chosen in cells.select(selection):
         at = next(i for i, row in enumerate(rows) if row is chosen)
         yield "one row less", cells.with_records(selection.table, rows[:at] + rows[at + 1 :])
@@ -102,7 +105,7 @@ def _one_row_more(selection: Selection, wanted: Selection | None, cells: Cells) 
         new: Row = dict.fromkeys(rows[0]) | {c: count for c in COUNTED if c in rows[0]}
         study: Row = dict.fromkeys(studies[0]) | {"study_id": "made-up"}
         new |= {c: "made-up" for c in ("row_id", "study_id", "update_id", "finding_id") if c in new}
-        for condition in selection.conditions:
+        for condition in sorted(selection.conditions, key=lambda c: c.operator != "!="):  # what a cell is, goes last
             path = condition.path[:-1] if condition.path[-1] == "role" and len(condition.path) > 1 else condition.path
             target = study if path[0] == "study" and len(path) > 1 else new
             target[path[-1]] = _value(condition, codes)
@@ -114,6 +117,7 @@ def _one_row_more(selection: Selection, wanted: Selection | None, cells: Cells) 
             study["study_id"] = new.get("study_id")
             changed = changed.with_records("studies", [*studies, study])
         yield "one row more", changed
+    yield "many such rows", changed.with_records(selection.table, [*rows, *[new] * len(rows)])
 
 
 def _codes(cells: Cells) -> Codes:
