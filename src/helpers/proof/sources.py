@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from helpers.faults import Fault
+from helpers.markup import GUARD
 from helpers.proof.names import Name, without_names
 from helpers.proof.tokens import numbers_in
 
@@ -48,13 +49,18 @@ def check_sources(root: Path, names: list[Name]) -> list[Fault]:
         source = path.relative_to(root).as_posix()
         if source.startswith(NOT_WRITTEN) or any(part.startswith((".", "_")) for part in path.relative_to(root).parts):
             continue
-        for line, text in _page_prose(path.read_text(encoding="utf-8")):
+        for line, text in _page_prose(_without_guards(path.read_text(encoding="utf-8"))):
             faults += _typed(source, line, text, names, source)
     for path in sorted((root / "notebooks" / "py").glob("*.py")):
         source = path.relative_to(root).as_posix()
-        for line, text in _notebook_prose(path.read_text(encoding="utf-8")):
+        for line, text in _notebook_prose(_without_guards(path.read_text(encoding="utf-8"))):
             faults += _typed(source, line, text, names, f"notebooks/{path.stem}.ipynb")
     return faults
+
+
+def _without_guards(text: str) -> str:
+    """A text without what guards its sentences, each line where it was."""
+    return GUARD.sub(lambda found: "\n" * found[0].count("\n"), text)
 
 
 def _typed(source: str, line: int, text: str, names: list[Name], page: str) -> list[Fault]:

@@ -45,7 +45,12 @@ def interval_coverage(root: Path) -> str:
     lowest = rows[(rows["method"] == "glmm") & (rows["ci"] == "t")]["coverage"].min()
     caption = f": Coverage of nominal 95% intervals in percent: mean over situations, in brackets the lowest ({situations} situations, {sets} sets in each). {{#tbl-coverage}}"
     sentence = f"The binomial-normal model with the t interval stays at {numbers.percent(lowest)} or above in every one of the {situations} situations, to within the error of the simulation; with few series it is cautious, which is the price of not knowing how much studies differ."
-    return f"{table}\n\n{caption}\n\n{sentence}\n"
+    drawn = (
+        "Sets were drawn from the model that the primary method assumes, with proportions from"
+        f" {numbers.percent(rows['p'].min())} to {numbers.percent(rows['p'].max())}, tau up to {numbers.plain(rows['tau'].max())}"
+        f" on the logit scale and {rows['n_low'].min()} patients or more in each series."
+    )
+    return f"{table}\n\n{caption}\n\n{sentence} {drawn}\n"
 
 
 def figures_found(root: Path, review: Evidence) -> str:
