@@ -7,7 +7,7 @@ SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
-CODE := src tests benchmarks notebooks/py
+CODE := src $(wildcard tests benchmarks) notebooks/py
 # The tool that installs the lock comes from the lock, with its hashes.
 UV := awk '/^[^ ]/ {wanted = /^uv==/} wanted' requirements.lock
 

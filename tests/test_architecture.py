@@ -24,7 +24,7 @@ FLOORS = [
     {"audit"},
     {"guards"},
     {"report"},
-    {"proof", "update"},
+    {"proof", "skeleton", "update"},
     {"cli"},
 ]
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}

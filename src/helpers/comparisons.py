@@ -122,7 +122,7 @@ def group_intervals(review: Evidence, comparisons: pd.DataFrame, *, level: float
         ``count_high`` (least and greatest count that gives the percentage), ``ci_low`` and ``ci_high`` in [0, 1]: the
         lower limit of the exact interval of the least count and the upper limit of that of the greatest. Counts and
         limits are missing where the size is not known or no count fits. Where there are any: ``known_slip``, the id of a
-        known slip of the number, and ``remark``, that the groups stand the wrong way round.
+        known slip of the number, ``audit_page``, the page that explains it, and ``remark``, that the groups stand the wrong way round.
     """
     records = []
     for _, comparison in comparisons.iterrows():
@@ -160,6 +160,8 @@ def group_intervals(review: Evidence, comparisons: pd.DataFrame, *, level: float
     columns += ["count_low", "count_high", "ci_low", "ci_high", "known_slip", "remark"]
     frame = pd.DataFrame(records, columns=columns)
     frame = frame.drop(columns=[c for c in ("known_slip", "remark") if frame[c].isna().all()])
+    if "known_slip" in frame:
+        frame["audit_page"] = review.audit_page
     return frame.astype({"total": "Int64", "count_low": "Int64", "count_high": "Int64"})
 
 

@@ -273,6 +273,18 @@ def serve(root: Path, *, port: int = 8000, renderer: Literal["auto", "quarto", "
     return Result(True, {"ok": True}, "")
 
 
+def new_review(root: Path, folder: Path) -> Result:
+    """The skeleton of another review."""
+    from helpers import skeleton
+
+    files = skeleton.write_skeleton(root, folder)
+    text = (
+        f"{folder} is another review: {len(files)} files.\n"
+        "Next: README.md there says what to write first; then `git init`, `make site`."
+    )
+    return Result(True, {"ok": True, "folder": str(folder), "files": files}, text)
+
+
 def disk_error(error: OSError) -> ReviewError:
     """An error of the system as a message with place and next step."""
     place = str(error.filename2 or error.filename or "the disk")

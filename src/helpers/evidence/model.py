@@ -16,6 +16,7 @@ from helpers.evidence.totals import Living
 from helpers.navigation import section_pages
 from helpers.settings import Settings, load_settings
 
+AUDIT = "audit"  # name of that notebook, without its number
 ROW_KEYS = {
     "counts": "row_id",
     "doses": "dose_id",
@@ -174,6 +175,11 @@ class Evidence:
     def section_pages(self) -> dict[str, str]:
         """The notebook of each section, as `navigation.section_pages` finds it."""
         return section_pages(self.root)
+
+    @property
+    def audit_page(self) -> str | None:
+        """The notebook that recomputes what the sources print and explains their slips; None where there is none."""
+        return self.section_pages.get(AUDIT)
 
     @cached_property
     def _places(self) -> dict[str, tuple[str, int]]:

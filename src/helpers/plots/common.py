@@ -53,11 +53,12 @@ def notes(frame: pd.DataFrame) -> list[str]:
     Parameters
     ----------
     frame : DataFrame
-        Rows drawn; ``known_slip``, ``level`` and ``ci_low`` count where they are there.
+        Rows drawn; ``known_slip``, ``audit_page``, ``level`` and ``ci_low`` count where they are there.
     """
     slips = [slip for _, row in frame.iterrows() if (slip := _slip(row))]
     added_up = any(wording.is_added_up(row) and not pd.isna(row.get("ci_low")) for _, row in frame.iterrows())
-    return ([wording.dagger_note(slips)] if slips else []) + ([wording.ONE_SERIES] if added_up else [])
+    page = next(iter(frame.get("audit_page", pd.Series(dtype=object)).dropna()), None)
+    return ([wording.dagger_note(slips, page)] if slips else []) + ([wording.ONE_SERIES] if added_up else [])
 
 
 def _slip(row: pd.Series) -> str | None:
@@ -67,7 +68,7 @@ def _slip(row: pd.Series) -> str | None:
 
 def plain_values(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows drawn, as plain values, for the figure's own data file; how a row is drawn says nothing of the evidence."""
-    frame = frame.drop(columns="mark", errors="ignore")
+    frame = frame.drop(columns=["mark", "audit_page"], errors="ignore")
     records = frame.astype(object).where(frame.notna(), None).to_dict("records")
     return [{str(k): v.item() if hasattr(v, "item") else v for k, v in r.items()} for r in records]
 

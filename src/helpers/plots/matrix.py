@@ -77,4 +77,5 @@ def heatmap(matrix: pd.DataFrame, *, totals: pd.Series, caption: str, name: str 
     ]
     known = [*slips.values(), *totals.attrs.get("slips", {}).values()]
     alt = "Patients given each treatment, by study. " + "; ".join(said) + "."
-    return Picture(figure, alt, caption, name=name, values=values, notes=[wording.dagger_note(known)] if known else [])
+    notes = [wording.dagger_note(known, matrix.attrs.get("audit_page"))] if known else []
+    return Picture(figure, alt, caption, name=name, values=values, notes=notes)

@@ -3,6 +3,7 @@
 from helpers.project.folder import MARKER, ROOT_VARIABLE, find_root, write_atomically
 from helpers.project.preview import as_if_written
 from helpers.project.together import Content, digest, only_writer, recover, write_together
+from helpers.project.whole import write_folder
 
 __all__ = [
     "MARKER",
@@ -14,5 +15,6 @@ __all__ = [
     "only_writer",
     "recover",
     "write_atomically",
+    "write_folder",
     "write_together",
 ]

@@ -128,6 +128,8 @@ def sources(review: Evidence) -> str:
 def agreement(root: Path, review: Evidence) -> str:
     """Agreement of the two independent extractions, table by table."""
     folder = root / EXTRACTIONS / review.as_of
+    if not (folder / "a").is_dir():
+        return "*No two extractions of this update are kept.*\n"
     lines = []
     for found in extraction.compare(root, folder / "a", folder / "b"):
         kappas = found.cells["kappa"].dropna()

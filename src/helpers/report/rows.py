@@ -42,11 +42,16 @@ def _verdicts(review: Evidence) -> dict[str, str]:
                 found.setdefault(row, {}).setdefault(verdict.value, claim.claim_id)
     return {
         row: ", ".join(
-            f"[{markup.literal(review.label('verdict', verdict).lower())}]({wording.AUDIT_PAGE}#claim-{markup.ident(claim)})"
+            _led(review, markup.literal(review.label("verdict", verdict).lower()), f"claim-{markup.ident(claim)}")
             for verdict, claim in told.items()
         )
         for row, told in found.items()
     }
+
+
+def _led(review: Evidence, shown: str, place: str) -> str:
+    """Words that lead to a place of the audit, where the review has one."""
+    return f"[{shown}]({review.audit_page}#{place})" if review.audit_page else shown
 
 
 def _since(review: Evidence, row: pd.Series) -> str:
@@ -129,10 +134,9 @@ def _note(review: Evidence, row: pd.Series) -> str:
         parts.append(_made_of(living))
     if not pd.isna(row.get("comparable")):
         parts.append(f"Comparable: {markup.literal(row['comparable'])}")
-    parts += [
-        f"[Known slip](notebooks/13-audit.ipynb#slip-{markup.ident(slip['id'])})."
-        for slip in review.corrections_of(wording.row_id(row))
-    ]
+    for slip in review.corrections_of(wording.row_id(row)):
+        said = _led(review, "Known slip", f"slip-{markup.ident(slip['id'])}")
+        parts.append(f"{said}." if review.audit_page else f"{said}: {markup.literal(slip['reason'])}")
     return " ".join(parts)
 
 

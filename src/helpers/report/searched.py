@@ -16,7 +16,7 @@ MOST = 500  # records of a box that are listed, and characters of a title; all a
 FIRST_AUTHORS = 3
 BASELINE = (
     "The records that the searches of the source review found were not published with it: its numbers stand as printed,"
-    " among the [evidence rows](evidence.qmd#search-yield). From the first update on, every record found is listed here.\n"
+    " among the [evidence rows](evidence.qmd). From the first update on, every record found is listed here.\n"
 )
 
 

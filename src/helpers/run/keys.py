@@ -29,6 +29,7 @@ NOT_FOR_NOTEBOOKS = (
     "publish",
     "report",
     "run",
+    "skeleton",
     "update",
 )
 LAYOUT = "1"  # raise it when the runner writes the same notebook in other bytes

@@ -8,13 +8,20 @@ from helpers import markup, numbers, wording
 from helpers.evidence import Evidence
 
 RECORDS_PAGE = "records.qmd"
+FIRST_SEARCH = {
+    "identified": "records were identified",
+    "assessed": "reports were assessed in full text",
+    "included_studies": "studies were included",
+}
 
 
 def search_sentence(review: Evidence) -> str:
-    """What was searched and included, for `wording.say`: the source review first, later updates beside it."""
-    text = """The first search of the source review identified {flow-2023-identified} records;
-        {flow-2023-assessed} reports were assessed in full text and
-        {review-all-studies-fulfilled-eligibility-criteria:n} studies were included."""
+    """What was searched and included, for `wording.say`: the first search, later updates beside it."""
+    flow = review.tables["flow"]
+    first = flow[(flow["update_id"] == flow["update_id"].min()) & flow["reason"].isna() & flow["count"].notna()]
+    boxes = first.drop_duplicates("box").set_index("box")["box_id"]
+    said = [f"{{{boxes[box]}:n}} {what}" for box, what in FIRST_SEARCH.items() if box in boxes.index]
+    text = f"The first search: {'; '.join(said)}." if said else "The numbers of the first search are not stated."
     latest = latest_flow(review).set_index("box")
     if "total_studies" not in latest.index:
         return text

@@ -122,7 +122,8 @@ def treatments_by_study(review: Evidence, rows: pd.DataFrame) -> tuple[pd.DataFr
     totals : Series
         Patients of each study, same index.
 
-    Known slips of the sources are in ``attrs["slips"]`` of each, by study and column, and by study.
+    Known slips of the sources are in ``attrs["slips"]`` of each, by study and column, and by study; the page that explains
+    them is in ``attrs["audit_page"]`` of the matrix.
     """
     role = rows["measure"].map(lambda measure: review.codes.role("measure", measure))
     given, patients = rows[role == "use"], rows[role == "population"]
@@ -137,6 +138,7 @@ def treatments_by_study(review: Evidence, rows: pd.DataFrame) -> tuple[pd.DataFr
     cells = largest.set_index(["study", "column"])
     matrix = cells["events"].unstack().reindex(totals.index)[list(dict.fromkeys(order))]
     matrix.attrs["rows"] = dict(cells["row_id"])
+    matrix.attrs["audit_page"] = review.audit_page
     matrix.attrs["slips"] = _slips(review, largest, ["study", "column"])
     totals.attrs["slips"] = _slips(review, patients.assign(study=totals.index), ["study"])
     return matrix, totals

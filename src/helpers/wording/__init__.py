@@ -1,7 +1,6 @@
 """Numbers into sentences and tables: each number is bound to its evidence row, or to how it was computed, and leads there."""
 
 from helpers.wording.rows import (
-    AUDIT_PAGE,
     DAGGER,
     EVIDENCE_PAGE,
     INFERRED,
@@ -25,7 +24,6 @@ from helpers.wording.tables import markdown_table
 from helpers.wording.text import RESULTS_PAGE, Computed, Shown, Text, computed
 
 __all__ = [
-    "AUDIT_PAGE",
     "DAGGER",
     "EVIDENCE_PAGE",
     "INFERRED",

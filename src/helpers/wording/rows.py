@@ -13,7 +13,6 @@ from helpers.evidence import ROW_KEYS, Evidence
 from helpers.wording.text import Shown
 
 EVIDENCE_PAGE = "evidence.qmd"
-AUDIT_PAGE = "notebooks/13-audit.ipynb"
 INTERVAL_METHOD = "clopper-pearson"  # exact: never below its nominal coverage, which small series need
 DATE = "YYYYMMDD"  # unit of a quantity that is a day
 KEPT = (  # what the results of a page keep of a row
@@ -66,21 +65,35 @@ def linked(
         Known slips of this number where not all those of the row are.
     """
     found = review.corrections_of(row_id(row)) if slips is None else slips
-    marks = [f"[{DAGGER}]({base}{AUDIT_PAGE}#slip-{markup.ident(slip['id'])})" for slip in found[:1]]
-    return lead(row, shown, base=base) + "".join(marks)
+    return lead(row, shown, base=base) + "".join(_mark(review, row, slip, base) for slip in found[:1])
+
+
+def _mark(review: Evidence, row: pd.Series, slip: Mapping[str, Any], base: str) -> str:
+    """A dagger that leads to where the slip is explained: the audit, or where there is none the evidence row."""
+    if review.audit_page is None:
+        return lead(row, DAGGER, base=base)
+    return f"[{DAGGER}]({base}{review.audit_page}#slip-{markup.ident(slip['id'])})"
 
 
 def with_slips(review: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows ready for a figure, with ``known_slip``: the id of a known slip of the row; without this column if there is none."""
+    """Rows ready for a figure, with ``known_slip``, the id of a known slip of the row, and ``audit_page``, where it is explained.
+
+    Without these columns if there is no slip.
+    """
     slips = [next((str(slip["id"]) for slip in review.corrections_of(row_id(row))), None) for _, row in rows.iterrows()]
-    return rows.assign(known_slip=pd.Series(slips, index=rows.index, dtype="object")) if any(slips) else rows
+    if not any(slips):
+        return rows
+    return rows.assign(known_slip=pd.Series(slips, index=rows.index, dtype="object"), audit_page=review.audit_page)
 
 
-def dagger_note(slips: Iterable[str], *, base: str = "../") -> str:
+def dagger_note(slips: Iterable[str], page: str | None, *, base: str = "../") -> str:
     """What the dagger means, in Markdown, with the way to the audit: to the slip itself where there is only one."""
+    meaning = f"{DAGGER} does not agree with its own parts or with another source"
+    if page is None:
+        return f"{meaning}; see [its evidence row]({base}{EVIDENCE_PAGE})."
     one, *others = dict.fromkeys(slips)
     place = "" if others else f"#slip-{markup.ident(one)}"
-    return f"{DAGGER} does not agree with its own parts or with another source; see [the audit]({base}{AUDIT_PAGE}{place})."
+    return f"{meaning}; see [the audit]({base}{page}{place})."
 
 
 def is_inferred(row: pd.Series) -> bool:
