@@ -50,9 +50,10 @@ def stand_ins(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, ModuleType]
     """Modules of others: data that hold, pages without content, a site of two pages."""
     import helpers
 
-    made = {name: ModuleType(f"helpers.{name}") for name in ("report", "consistency", "audit", "proof")}
+    made = {name: ModuleType(f"helpers.{name}") for name in ("report", "consistency", "audit", "guards", "proof")}
     made["report"].write_pages = lambda root: []  # type: ignore[attr-defined]
     made["consistency"].check = lambda root: []  # type: ignore[attr-defined]
+    made["guards"].check_guards = lambda root, review: []  # type: ignore[attr-defined]
     nothing = SimpleNamespace(faults=[], numbers=0)
     made["proof"].prove = lambda root, site=None, **known: nothing  # type: ignore[attr-defined]
     for name, module in made.items():
