@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +104,9 @@ def check_labels(review: Evidence, notebook: Path) -> list[Fault]:
     notebook : Path
         An executed notebook.
     """
-    file = f"notebooks/py/{notebook.stem}.py"
+    script = notebook.parent / "py" / f"{notebook.stem}.py"
+    source = script.read_text(encoding="utf-8") if script.is_file() else ""
+    file = f"notebooks/py/{script.name}"
     faults: list[Fault] = []
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         options = dict(OPTION.findall("".join(cell["source"])))
@@ -112,10 +114,12 @@ def check_labels(review: Evidence, notebook: Path) -> list[Fault]:
         for output in cell.get("outputs", []):
             figure = (output.get("metadata") or {}).get("image/svg+xml", {}).get("review")
             text = "".join((output.get("data") or {}).get("text/markdown", ""))
-            if figure:
-                faults += _figure(review, file, place, caption, figure)
-            else:
-                faults += check_table(review, file, place, caption, text)
+            found = [
+                *_figure(review, file, place, caption, figure or {}),
+                *check_table(review, file, place, caption, text),
+            ]
+            line = source.find(f"#| label: {place}\n") if place else -1
+            faults += [replace(f, row=source.count("\n", 0, line) + 1 if line >= 0 else None) for f in found]
     return list(dict.fromkeys(faults))
 
 

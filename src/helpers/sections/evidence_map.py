@@ -103,7 +103,7 @@ def map_column(codes: Codes, condition: str) -> str | None:
 
 
 def _lines(review: Evidence, treatment: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """The lines of a treatment: its rows with ``patients`` that no narrower row of the line has brought, and ``basis``."""
+    """The lines of a treatment: its rows on the map, with ``patients`` that no narrower row has brought, and ``basis``."""
     usable = _usable(review.codes, treatment, rows)
     of_studies = usable[usable["level"] == "study"]
     of_studies = review.counted_once(of_studies) if len(of_studies) else of_studies
@@ -111,7 +111,8 @@ def _lines(review: Evidence, treatment: str, rows: pd.DataFrame) -> pd.DataFrame
     lines = [_apart(review.codes, usable[usable["level"] == "review"], None)]
     for study, line in of_studies.groupby("study_id", sort=False):
         lines.append(_apart(review.codes, line, None if pd.isna(size[study]) else int(size[study])))
-    return pd.concat(lines)
+    together = pd.concat(lines)
+    return together[together["column"].notna()]
 
 
 def _usable(codes: Codes, treatment: str, rows: pd.DataFrame) -> pd.DataFrame:
