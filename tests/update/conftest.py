@@ -1,4 +1,4 @@
-"""Reviews on which an update is played: the real data, small exports, and the command in this process."""
+"""Reviews on which an update is played: the made-up review, small exports, and the command in this process."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from copies import copy_review
+from copies import second_review
 from typer.testing import CliRunner
 
 from helpers.cli import app
@@ -85,17 +85,15 @@ def nbib(*titles: str, year: int = 2024) -> str:
     )
 
 
-FIRST = "Anakinra in children with macrophage activation syndrome: ten patients from one centre"
-ABSTRACT = "Anakinra in children with macrophage activation syndrome, ten patients of one centre"
-SECOND = "Ruxolitinib for macrophage activation syndrome in lupus, a series of eight children"
-THIRD = "A mouse model of haemophagocytic lymphohistiocytosis without any patient"
+FIRST = "Blue tea in people with invented fever: ten patients from one centre"
+ABSTRACT = "Blue tea in people with invented fever, ten patients of one centre"
+SECOND = "Long rest for invented fever of the lakes, a series of eight people"
+THIRD = "A mouse model of invented fever without any patient"
 
 
 def new_review(folder: Path) -> Review:
-    """The real review in a folder of its own."""
-    home = folder / "review"
-    home.mkdir()
-    return Review(copy_review(home, with_folders=("data",)))
+    """The made-up review in a folder of its own."""
+    return Review(second_review(folder / "review"))
 
 
 def new_exports(folder: Path) -> tuple[Path, Path]:
@@ -108,7 +106,7 @@ def new_exports(folder: Path) -> tuple[Path, Path]:
 
 @pytest.fixture
 def review(tmp_path: Path) -> Review:
-    """The real review, as it may be broken."""
+    """The made-up review, as it may be broken."""
     return new_review(tmp_path)
 
 

@@ -16,10 +16,10 @@ STUDY = "writer2024"
 PLACE = "Methods, p1 s1"
 REASONS = {SECOND: "too_few", THIRD: "no_patients"}
 COUNT = {
-    "section": "anakinra",
+    "section": "treatments",
     "study_id": STUDY,
-    "condition": "sjia",
-    "treatment": "anakinra",
+    "condition": "hills",
+    "treatment": "blue_tea",
     "measure": "received",
     "events": "10",
     "unit": "patients",
@@ -73,9 +73,9 @@ def fill(form: Path, rows: tuple[Mapping[str, str], ...], name: str, *, place: s
     given = {
         "studies": [
             {"study_id": STUDY, "first_author": "Writer B", "year": "2024", "role": "included", "design": "case_series"}
-            | {"conditions": "sjia", "patients": "10", "locator": place}
+            | {"conditions": "hills", "patients": "10", "locator": place}
         ],
-        "cohorts": [{"study_id": STUDY, "condition": "sjia", "patients": "10", "locator": place}],
+        "cohorts": [{"study_id": STUDY, "condition": "hills", "patients": "10", "locator": place}],
         "counts": list(rows),
     }
     for table, new in given.items():

@@ -92,7 +92,7 @@ def test_every_record_of_the_search_lands_in_one_file_that_an_import_reads(plann
     asked = service.of("esearch")[0]
     assert asked["term"] == '("first test term"[tiab]) AND (second*[tiab] OR "Third"[Mesh:NoExp])'
     assert (asked["datetype"], asked["mindate"], asked["maxdate"]) == ("crdt", "2023/07/01", "2024/06/30")
-    assert (asked["usehistory"], asked["tool"], asked["email"]) == ("y", "mas-living-review", WHO)
+    assert (asked["usehistory"], asked["tool"], asked["email"]) == ("y", "invented-fever", WHO)
     pages = service.of("efetch")
     assert [(one["retstart"], one["retmax"]) for one in pages] == [("0", "3"), ("3", "3"), ("6", "3")]
     assert {(one["WebEnv"], one["query_key"], one["rettype"], one["retmode"]) for one in pages} == {
@@ -301,7 +301,7 @@ def test_a_kept_page_that_was_changed_is_fetched_again(planned, service, clock):
     service.then("efetch", None, None, *[refuse(503)] * asking.TRIES)
     refused(planned, clock)
     page = sorted((planned.root / RESULT).parent.glob("*/page-*"))[0]
-    page.write_text(page.read_text(encoding="utf-8").replace("Anakinra", "Etoposide", 1), encoding="utf-8")
+    page.write_text(page.read_text(encoding="utf-8").replace("Blue tea", "Long rest", 1), encoding="utf-8")
     fetched(planned, clock)
     assert (planned.root / RESULT).read_text(encoding="utf-8") == "\n".join(service.records.values())
 

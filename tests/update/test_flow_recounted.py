@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from copies import ROOT
 
 from helpers.update import soundness
 
@@ -24,7 +23,6 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A review with a merged update, made once."""
     home = tmp_path_factory.mktemp("merged")
     made = new_review(home)
-    shutil.copy(ROOT / "CHANGELOG.md", made.root)
     one, other = new_exports(home)
     made.update("start", UPDATE, "--pubmed", one, "--embase", other)
     screened(made)
@@ -94,7 +92,6 @@ def test_numbers_typed_over_so_that_every_sum_holds_are_found_with_what_they_sho
 
 
 def test_no_notebook_runs_and_no_page_is_made_from_a_flow_that_its_records_do_not_give(merged: Review) -> None:
-    shutil.copytree(ROOT / "notebooks", merged.root / "notebooks")
     typed_over(merged)
     before = merged.files("data")
     answer = merged.call("build", "--json", status=1)

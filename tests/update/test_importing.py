@@ -67,7 +67,7 @@ def test_the_same_export_under_two_names_is_counted_once(review: Review, exports
 
 def test_a_file_that_turns_up_later_is_added_and_ids_stay(started: Review) -> None:
     before = read_update(started.root, UPDATE)
-    late = started.write("zotero.ris", ris("Emapalumab in three hospitals: a report of macrophage activation syndrome"))
+    late = started.write("zotero.ris", ris("Blue tea in three hospitals: a report of invented fever"))
     answer = started.update("import", "--other", late)
     assert "zotero.ris: 1 of 1 records read (ris)" in answer.out
     after = read_update(started.root, UPDATE)
@@ -77,19 +77,15 @@ def test_a_file_that_turns_up_later_is_added_and_ids_stay(started: Review) -> No
 
 
 def test_known_publications_and_decided_records_do_not_come_back(review: Review) -> None:
-    known = "Efficacy and safety of emapalumab in macrophage activation syndrome"
-    text = (
-        nbib(FIRST)
-        + "\n"
-        + nbib(known).replace("90000001", "37001971").replace("TA  - Journal 1", "TA  - Ann Rheum Dis")
-    )
+    known = "A made-up series of invented fever in the hills"
+    text = nbib(FIRST) + "\n" + nbib(known).replace("90000001", "10000001").replace("TA  - Journal 1", "TA  - J Made-up")
     file = review.write(
-        "pubmed.nbib", text.replace("SO  - Journal 1", "AID - 10.1136/ard-2022-223739 [doi]\nSO  - x", 2)
+        "pubmed.nbib", text.replace("SO  - Journal 1", "AID - 10.5555/invented.2011 [doi]\nSO  - x", 2)
     )
-    file.write_text(file.read_text().replace("AID - 10.1136/ard-2022-223739 [doi]\n", "", 1))
+    file.write_text(file.read_text().replace("AID - 10.5555/invented.2011 [doi]\n", "", 1))
     review.update("start", UPDATE, "--pubmed", file)
     update = read_update(review.root, UPDATE)
-    assert update.already_decided == {"known:debenedetti2023"}
+    assert update.already_decided == {"known:inventa2011"}
     assert [update.records.set_index("record_id").loc[r, "title"].rstrip(".") for r in update.to_screen] == [FIRST]
 
 
@@ -121,7 +117,7 @@ def test_a_second_update_waits_until_the_first_is_finished(started: Review, expo
 
 
 def test_other_files_for_a_started_update_are_added_on_purpose_only(started: Review) -> None:
-    late = started.write("more.ris", ris("Ruxolitinib once more in macrophage activation syndrome"))
+    late = started.write("more.ris", ris("Long rest once more in invented fever"))
     answer = started.update("start", UPDATE, "--embase", late, "--json", status=2)
     assert answer.rules == ["started-already"]
     assert "review update import" in answer.err
@@ -351,9 +347,9 @@ def test_an_export_older_than_the_last_search_is_asked_about(review: Review) -> 
 
 def test_formulas_markup_and_endless_titles_are_only_text(review: Review) -> None:
     titles = (
-        "=cmd|' /C calc'!A1 macrophage activation syndrome",
-        "<script>alert(1)</script> macrophage activation syndrome <b>bold</b>",
-        "macrophage activation syndrome " + "x" * 10_000_000,
+        "=cmd|' /C calc'!A1 invented fever",
+        "<script>alert(1)</script> invented fever <b>bold</b>",
+        "invented fever " + "x" * 10_000_000,
     )
     file = review.write("odd.ris", ris(*titles))
     review.update("start", UPDATE, "--embase", file)

@@ -65,7 +65,7 @@ def keep(home: Path, name: str) -> Path:
 
 
 def add(review: Review) -> Any:
-    late = review.write("late.ris", ris("Emapalumab once more in macrophage activation syndrome"))
+    late = review.write("late.ris", ris("Long rest once more in invented fever"))
     return lambda: updating.add(review.root, {"other": [late]})
 
 

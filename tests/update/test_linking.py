@@ -47,7 +47,7 @@ def test_a_persons_decision_counts_and_survives_a_rerun(asked: Review, said: str
     asked.update("link", "--decisions", path, "--person", "O. Operator")
     assert asked.stands()["step"] == "screen"
     assert relation(asked) == [(said, "person")]
-    late = asked.write("late.ris", ris("Something else about macrophage activation syndrome"))
+    late = asked.write("late.ris", ris("Something else about invented fever"))
     asked.update("import", "--other", late)  # the rules run again over all records
     assert (said, "person") in relation(asked)
     assert len(read_update(asked.root, UPDATE).to_screen) == reports + 1

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from copies import ROOT
+from copies import SECOND as CONTENT
 from killing import run_and_kill
 
 from helpers import evidence
@@ -29,8 +29,6 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A review with an update in which everything is decided, made once."""
     home = tmp_path_factory.mktemp("decided")
     made = new_review(home)
-    for name in ("CHANGELOG.md", "CITATION.cff"):
-        (made.root / name).write_bytes((ROOT / name).read_bytes())
     one, other = new_exports(home)
     made.update("start", UPDATE, "--pubmed", one, "--embase", other)
     screened(made)
@@ -49,7 +47,7 @@ def ready(decided: Path, tmp_path: Path) -> Review:
 def site(review: Review) -> Path:
     """A built site of two pages that shows what is there now."""
     folder = review.root / "_site"
-    for name in ("index.html", "notebooks/05-anakinra.html", "v/2022.1/index.html"):
+    for name in ("index.html", "notebooks/02-treatments.html", "v/2022.1/index.html"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(f"<html>{name}</html>")
     key = stage.inputs_key(review.root, f"pandoc {pandoc.version()}")
@@ -79,7 +77,7 @@ def test_rows_come_at_the_end_and_what_was_there_stays_byte_for_byte(ready: Revi
         grown
     )
     assert all(after[name].startswith(before[name]) for name in grown)
-    assert (ready.root / "references.bib").read_bytes().startswith((ROOT / "references.bib").read_bytes())
+    assert (ready.root / "references.bib").read_bytes().startswith((CONTENT / "references.bib").read_bytes())
 
 
 def test_every_new_row_says_where_it_comes_from_and_when_it_came(ready: Review) -> None:
@@ -87,7 +85,7 @@ def test_every_new_row_says_where_it_comes_from_and_when_it_came(ready: Review) 
     (study,) = [row for row in rows(ready, "studies") if row["added_in"] == UPDATE]
     assert (study["study_id"], study["source_id"], study["citation_key"]) == (STUDY, f"{STUDY}-report", STUDY)
     (count,) = [row for row in rows(ready, "counts") if row["added_in"] == UPDATE]
-    assert (count["row_id"], count["locator"]) == (f"{STUDY}-anakinra-sjia-received", "Results, p1 s1")
+    assert (count["row_id"], count["locator"]) == (f"{STUDY}-blue-tea-hills-received", "Results, p1 s1")
     assert f"@article{{{STUDY}," in (ready.root / "references.bib").read_text()
     (source,) = [row for row in rows(ready, "sources") if row["source_id"] == "own-2024-06-30"]
     assert source["kind"] == "own"
@@ -95,7 +93,7 @@ def test_every_new_row_says_where_it_comes_from_and_when_it_came(ready: Review) 
 
 
 def test_the_update_gets_its_version_dates_and_changelog_entry(ready: Review) -> None:
-    ready.update("merge", "--without-archive", "--summary", "One series of anakinra.")
+    ready.update("merge", "--without-archive", "--summary", "One series of blue tea.")
     update = rows(ready, "updates")[-1]
     assert {name: update[name] for name in ("version", "searched_through", "next_due", "status", "supersedes")} == {
         "version": "2024.1",
@@ -104,7 +102,7 @@ def test_the_update_gets_its_version_dates_and_changelog_entry(ready: Review) ->
         "status": "integrated",
         "supersedes": "2023-06-30",
     }
-    assert update["summary"] == "One series of anakinra."
+    assert update["summary"] == "One series of blue tea."
     changelog = (ready.root / "CHANGELOG.md").read_text()
     assert changelog.index("## 2024.1 - ") < changelog.index("## 2023.1 - ")
     assert 'version: "2024.1"' in (ready.root / "CITATION.cff").read_text()
@@ -113,13 +111,13 @@ def test_the_update_gets_its_version_dates_and_changelog_entry(ready: Review) ->
 
 def test_a_number_typed_into_the_summary_is_refused_and_nothing_is_written(ready: Review) -> None:
     before = ready.files()
-    typed = "Writer 2024 adds 12 children, treated as in HLH-94."
+    typed = "Writer 2024 adds 12 people, treated as on B12."
     answer = ready.update("merge", "--without-archive", "--summary", typed, "--json", status=1)
     (fault,) = answer.document["faults"]
     assert (fault["file"], fault["column"], fault["rule"]) == ("data/updates.csv", "summary", "summary-number")
     assert fault["message"].endswith("computed from no row: 12") and fault["fix"].endswith("--summary TEXT.")
     assert ready.files() == before
-    ready.update("merge", "--without-archive", "--summary", "Writer 2024, treated as in HLH-94.")
+    ready.update("merge", "--without-archive", "--summary", "Writer 2024, treated as on B12.")
 
 
 def test_the_flow_is_computed_from_records_and_adds_up(ready: Review) -> None:
@@ -128,8 +126,8 @@ def test_the_flow_is_computed_from_records_and_adds_up(ready: Review) -> None:
     assert [boxes[name, ""] for name in ("identified", "screened", "excluded_title_abstract", "assessed")] == list(
         "3321"
     )
-    assert (boxes["included_reports", ""], boxes["new_studies", ""], boxes["previous_studies", ""]) == ("1", "1", "57")
-    assert boxes["total_studies", ""] == "58"
+    assert (boxes["included_reports", ""], boxes["new_studies", ""], boxes["previous_studies", ""]) == ("1", "1", "4")
+    assert boxes["total_studies", ""] == "5"
 
 
 def test_both_extractions_and_the_way_to_one_stay(ready: Review) -> None:
@@ -179,7 +177,7 @@ def test_an_update_in_which_anything_is_open_is_refused_with_the_next_step(start
 
 def test_data_that_break_a_rule_are_refused_all_at_once_and_nothing_is_written(started: Review) -> None:
     screened(started)
-    extracted(started, COUNT | {"events": "12", "adds_up_to": "kd-death"})
+    extracted(started, COUNT | {"events": "12", "adds_up_to": "blue-tea-hills-death"})
     before = started.files()
     answer = started.update("merge", "--without-archive", "--json", status=1)
     assert started.files() == before
@@ -262,7 +260,7 @@ def test_the_pages_of_the_version_before_are_kept(ready: Review) -> None:
     folder = site(ready)
     ready.update("merge")
     with zipfile.ZipFile(ready.root / "archive/2023.1.zip") as kept:
-        assert kept.namelist() == ["index.html", "notebooks/05-anakinra.html"]
+        assert kept.namelist() == ["index.html", "notebooks/02-treatments.html"]
         assert kept.read("index.html") == (folder / "index.html").read_bytes()
 
 

@@ -165,7 +165,7 @@ def test_reports_that_turn_out_to_be_one_after_screening_are_asked_about_again(s
 def test_a_link_undone_brings_the_decisions_back_with_the_record(started: Review) -> None:
     screened(started)
     one = read_update(started.root, UPDATE).records["record_id"].iloc[1]
-    started.update("link", "--pair", one, "same_report", "known:kostik2022", "--person", "O. Operator")
+    started.update("link", "--pair", one, "same_report", "known:inventa2011", "--person", "O. Operator")
     assert started.stands()["screening"]["title_abstract"]["reports"] == 2
     (link,) = [k for k in started.stands()["links"] if k["decided_by"] == "person:O. Operator"]
     started.update("undo", link["link_id"], "--person", "O. Operator")
@@ -235,7 +235,7 @@ def test_lists_are_for_different_people_with_plain_names(started: Review, names:
 
 
 def test_a_title_that_begins_with_a_number_sign_is_no_help_row(review: Review) -> None:
-    title = "#2041 Ruxolitinib for macrophage activation syndrome in lupus, a series of eight children"
+    title = "#2041 Long rest for invented fever of the lakes, a series of eight people"
     review.update("start", UPDATE, "--embase", review.write("x.ris", ris(FIRST, title, THIRD)))
     a, _ = lists(review, "--format", "asreview", "--reviewer", "Ann Li", "--reviewer", "Ben Ode")
     back = AS_THE_TOOL["asreview"](a, review.root.parent / "back.csv", {FIRST: "include", title: "include"})

@@ -82,7 +82,7 @@ def test_what_the_report_of_the_search_lacks_is_told_and_blocks_nothing(started:
     assert strategy_file(UPDATE, "PubMed") in " ".join(started.stands()["to_do"])
     path = started.root / strategy_file(UPDATE, "PubMed")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("macrophage activation syndrome[tiab]\n")
+    path.write_text("invented fever[tiab]\n")
     table = started.root / layout.place(UPDATE, layout.SEARCHES)
     table.write_text(table.read_text().replace(",PubMed,,,", ",PubMed,NCBI,2024-07-02,"))
     todo = " ".join(started.stands()["to_do"])
