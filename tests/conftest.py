@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from copies import ROOT, copy_review
+from copies import ROOT, copy_review, second_review
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
@@ -34,6 +34,12 @@ def review(root: Path) -> evidence.Evidence:
 def data_copy(tmp_path: Path) -> Path:
     """A review with the real data only, to break at will."""
     return copy_review(tmp_path, with_folders=("data",))
+
+
+@pytest.fixture
+def second_copy(tmp_path: Path) -> Path:
+    """The made-up review, to break at will."""
+    return second_review(tmp_path / "review")
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pypandoc
 import pytest
-from copies import copy_review
+from copies import copy_review, second_review
 from later_update import BASELINE, change
 from playwright.sync_api import Browser, Page
 
@@ -149,7 +149,7 @@ def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def put_records(root: Path, **fields: str) -> None:
+def put_records(root: Path, *, box: str = "flow-2023-identified-pubmed", **fields: str) -> None:
     """One record, hostile in the fields given, else in every field, behind a box of the flow."""
     folder = root / "data" / "updates" / BASELINE
     folder.mkdir(parents=True)
@@ -157,7 +157,7 @@ def put_records(root: Path, **fields: str) -> None:
     record = {c: fields.get(c, "") if fields else EVIL for c in columns}
     for name, row in {
         "records": {"record_id": "r-one", **record},
-        "boxes": {"record_id": "r-one", "box_id": "flow-2023-identified-pubmed"},
+        "boxes": {"record_id": "r-one", "box_id": box},
     }.items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
             writer = csv.DictWriter(stream, fieldnames=list(row), lineterminator="\n")
@@ -224,16 +224,16 @@ def test_a_picture_shows_dollars_and_marks_as_they_are() -> None:
     assert isinstance(picture, pictures.Picture)
 
 
-# The whole way: hostile cells in a copy of the real review, notebooks run, site built, pages opened in a browser.
+# The whole way: hostile cells in the made-up review, notebooks run, site built, pages opened in a browser.
 PAGES = {  # hostile text, by where it stands, and the pages that show it
     "a database": ("records.html",),
     "a record": ("records.html",),
-    "a reason": ("records.html", "notebooks/01-search-yield.html"),
-    "a remark": ("evidence.html", "notebooks/01-search-yield.html"),
-    "a source": ("evidence.html", "notebooks/05-anakinra.html"),
+    "a reason": ("records.html", "notebooks/01-search.html"),
+    "a remark": ("evidence.html", "notebooks/01-search.html"),
+    "a source": ("evidence.html", "notebooks/02-treatments.html"),
     "a print": ("evidence.html",),
     "a note": ("evidence.html",),
-    "a definition": ("evidence.html", "notebooks/05-anakinra.html"),
+    "a definition": ("evidence.html", "notebooks/02-treatments.html"),
 }
 LONG = EVIL.replace('"', "")
 
@@ -245,15 +245,15 @@ def hostile(place: str) -> str:
 @pytest.fixture(scope="module")
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of a review with hostile text in its cells."""
-    root = copy_review(tmp_path_factory.mktemp("attacked"))
-    put_records(root, title=hostile("a record"), database=hostile("a database"))
-    box, row = "flow-2023-identified-pubmed", "anakinra-sjia-partial-response"
-    change(root, "flow", box, reason=hostile("a reason"), note=hostile("a remark"))
-    change(root, "sources", "baldo2025", title=hostile("a source"))
+    root = second_review(tmp_path_factory.mktemp("attacked") / "review")
+    put_records(root, box="flow-2023-screened", title=hostile("a record"), database=hostile("a database"))
+    row = "blue-tea-hills-remission"
+    change(root, "flow", "flow-2023-screened", reason=hostile("a reason"), note=hostile("a remark"))
+    change(root, "sources", "maker2020", title=hostile("a source"))
     change(
         root, "counts", row, as_printed=hostile("a print"), note=hostile("a note"), definition=hostile("a definition")
     )
-    outcome = run.run_notebooks(root, ["01-search-yield", "05-anakinra"], progress=False)
+    outcome = run.run_notebooks(root, ["01-search", "02-treatments"], progress=False)
     assert not outcome.failed
     report.write_pages(root)
     publish.build_site(root, renderer="pandoc", progress=False)
@@ -279,7 +279,7 @@ def test_hostile_text_is_read_on_the_built_pages_and_runs_nothing(attacked: Path
 
 
 def test_hostile_text_in_the_pictures_of_the_site_is_text(attacked: Path) -> None:
-    drawn = (attacked / "downloads/01-search-yield-fig-flow.svg").read_text(encoding="utf-8")
+    drawn = (attacked / "downloads/01-search-fig-flow.svg").read_text(encoding="utf-8")
     assert "From a reason" in drawn
     assert not re.search(r"<(script|img|foreignObject)|<svg[^>]*onload", drawn)
 

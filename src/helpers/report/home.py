@@ -46,6 +46,7 @@ TREATMENT, TREATED, OUTCOME, COUNTED, CERTAINTY, CAUTION = (
     *("Treatment", "Patients treated", "Outcome", "Patients with it", "Certainty", "Caution"),
 )
 NOT_STATED, NO_OUTCOME, NOT_DEFINED = "not stated", "none reported", "not defined"
+ANY_TREATMENT = "Any treatment"
 CAPTION = (
     "Summary of findings, version {version}. *Certainty* is provisional: judged by the maintainers of this review domain by"
     " domain, not by a GRADE panel; a label leads to its reasons. Intervals are 95% intervals that treat patients added up"
@@ -75,14 +76,13 @@ def summary_of_findings(review: Evidence, tongue: Catalogue = ENGLISH, *, base: 
     pages = review.section_pages
     lines = []
     for _, finding in review.tables["findings"].sort_values("sort").iterrows():
-        treatment, basis = (
-            markup.literal(tongue.translate(review.label(name, finding[name]), name)) for name in ("treatment", "basis")
-        )
+        basis = markup.literal(tongue.translate(review.label("basis", finding["basis"]), "basis"))
+        treatment = markup.literal(_treatment_name(review, finding["treatment"], tongue))
         page = pages.get(finding["section"])
         cells = (
             f"[{treatment}]({base}{page})" if page else treatment,
             markup.literal(tongue.translate(review.label("condition", finding["condition"], short=True), "condition")),
-            _use_cell(review, finding["use_row"], tongue, base),
+            "" if is_of_any_treatment(review, finding) else _use_cell(review, finding["use_row"], tongue, base),
             markup.literal(_outcome_name(review, finding["outcome_row"], tongue)),
             _outcome_cell(review, finding["outcome_row"], tongue, base),
             f"{_certainty_cell(review, finding, tongue, base)}<br>{basis}",
@@ -93,6 +93,17 @@ def summary_of_findings(review: Evidence, tongue: Catalogue = ENGLISH, *, base: 
     table = wording.markdown_table(pd.DataFrame(lines), align="llrlrll")
     caption = tongue.translate(CAPTION, "page").format(version=review.update["version"])
     return f"{table}\n\n: {caption} {{#tbl-summary .summary-of-findings}}\n"
+
+
+def is_of_any_treatment(review: Evidence, finding: pd.Series) -> bool:
+    """Whether a line tells of a condition, whatever the treatment."""
+    return review.codes.role("treatment", finding["treatment"]) == "no_treatment"
+
+
+def _treatment_name(review: Evidence, code: str, tongue: Catalogue) -> str:
+    if review.codes.role("treatment", code) == "no_treatment":
+        return tongue.translate(ANY_TREATMENT, "cell")
+    return tongue.translate(review.label("treatment", code), "treatment")
 
 
 def _certainty_cell(review: Evidence, finding: pd.Series, tongue: Catalogue, base: str) -> str:

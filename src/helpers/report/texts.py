@@ -16,7 +16,16 @@ from helpers.evidence import Evidence
 from helpers.language import FORMS, NUMBER_CONTEXT, SCRIPT_CONTEXT, SEPARATOR_CONTEXT, SEPARATORS, Message
 from helpers.publish import words
 from helpers.publish.config import load_config
-from helpers.report.home import CAPTION, NO_OUTCOME, NOT_DEFINED, NOT_STATED, columns, statements
+from helpers.report.home import (
+    ANY_TREATMENT,
+    CAPTION,
+    NO_OUTCOME,
+    NOT_DEFINED,
+    NOT_STATED,
+    columns,
+    is_of_any_treatment,
+    statements,
+)
 
 HOME = "index.qmd"
 INCLUDED = re.compile(r"\{\{< include data/results/pages/([\w-]+)\.md >\}\}")
@@ -122,11 +131,11 @@ def places_on(root: Path, review: Evidence) -> list[str]:
 def _of_findings(review: Evidence) -> Iterator[Message]:
     here = "src/helpers/report/home.py"
     yield from (Message(name, "column", here) for name in columns(review))
-    yield from (Message(text, "cell", here) for text in (NOT_STATED, NO_OUTCOME, NOT_DEFINED))
+    yield from (Message(text, "cell", here) for text in (NOT_STATED, NO_OUTCOME, NOT_DEFINED, ANY_TREATMENT))
     findings = review.tables["findings"].sort_values("sort")
     lists = "data/vocabularies.csv"
     for _, finding in findings.iterrows():
-        for name in ("treatment", "condition"):
+        for name in ("condition",) if is_of_any_treatment(review, finding) else ("treatment", "condition"):
             yield Message(review.label(name, finding[name], short=name == "condition"), name, lists)
         if not pd.isna(finding["outcome_row"]):
             row = review.row(finding["outcome_row"])
