@@ -18,7 +18,7 @@ from helpers.publish import head, pandoc, words
 from helpers.publish.config import load_config
 from helpers.publish.pages import load_page
 from helpers.report import home, pages, translated
-from helpers.report.texts import STATUS, messages, pieces
+from helpers.report.texts import STATUS, messages, pieces, places_on
 
 DATA = "data/results/pages"
 
@@ -48,6 +48,12 @@ def copy(tmp_path) -> Path:
     return tmp_path
 
 
+def english_parts(review) -> str:
+    """What the English home page has of the parts that other languages make anew."""
+    said = [home.statements_part(review, place) for place in places_on(ROOT, review)]
+    return "".join(said) + home.summary_of_findings(review)
+
+
 def rules(faults) -> set[str]:
     return {fault.rule for fault in faults}
 
@@ -68,13 +74,13 @@ def test_the_template_is_what_the_texts_give_and_gives_the_same_bytes_twice(root
     assert made == (root / language.TEMPLATE).read_text(encoding="utf-8")
 
 
-def test_every_key_message_holds_the_same_places_in_german(german):
-    for message in home.KEY_MESSAGES:
-        assert sorted(PLACE.findall(german.translate(message, "page"))) == sorted(PLACE.findall(message)) != []
+def test_every_statement_of_the_home_page_holds_the_same_places_in_german(review, german):
+    for message in [text for place in places_on(ROOT, review) for _, text in home.statements(review, place)]:
+        assert sorted(PLACE.findall(german.translate(message, "page"))) == sorted(PLACE.findall(message))
 
 
 def test_german_shows_the_rows_of_the_english_page_and_no_others(review, page):
-    english = home.key_messages(review) + home.summary_of_findings(review)
+    english = english_parts(review)
     target = re.compile(r"\]\((?:\.\./)?((?:evidence\.qmd|notebooks/)[^)]*)\)")
     german = page.split("## Die Antwort")[1].split("Zum Herunterladen")[0]
     assert sorted(target.findall(german)) == sorted(target.findall(english))
@@ -83,9 +89,9 @@ def test_german_shows_the_rows_of_the_english_page_and_no_others(review, page):
 
 def test_german_states_the_numbers_of_the_english_page(review, german, page):
     """Read back as English writes them, both pages hold the same numbers."""
-    number = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
+    number = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?%?")
     seen = []
-    english = home.key_messages(review) + home.summary_of_findings(review)
+    english = english_parts(review)
     for text in (english, german.numbers_in_english(page).replace("\u00a0%", "%").replace("-%", "%")):
         lines = [line for line in text.splitlines() if line.startswith(("- **", "| [", ": "))]
         shown = re.sub(r"\]\([^)]*\)|\{[^{}]*\}", "", "\n".join(lines))
@@ -94,8 +100,6 @@ def test_german_states_the_numbers_of_the_english_page(review, german, page):
 
 
 def test_places_filled_here_are_filled_as_wording_fills_them(review):
-    own = translated.key_messages(review, ENGLISH, base="")
-    assert own == home.key_messages(review)
     assert translated.status(review, ENGLISH) == wording.status(review)
     assert len(STATUS) == 4
 
