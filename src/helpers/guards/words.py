@@ -37,7 +37,7 @@ NOT_SUPERLATIVE = (
 ENGLISH = (
     r"most(?:ly)?|mainly|chiefly|largely|predominantly|above all|only|sole(?:ly)?|exclusively",
     r"none|nobody|no one|nothing|never|nowhere|no(?! longer\b| matter\b)|neither|nor",
-    r"always|invariably|every|everybody|everyone|both",
+    r"always|invariably|every|everybody|everyone|both|throughout",
     r"all(?! together\b)(?<!\bat all)(?<!\bafter all)(?<!\babove all)",
     r"(?:the )?first(?![- ](?:line|author|search|version|reader|choice)\b)",
     r"fewer|fewest|few|many|majority|minority|less|lesser|better|worse|best|worst",
