@@ -182,19 +182,11 @@ def test_a_broken_dictionary_is_named(second_copy, text):
         consistency.check(second_copy)
 
 
-<<<<<<< HEAD
-def test_a_mistyped_count_is_betrayed_by_its_printed_percentage(data_copy):
-    set_cell(data_copy, "counts", "etoposide-all-death", "events", "8")
-    fault = the_fault(data_copy)
-    assert (fault.rule, fault.value) == ("percentage", "17")
-    assert "8 of 42 is 19.0%" in fault.message
-=======
 def test_a_mistyped_count_is_betrayed_by_its_printed_percentage(second_copy):
     set_cell(second_copy, "counts", "blue-tea-hills-remission", "events", "13")
     fault = the_fault(second_copy)
     assert (fault.rule, fault.value) == ("percentage", "67")
     assert "13 of 18 is 72.2%" in fault.message
->>>>>>> second
 
 
 @pytest.mark.parametrize("name", ["counts", "studies", "vocabularies"])
