@@ -33,8 +33,8 @@ wording.say(
     <!-- expect: most(anakinra-sjia-received) -->
     Of the patients with systemic JIA whose outcome was reported, {anakinra-sjia-complete-response:ci} had a complete response and
     {anakinra-sjia-death:of} died. In lupus, {anakinra-sle-favourable-outcome:ci} had a favourable outcome and
-    {anakinra-sle-death:of} died, {borgia2018-anakinra-sle-death-refractory:n} of them after several other treatments had failed.
-    <!-- expect: at_most(borgia2018-anakinra-sle-death-refractory, anakinra-sle-death); all_of(borgia2018-anakinra-sle-refractory-to-several-treatments-plasma) -->
+    {anakinra-sle-death:of} died; in one series {borgia2018-anakinra-sle-death-refractory:of} died, in whom several other treatments had
+    failed before. <!-- expect: all_of(borgia2018-anakinra-sle-refractory-to-several-treatments-plasma) -->
     The doses were {anakinra-dose}.""",
     name="answer",
     level=level,

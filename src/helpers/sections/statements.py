@@ -10,6 +10,8 @@ import pandas as pd
 from helpers import markup, numbers, synthesis, wording
 from helpers.evidence import NO_ESTIMATE, Evidence
 
+NOT_RATED = "Certainty is not rated here: no line of the summary of findings rests on this section."
+NO_OUTCOME = "**No estimate.** No outcome is reported that could be rated."
 SECTION_CERTAINTY = "section_certainty"  # place of the statements below each answer
 
 
@@ -29,14 +31,12 @@ def certainty(review: Evidence, section: str, *, base: str = "../") -> wording.T
     lines = lines[lines["section"] == section]
     rated = [code for code in review.order("certainty") if code in set(lines["certainty"].dropna())]
     labels = [review.label("certainty", code) for code in rated if code != NO_ESTIMATE]
-    if labels:
-        worded = " to ".join([labels[0], *(label.lower() for label in labels[1:][-1:])])
-        said = f"**{worded} certainty.** "
-    else:
-        said = "**No estimate.** No outcome is reported that could be rated. " if len(lines) else ""
+    if not labels:
+        return wording.Text(NOT_RATED if lines.empty else NO_OUTCOME)
+    worded = " to ".join([labels[0], *(label.lower() for label in labels[1:][-1:])])
     shared = review.tables["statements"]
     texts = shared[shared["place"] == SECTION_CERTAINTY].sort_values("sort")["text"]
-    return wording.say(review, "{said}" + " ".join(texts), said=said, base=base)
+    return wording.say(review, " ".join(["{level}", *texts]), level=f"**{worded} certainty.**", base=base)
 
 
 MODELS = {"glmm": "binomial-normal model", "fixed": "one common proportion"}
