@@ -29,14 +29,14 @@ def certainty(review: Evidence, section: str, *, base: str = "../") -> wording.T
     """
     lines = review.tables["findings"]
     lines = lines[lines["section"] == section]
-    rated = [code for code in review.order("certainty") if code in set(lines["certainty"].dropna())]
-    labels = [review.label("certainty", code) for code in rated if code != NO_ESTIMATE]
+    codes = [code for code in review.order("certainty") if code in set(lines["certainty"].dropna())]
+    labels = [review.label("certainty", code) for code in codes if code != NO_ESTIMATE]
     if not labels:
         return wording.Text(NOT_RATED if lines.empty else NO_OUTCOME)
     worded = " to ".join([labels[0], *(label.lower() for label in labels[1:][-1:])])
     shared = review.tables["statements"]
     texts = shared[shared["place"] == SECTION_CERTAINTY].sort_values("sort")["text"]
-    return wording.say(review, " ".join(["{level}", *texts]), level=f"**{worded} certainty.**", base=base)
+    return wording.say(review, " ".join(["{rated}", *texts]), rated=f"**{worded} certainty.**", base=base)
 
 
 MODELS = {"glmm": "binomial-normal model", "fixed": "one common proportion"}
