@@ -79,7 +79,9 @@ def test_a_file_that_turns_up_later_is_added_and_ids_stay(started: Review) -> No
 def test_known_publications_and_decided_records_do_not_come_back(review: Review) -> None:
     known = "A made-up series of invented fever in the hills"
     text = (
-        nbib(FIRST) + "\n" + nbib(known).replace("90000001", "10000001").replace("TA  - Journal 1", "TA  - J Made-up")
+        nbib(FIRST)
+        + "\n"
+        + nbib(known, year=2011).replace("90000001", "99000001").replace("TA  - Journal 1", "TA  - J Made-up")
     )
     file = review.write("pubmed.nbib", text.replace("SO  - Journal 1", "AID - 10.5555/invented.2011 [doi]\nSO  - x", 2))
     file.write_text(file.read_text().replace("AID - 10.5555/invented.2011 [doi]\n", "", 1))
