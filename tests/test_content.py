@@ -82,14 +82,20 @@ def offences(lines: Iterable[str], sought: dict[str, list[Phrase]]) -> dict[int,
     return found
 
 
-def test_nothing_about_this_review_stands_in_the_engine(root):
-    sought, named = phrases(root), []
+def in_the_engine(root: Path, sought: dict[str, list[Phrase]]) -> list[str]:
+    """What of it stands in the engine, with its place."""
+    named = []
     for path in sorted((root / "src" / "helpers").rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
             name = path.relative_to(root)
             named += [f"{name}: its name holds {', '.join(found)}" for found in offences([str(name)], sought).values()]
             lines = path.read_text(encoding="utf-8").splitlines()
             named += [f"{name}:{at}: {', '.join(found)}" for at, found in offences(lines, sought).items()]
+    return named
+
+
+def test_nothing_about_this_review_stands_in_the_engine(root):
+    named = in_the_engine(root, phrases(root))
     assert not named, "move these into data/ or onto a page:\n" + "\n".join(named)
 
 
