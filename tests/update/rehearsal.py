@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
+from babel.messages.pofile import read_po, write_po
 from copies import ROOT, copy_review
 
 from helpers.publish import pandoc, stage
@@ -181,6 +184,20 @@ def content(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
+def shown_alike(before: bytes, after: bytes) -> bool:
+    """Whether two states of a notebook show the same, as a page is made of it, in every cell that both of them have.
+
+    The cell that says as of when, and its place in the count, are left out.
+    """
+    cells = [json.loads(notebook)["cells"] for notebook in (before, after)]
+    common = set.intersection(*({"".join(cell["source"]) for cell in side} for side in cells))
+    for cell in [cell for side in cells for cell in side]:
+        for part in [cell, *cell.get("outputs", ())]:
+            part.pop("execution_count", None)
+    one, other = ([c for c in side if "".join(c["source"]) in common] for side in cells)
+    return one == other and len(one) > len(cells[0]) / 2
+
+
 def new_copy(folder: Path) -> Operated:
     """A copy of the real review, all of it."""
     root = folder / "review"
@@ -341,3 +358,61 @@ def extract(made: Played) -> None:
         reason = "39 patients in both trials, of whom 25 are new; the note tells"
         done = filled(sheet, made.root.parent / "audit.csv", lambda row: {"reason": reason})
         review.update("extract", "--acknowledged", done, "--person", "T. Third")
+
+
+def take_in(made: Played) -> None:
+    """The merge, which names what would be false; the team rewords it, and the merge goes through."""
+    review = made.review
+    before = review.files()
+    made.said["falsified"] = review.update("merge", "--json", status=1).document
+    made.said["still untouched"] = review.files() == before
+    reword(made.root)
+    made.said["merge"] = review.update("merge").out
+
+
+def rewordings() -> dict[str, Any]:
+    """What the team says instead of what the update makes false."""
+    found: dict[str, Any] = yaml.safe_load((SAMPLE / "reworded.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+def reword(root: Path) -> None:
+    """The team puts what is true in place of what the merge has named: sentences in pages, rows in tables."""
+    for sentence in rewordings()["sentences"]:
+        path = root / sentence["file"]
+        words = r"\s+".join(map(re.escape, sentence["before"].split()))  # however its lines are broken
+        text, count = re.subn(
+            rf"{words}(?:\s*<!--.*?-->)?", lambda _, s=sentence: s["now"], path.read_text(), flags=re.S
+        )
+        assert count == 1, sentence
+        path.write_text(text, encoding="utf-8")
+    for wanted in rewordings()["rows"]:
+        path = root / f"data/{wanted['table']}.csv"
+        with path.open(encoding="utf-8", newline="") as stream:
+            header, *lines = csv.reader(stream)
+        rows = [dict(zip(header, line, strict=True)) for line in lines]
+        ended = [row for row in rows if wanted["replaces"].items() <= row.items() and not row["retired_in"]]
+        new = []
+        for row in ended:
+            cells = wanted["cells"] | wanted.get("except", {}).get(row.get("domain"), {})
+            new.append(row | cells | {"added_in": UPDATE})
+            row["retired_in"] = UPDATE
+        assert new, wanted
+        _write(path, header, [list(row.values()) for row in [*rows, *new]])
+
+
+def translate(root: Path) -> None:
+    """The catalogue gets the new texts of the home page: in German, or, where nobody is at hand, kept in English."""
+    path = root / "locale/de.po"
+    catalogue = read_po(io.BytesIO(path.read_bytes()))
+    wanted = read_po(io.BytesIO((root / "locale/review.pot").read_bytes()))
+    german = {row["cells"].get("text"): row.get("german") for row in rewordings()["rows"]}
+    for message in [m for m in catalogue if m.id and wanted.get(m.id, m.context) is None]:
+        catalogue.delete(message.id, message.context)
+    for message in wanted:
+        if message.id and catalogue.get(message.id, message.context) is None:
+            said = german.get(message.id)
+            catalogue.add(message.id, said, context=message.context, user_comments=[] if said else ["keep English"])
+    written = io.BytesIO()
+    write_po(written, catalogue)
+    path.write_bytes(written.getvalue())

@@ -7,6 +7,7 @@ import io
 import shutil
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from copies import SECOND as CONTENT
@@ -14,6 +15,7 @@ from killing import run_and_kill
 
 from helpers import evidence
 from helpers.cli import updating
+from helpers.faults import Fault
 from helpers.project import recover
 from helpers.publish import pandoc, stage
 from helpers.update import archive, evidence_rows
@@ -316,14 +318,14 @@ def test_killed_at_any_moment_a_merge_leaves_nothing_or_everything(
 def test_an_edit_made_while_the_merge_worked_is_not_lost(ready: Review, monkeypatch: pytest.MonkeyPatch) -> None:
     from helpers.update import merge as merging
 
-    inner = merging._refuse_unsound
+    inner = merging._unsound
 
-    def meanwhile(*arguments: object) -> None:
+    def meanwhile(*arguments: Any) -> list[Fault]:
         path = ready.root / "data/counts.csv"
         path.write_text(path.read_text() + "\n")
-        inner(*arguments)
+        return inner(*arguments)
 
-    monkeypatch.setattr(merging, "_refuse_unsound", meanwhile)
+    monkeypatch.setattr(merging, "_unsound", meanwhile)
     answer = ready.update("merge", "--without-archive", "--json", status=1)
     assert answer.rules == ["no-lost-edit"]
     assert not any("2024" in row["update_id"] for row in rows(ready, "updates"))

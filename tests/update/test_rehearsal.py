@@ -33,11 +33,26 @@ from .rehearsal import (
     decide,
     new_copy,
     publish,
+    rewordings,
+    shown_alike,
     table,
+    take_in,
+    translate,
 )
 
-LOOKED_AT = ("01", "06")  # notebooks that are run as of the baseline, before and after
+LOOKED_AT = ("01", "05", "06")  # notebooks that are run as of the baseline, before and after; the team rewords two
 UNSEEN = "(not shown)"  # what only machines read
+FALSE_NOW = {  # what the sample makes false, by a part of the sentence, and what the rows say then
+    "This is the first version": "2 rows",
+    "of the studies was a clinical trial": "grom2024",
+    "emapalumab was the only treatment tested in a trial devoted to MAS": "grom2024",
+    "Nothing here supports or refutes the use of emapalumab": "chandrakasan2025-emapalumab-mixed",
+    "Transplantation for refractory MAS is reported in": "matt2025-hsct-sjia-received-refractory",
+    "The only clinical trial in MAS up to": "grom2024",
+    "In the only clinical trial in MAS up to": "grom2024",
+    "there is a single trial": "2 studies",
+    "a single series gives deaths": "2 studies",
+}
 EXPECTED = Path(__file__).parent / "rehearsal_moved.csv"  # each number that moves, before and after, and why
 
 
@@ -53,9 +68,11 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     made.files["site"] = content(review.root / "_site")
     made.files["baseline"] = content(review.root / "_runs" / BASELINE)
     decide(made)
-    made.said["merge"] = review.update("merge").out
+    take_in(made)
     made.said["after"] = review.stands()
-    made.said["built"] = review.call("build", "--renderer", "pandoc", "--json").document
+    made.said["built"] = review.call("build", "--renderer", "pandoc", "--json", status=1).document
+    translate(made.root)
+    review.call("build", "--renderer", "pandoc")
     review.call("run", *LOOKED_AT, "--as-of", BASELINE)
     yield made
 
@@ -152,6 +169,57 @@ def test_the_merge_says_what_it_did_in_ten_lines(played: Played) -> None:
     assert played.said["after"]["next_due"] == "2027-06-30"
 
 
+def test_sentences_that_the_update_makes_false_stop_the_merge_each_with_what_the_rows_say(played: Played) -> None:
+    faults = played.said["falsified"]["faults"]
+    assert {fault["rule"] for fault in faults} == {"guard-broken"}
+    assert all(re.search(r"expects `.+`, which no longer holds: .+", fault["message"]) for fault in faults)
+    for sentence, today in FALSE_NOW.items():
+        assert any(sentence in fault["value"] and today in fault["message"] for fault in faults), sentence
+    files = Counter(fault["file"].rpartition("/")[2] for fault in faults)
+    assert files == {
+        "methods.qmd": 1,
+        "01-search-yield.py": 2,
+        "06-emapalumab.py": 4,
+        "09-hsct.py": 1,
+        "findings.csv": 1,
+        "statements.csv": 1,
+        "certainty.csv": 2,
+    }
+    assert played.said["still untouched"]
+
+
+def test_the_refusal_says_what_the_team_does_next(played: Played) -> None:
+    headline = played.said["falsified"]["headline"]
+    sheet = f"_update/{UPDATE}/worklists/new-rows.csv"
+    assert sheet in headline
+    assert "reword" in headline and "merge again" in headline
+    assert "grom2024-emapalumab-mixed-complete-response-refractory,counts" in (played.root / sheet).read_text()
+    for fault in played.said["falsified"]["faults"]:
+        said = "(`retired_in`)" if fault["file"].startswith("data/") else "reword the sentence"
+        assert said in fault["fix"]
+
+
+def test_the_reworded_key_messages_and_methods_are_told_as_such(played: Played) -> None:
+    text = played.review.call("diff", BASELINE, UPDATE).out
+    assert "Statements: 3 reworded" in text and "key messages" in text and "methods" in text
+    assert "Statements: 3 reworded" in played.said["merge"]
+    news = (played.root / "data/results/pages/updates.md").read_text(encoding="utf-8")
+    (message,) = [line for line in news.splitlines() if line.startswith("- Key messages, reworded:")]
+    before, now = message.split(" Now: ")
+    assert "In the only clinical trial in MAS up to 30 June 2023" in before
+    assert "pooled with a second trial" in now and "21 of 39" in now
+    assert "- Methods, withdrawn: This is the first version" in news
+    assert "- Methods, new: No method has changed since the version before." in news
+
+
+def test_new_texts_of_the_home_page_are_asked_for_in_each_language(played: Played) -> None:
+    faults = played.said["built"]["run"]["faults"]
+    assert {fault["rule"] for fault in faults} == {"missing-translation", "unused-translation"}
+    assert sum(fault["value"].startswith("**Systemic JIA.**") for fault in faults) == 2
+    german = (played.root / "_site/de/index.html").read_text(encoding="utf-8")
+    assert "mit einer zweiten Studie zusammen" in german and "21 von 39" in german
+
+
 def test_the_flow_of_the_update_is_that_of_its_records(played: Played) -> None:
     boxes = {(b["box"], b["reason"]): b["count"] for b in played.rows("flow") if b["update_id"] == UPDATE}
     whole = ("identified", "duplicates_removed", "already_decided", "screened", "excluded_title_abstract", "sought")
@@ -165,7 +233,11 @@ def test_the_baseline_is_byte_for_byte_what_it_was(played: Played) -> None:
     before = played.files["baseline"]
     assert len([name for name in before if name.endswith(".ipynb")]) == len(LOOKED_AT)
     assert sorted(after) == sorted(before)
-    assert [name for name in before if after[name] != before[name]] == []
+    changed = [name for name in before if after[name] != before[name]]
+    reworded = {Path(sentence["file"]).stem for sentence in rewordings()["sentences"]}
+    assert {Path(name).stem for name in changed} <= reworded
+    assert all(name.endswith(".ipynb") for name in changed)  # and no number in it
+    assert [name for name in changed if not shown_alike(before[name], after[name])] == []
 
 
 def expected_moves() -> list[dict[str, str]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 from built import built_site
@@ -15,12 +13,12 @@ from built import built_site
 from helpers.publish import versions
 from helpers.publish.config import load_config
 from helpers.publish.edition import load_edition
+from helpers.wording.sentences import LATER
 
-from .rehearsal import BASELINE, Played, begin, content, decide, new_copy, publish
+from .rehearsal import BASELINE, Played, begin, content, decide, new_copy, publish, rewordings, shown_alike, take_in
 
 KEPT = "2023.1"
 NOTE = re.compile(r'\n<div class="version-note" role="note".*?</div>', re.S)
-PARAMETERS = "injected-parameters"  # tag of the cell that says as of when
 
 
 @pytest.fixture(scope="module")
@@ -34,18 +32,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Played:
     made = begin(review)
     made.files |= {"site": content(site), "before": before}
     decide(made)
-    made.said["merge"] = review.update("merge").out
+    take_in(made)
     made.said["run"] = review.call("run", "--as-of", BASELINE, "--json").document
     return made
-
-
-def outputs(notebook: bytes) -> list[Any]:
-    """Cells with what they show, as a page is made of them; without the cell that says as of when, and its place in the count."""
-    cells = json.loads(notebook)["cells"]
-    shown = [c for c in cells if PARAMETERS not in c["metadata"].get("tags", ())]
-    for part in [*shown, *(output for cell in shown for output in cell.get("outputs", ()))]:
-        part.pop("execution_count", None)
-    return shown
 
 
 def test_every_notebook_as_of_the_baseline_gives_the_same_bytes_after_the_merge(whole: Played) -> None:
@@ -58,10 +47,13 @@ def test_every_notebook_as_of_the_baseline_gives_the_same_bytes_after_the_merge(
 
 
 def test_every_page_as_of_the_baseline_shows_the_same_after_the_merge(whole: Played) -> None:
+    """Cells whose text the team has reworded show that text, and none of its later numbers."""
     before, after = whole.files["before"], content(whole.root / "_runs" / BASELINE)
     pages = sorted(name for name in after if name.endswith(".ipynb"))
     assert len(pages) == len(whole.said["run"]["ran"]) == 14
-    assert [name for name in pages if outputs(after[name]) != outputs(before[name])] == []
+    assert [name for name in pages if not shown_alike(before[name], after[name])] == []
+    reworded = {f"{Path(sentence['file']).stem}.ipynb" for sentence in rewordings()["sentences"]} & {*pages}
+    assert all(LATER in after[name].decode() for name in reworded)
 
 
 def test_the_archive_holds_the_version_before_byte_for_byte(whole: Played) -> None:

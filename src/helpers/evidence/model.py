@@ -121,6 +121,10 @@ class Evidence:
         table, place = self._places[row_id]
         return self.tables[table].iloc[place]
 
+    def has_row(self, row_id: str) -> bool:
+        """Whether a row of the evidence has this id at this update."""
+        return row_id in self._places
+
     def counted_once(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Study rows in which no patient stands twice, for pooling.
 

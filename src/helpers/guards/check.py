@@ -28,6 +28,11 @@ ADD = (
     "Say behind it what must hold (`<!-- expect: RECIPE -->`; in a table, the column `expect`), or attribute it to its source"
     " (`source: PLACE`), or, where it speaks of procedure or the site, say so (`site: WHY`)."
 )
+IN_TEXT = "Look at the rows, then reword the sentence so that it is true, and its guard."
+IN_TABLE = (
+    "Look at the rows. What a version has shown is not reworded in place: end this row (`retired_in`) and add one"
+    " (`added_in`) that is true, both with the date of the update, and with its guard."
+)
 
 
 @dataclass(frozen=True)
@@ -131,7 +136,7 @@ def _expected(stated: Stated, guard: Guard, cells: Cells) -> Iterator[Fault]:
         yield stated.fault("guard-recipe", f"its guard `{guard.text}` cannot be judged: {error}", fix)
         return
     if why is not None:
-        fix = "Look at the rows and reword the sentence so that it is true, then its guard; it is no longer so as it stands."
+        fix = IN_TABLE if stated.column else IN_TEXT
         yield stated.fault("guard-broken", f"the sentence expects `{guard.text}`, which no longer holds: {why}", fix)
 
 

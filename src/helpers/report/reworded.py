@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from helpers import markup, wording
+from helpers import markup, numbers, wording
 from helpers.evidence import Evidence
 from helpers.guards import sentences
 
@@ -45,7 +45,8 @@ class StatementChange:
 def compare_statements(before: Evidence | None, after: Evidence) -> list[StatementChange]:
     """Statements that say something else, in the order of the places; sentences of the methods page last.
 
-    A statement that took the place of a retired one is known by its place and order.
+    A statement that took the place of a retired one is known by its place and order. One that says the same up to a later
+    day is not among them.
     """
     if before is None:
         return []
@@ -53,9 +54,14 @@ def compare_statements(before: Evidence | None, after: Evidence) -> list[Stateme
     found = []
     for key in dict.fromkeys([*new, *old]):
         place, was, now = key[0], old.get(key), new.get(key)
-        if was != now:
+        if _undated(was, before) != _undated(now, after):
             found.append(_change(after, place, was, now))
     return found + list(_of_methods(before, after))
+
+
+def _undated(text: str | None, review: Evidence) -> str | None:
+    """A statement without the day searched through."""
+    return text and text.replace(numbers.day(review.update["searched_through"]), "")
 
 
 def _change(review: Evidence, place: str, was: str | None, now: str | None) -> StatementChange:
@@ -83,8 +89,8 @@ def plain(markdown: str) -> str:
 
 
 def methods_file(version: str) -> str:
-    """Where the methods page of an earlier version is kept, for comparison."""
-    return f"{ARCHIVE}/{version}-methods.qmd"
+    """Where the methods page of an earlier version is kept, for comparison; not as a page, which would be published."""
+    return f"{ARCHIVE}/{version}-methods.txt"
 
 
 def _of_methods(before: Evidence, after: Evidence) -> Iterator[StatementChange]:

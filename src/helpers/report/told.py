@@ -25,13 +25,14 @@ def text(changes: Changes) -> str:
         return "\n".join([head, f"First version: {first_version(changes)}"])
     lines = [f"Changed conclusions: {_of(len(changes.conclusions), changes)}"]
     lines += [f"  {f.name}: {' '.join([*f.conclusions, *(f'{m}.' for m in f.moved)])}" for f in changes.conclusions]
+    statements = list(_reworded(changes))
     middle = [f"Changed estimates: {_of(len(changes.estimates), changes)}"]
     middle += [f"  {f.name}: {'; '.join(f.moved)}" for f in changes.estimates]
-    tail = list(_rest(changes)) or [NOTHING]
-    room = LINES - 1 - len(tail)
+    tail = list(_rest(changes)) or [NOTHING] * (not statements)
+    room = LINES - 1 - len(statements) - len(tail)
     shown = _shortened(lines, max(1, room - 1 - min(2, len(middle) - 1)))
-    shown += _shortened(middle, room - len(shown))
-    return "\n".join([head, *shown, *tail])
+    rest = _shortened(middle, room - len(shown))
+    return "\n".join([head, *shown, *statements, *rest, *tail])
 
 
 def _of(number: int, changes: Changes) -> str:
@@ -47,12 +48,16 @@ def _shortened(lines: Sequence[str], room: int) -> list[str]:
     return kept
 
 
-def _rest(changes: Changes) -> Iterator[str]:
-    """One line each on statements, studies, totals, corrections, rows and searches, where there is something to say."""
+def _reworded(changes: Changes) -> Iterator[str]:
+    """A line on what the review says in its own words, where it says something else."""
     if changes.statements:
         reworded = sum(s.is_reworded for s in changes.statements)
         names = ", ".join(dict.fromkeys(s.name.lower() for s in changes.statements))
         yield f"Statements: {reworded} reworded, {len(changes.statements) - reworded} with other numbers ({names})"
+
+
+def _rest(changes: Changes) -> Iterator[str]:
+    """One line each on studies, totals, corrections, rows and searches, where there is something to say."""
     if changes.studies_new or changes.studies_retired:
         said = [f"{s.name} ({about(s)})" for s in changes.studies_new] + [
             f"without {s.name}" for s in changes.studies_retired

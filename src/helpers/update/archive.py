@@ -57,7 +57,10 @@ def site_archive(root: Path) -> bytes:
 
 
 def _refuse_stale(root: Path) -> None:
-    fix = "Build it: `review build`. Or merge without keeping it: `review update merge --without-archive`."
+    fix = (
+        "Build it: `review build`; sentences that were reworded for this update already are put aside until the merge"
+        " has named them (`git stash`). Or merge without keeping it: `review update merge --without-archive`."
+    )
     headline = "The version that is published now cannot be kept"
     if not (root / SITE / "index.html").is_file():
         raise refuse(headline, fault(f"{SITE}/", "the site has not been built here", fix, rule="site-built"))

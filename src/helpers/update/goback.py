@@ -7,7 +7,7 @@ from pathlib import Path
 
 from helpers.project import write_together
 from helpers.project.together import Content
-from helpers.update import calendar, layout, linking
+from helpers.update import calendar, layout, linking, published
 from helpers.update.errors import fault, misused
 from helpers.update.outcome import Outcome
 
@@ -53,6 +53,7 @@ def abandon(root: Path, update_id: str) -> Outcome:
     for path in every:
         files[path.relative_to(root).as_posix()] = None
         files[f"{aside}/{path.relative_to(home).as_posix()}"] = path.read_bytes()
+    files |= dict.fromkeys(published.files_aside(root, update_id))
     write_together(root, files)
     return Outcome(
         [

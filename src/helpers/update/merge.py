@@ -17,8 +17,7 @@ from helpers.guards import check_guards
 from helpers.project import as_if_written, only_writer, write_together
 from helpers.project.together import Content
 from helpers.report import changes
-from helpers.report.reworded import METHODS, methods_file
-from helpers.update import archive, calendar, checked, evidence_rows, extracted, layout
+from helpers.update import calendar, checked, evidence_rows, extracted, layout, published
 from helpers.update.calendar import Calendar
 from helpers.update.errors import fault, refuse
 from helpers.update.importing import check_conservation
@@ -44,14 +43,14 @@ class Prepared:
         What they were made from.
     studies : DataFrame
         Included reports with their studies.
-    rows : dict of str to int
+    new : dict of str to list of dict
         New rows by table file.
     """
 
     files: dict[str, Content]
     read: dict[str, bytes | None]
     studies: pd.DataFrame
-    rows: dict[str, int]
+    new: dict[str, list[dict[str, Any]]]
 
 
 def merge(root: Path, *, today: str, without_archive: bool = False, summary: str = "") -> Outcome:
@@ -86,33 +85,42 @@ def merge(root: Path, *, today: str, without_archive: bool = False, summary: str
             return Outcome([f"The update {known.last} is merged already; nothing was changed. Next: review build"])
         update = read_update(root, calendar.running_update(root))
         _refuse_unfinished(update)
-        kept = (
-            {}
-            if without_archive
-            else {archive.path_of(str(known.updates["version"].iloc[-1])): archive.site_archive(root)}
-        )
+        kept = published.kept_version(update, known, with_pages=not without_archive)
         prepared = prepare(update, known, today=today, summary=summary)
-        with as_if_written(root, prepared.files) as preview:
-            _refuse_unsound(update, preview, prepared)
+        with as_if_written(root, prepared.files | published.texts(kept)) as preview:
+            if faults := _unsound(update, preview, prepared):
+                raise _refused(update, prepared, kept, faults)
             difference = changes.compare(preview, known.last, update.update_id).text().splitlines()
         version = known.version_of(update.update_id)
         told = [line.strip() for line in difference if line.strip()]
-        files = (
-            prepared.files
-            | _kept_methods(root, known)
-            | version_files(root, version=version, today=today, changes=told)
-            | kept
-        )
+        files = prepared.files | version_files(root, version=version, today=today, changes=told) | kept
         read = prepared.read | {name: _bytes(root / name) for name in files if name not in prepared.read}
         write_together(root, files, unless_changed=read)
-    return Outcome(_ten_lines(update, prepared, version, list(kept), told))
+    return Outcome(_ten_lines(update, prepared, version, published.pages(kept), told))
 
 
-def _kept_methods(root: Path, known: Calendar) -> dict[str, Content]:
-    """The methods page as the version before had it, so that what is new can say what changed in it."""
-    page = root / METHODS
-    name = methods_file(str(known.updates["version"].iloc[-1]))
-    return {name: page.read_text(encoding="utf-8")} if page.is_file() else {}
+def foreseen(root: Path, *, today: str) -> tuple[str, list[Fault]] | None:
+    """The update that is ready to merge, and what would not hold after it; None where no update is ready.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the review.
+    today : str
+        Day of the merge.
+    """
+    known = calendar.read_calendar(root)
+    if known.running is None:
+        return None
+    update = read_update(root, known.running)
+    if step_of(update).name != "merge":
+        return None
+    try:
+        prepared = prepare(update, known, today=today)
+    except ReviewError as error:
+        return update.update_id, list(error.faults)
+    with as_if_written(root, prepared.files) as preview:
+        return update.update_id, _unsound(update, preview, prepared)
 
 
 def _bytes(path: Path) -> bytes | None:
@@ -164,7 +172,7 @@ def prepare(update: Update, known: Calendar, *, today: str, summary: str = "") -
     ended = pd.DataFrame(flow.ended.items(), columns=list(layout.COLUMNS[layout.BOXES]))
     files[layout.place(update.update_id, layout.BOXES)] = layout.as_csv(ended, layout.COLUMNS[layout.BOXES])
     files |= _moved_extraction(update)
-    return Prepared(files, read, studies, {name: len(rows) for name, rows in new.items()})
+    return Prepared(files, read, studies, new)
 
 
 def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -219,8 +227,8 @@ def _summary(studies: Sequence[Mapping[str, Any]]) -> str:
     return f"New {'study' if len(names) == 1 else 'studies'}: {listed}."
 
 
-def _refuse_unsound(update: Update, preview: Path, prepared: Prepared) -> None:
-    """Every rule of the evidence, on the review as it would be."""
+def _unsound(update: Update, preview: Path, prepared: Prepared) -> list[Fault]:
+    """Every rule of the evidence and every conclusion, on the review as it would be."""
     every, _ = tables.read_tables(preview)
     study = dict(zip(prepared.studies["report_id"], prepared.studies["study_id"], strict=True))
     of_record: Mapping[str, str] = {
@@ -231,8 +239,16 @@ def _refuse_unsound(update: Update, preview: Path, prepared: Prepared) -> None:
         found = check_guards(preview, evidence.load(preview))
     # Said once, by the check that knows more: the second one also knows the links.
     once = {(f.file, f.row, f.column, f.value, f.rule): f for f in found}
-    if once:
-        raise ReviewError([_of_new_row(fault, every, update.root) for fault in once.values()], HEADLINE)
+    return [_of_new_row(fault, every, update.root) for fault in once.values()]
+
+
+def _refused(update: Update, prepared: Prepared, kept: Mapping[str, Content], faults: list[Fault]) -> ReviewError:
+    """The refusal; where conclusions would be false, what people need to reword them is put beside the review first."""
+    if not all(fault.rule.startswith("guard-") for fault in faults):
+        return ReviewError(faults, HEADLINE)
+    sheet = published.set_aside(update, kept, prepared.new)
+    said = f"The new rows ({sheet} has them with their ids) take the ground from conclusions: reword these, then merge again"
+    return ReviewError(faults, f"{HEADLINE}. {said}")
 
 
 def _of_new_row(found: Fault, every: Mapping[str, pd.DataFrame], root: Path) -> Fault:
@@ -252,7 +268,7 @@ def _of_new_row(found: Fault, every: Mapping[str, pd.DataFrame], root: Path) -> 
 
 def _ten_lines(update: Update, prepared: Prepared, version: str, kept: list[str], difference: list[str]) -> list[str]:
     """What the merge did, in ten lines."""
-    rows = ", ".join(f"{Path(name).stem} {count}" for name, count in prepared.rows.items() if count)
+    rows = ", ".join(f"{Path(name).stem} {len(new)}" for name, new in prepared.new.items() if new)
     lines = [
         f"The update {update.update_id} is merged: version {version}.",
         f"Records {len(update.records)}: {update.kept} kept, {update.merged} merged, {len(update.already_decided)} decided before;"
@@ -263,4 +279,4 @@ def _ten_lines(update: Update, prepared: Prepared, version: str, kept: list[str]
         if kept
         else "The version before was not kept as pages (--without-archive).",
     ]
-    return [*lines, *difference[:3], "Next: review build; then look at the pages, and commit."]
+    return [*lines, *difference[:4], "Next: review build; then look at the pages, and commit."]

@@ -46,7 +46,11 @@ def step_of(update: Update) -> Step:
     step = _extraction(update) if update.included else None
     if step is not None:
         return step
-    return Step("merge", "review update merge", ("operator: build the site, merge, build again",))
+    return Step(
+        "merge",
+        "review update merge",
+        ("operator: build the site, merge, build again; conclusions that the merge names are reworded in between",),
+    )
 
 
 def _linking(update: Update) -> Step:

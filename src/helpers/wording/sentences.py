@@ -30,6 +30,7 @@ class Tongue(Protocol):
 
 
 SEARCHED_THROUGH = "searched_through"
+LATER = "(a later update)"  # in place of a number that the evidence looked back at did not have
 UNBROKEN = re.compile(r"\b\d+-%-\w+")  # 95-%-KI: browsers would break the line at its hyphens
 
 
@@ -74,7 +75,7 @@ def say(
     Raises
     ------
     KeyError
-        A place names no row as of this update.
+        A place names no row as of the latest update. Looking back, rows of later updates are said to be so.
     """
     filler = _Filler(review, base, level, tongue, extra)
     template = markup.without_guards(template)
@@ -96,6 +97,8 @@ class _Filler(string.Formatter):
         if field_name == SEARCHED_THROUGH:
             day = self.review.update["searched_through"]
             return numbers.day(day) if self.tongue is None else self.tongue.day(day), field_name
+        if not self.review.is_latest and not self.review.has_row(field_name):
+            return LATER, field_name  # today's sentences, looked at with the evidence of then
         return self.review.row(field_name), field_name
 
     def format_field(self, value: Any, format_spec: str) -> str:
@@ -106,7 +109,7 @@ class _Filler(string.Formatter):
             self.values.append(value.record)
             return value.markdown
         if not isinstance(value, pd.Series):
-            return format(value, format_spec)
+            return str(value) if value is LATER else format(value, format_spec)
         shown = written(value, format_spec, level=self.level)
         self.values.append(provenance(value, shown))
         if self.tongue is None or self.tongue.is_source:
