@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers import numbers
 from helpers.pictures import BLUE, GREEN, GRID, INK, MUTED, PURPLE, VERMILLION, Picture, axes
-from helpers.plots.common import WIDTH, plain_values, require_rows, styled
+from helpers.plots.common import WIDTH, marked, notes, plain_values, require_rows, styled
 
 KIND_MARKS = {  # colour, shape, filled
     "total": (BLUE, "o", False),
@@ -77,7 +77,8 @@ def evidence_map(
             face = colour if filled else "none"
             ax.scatter(place, y + 0.17, s=size, marker=shape, facecolors=face, edgecolors=colour, linewidths=1.4)
             sign = "≥" if cell["basis"] in at_least else ""
-            ax.text(place, y - 0.29, sign + numbers.whole(cell["patients"]), ha="center", va="center", fontsize=9.5)
+            shown_number = marked(cell, sign + numbers.whole(cell["patients"]))
+            ax.text(place, y - 0.29, shown_number, ha="center", va="center", fontsize=9.5)
     for n in range(len(rows) + 1):
         ax.axhline(0.5 - n, color=GRID, linewidth=0.6, zorder=0)
     ax.set(xlim=(-0.55, len(columns) - 0.45), ylim=(0.5 - len(rows), 0.5))
@@ -89,7 +90,8 @@ def evidence_map(
         spine.set_visible(False)
     _legend(ax, [k for k in KIND_MARKS if (cells["kind"] == k).any()], kinds)
     said = [_in_words(cells, treatment, rows, columns, kinds, reasons, at_least) for treatment in rows]
-    return Picture(figure, "Evidence map. " + " ".join(said), caption, name=name, values=plain_values(cells))
+    alt = "Evidence map. " + " ".join(said)
+    return Picture(figure, alt, caption, name=name, values=plain_values(cells), notes=notes(cells))
 
 
 def _legend(ax, shown: Sequence[str], kinds: Mapping[str, str]) -> None:  # type: ignore[no-untyped-def]
@@ -117,7 +119,7 @@ def _in_words(
     for condition, group in cells[cells["treatment"] == treatment].groupby("condition", sort=False):
         shown = group.dropna(subset=["patients"])
         counts = [
-            f"{'at least ' if cell['basis'] in at_least else ''}{numbers.whole(cell['patients'])} ({kinds[str(cell['kind'])].lower()})"
+            f"{'at least ' if cell['basis'] in at_least else ''}{marked(cell, numbers.whole(cell['patients']))} ({kinds[str(cell['kind'])].lower()})"
             for _, cell in shown.iterrows()
         ]
         words.append(f"{names[str(condition)]}: {' and '.join(counts) or reasons[str(group.iloc[0]['reason'])]}")

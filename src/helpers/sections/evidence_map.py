@@ -69,7 +69,7 @@ def evidence_map(review: Evidence) -> pd.DataFrame:
         One row a treatment, condition and kind: ``treatment``, ``condition``, ``kind`` (of `MAP_KINDS`; missing in an
         empty cell), ``patients``, ``basis`` (of `BASES`: whom the number counts), ``studies``, ``rows`` (ids of the
         evidence rows behind the number, joined by semicolons), ``parts`` (what each of them brings), ``reason`` (of
-        `MAP_REASONS`; empty cells only).
+        `MAP_REASONS`; empty cells only), ``known_slip`` (of the rows) and ``audit_page``, where slips are explained.
     """
     codes = review.codes
     rows = main(review, review.tables["counts"])[list(READ)].drop_duplicates("row_id")
@@ -88,7 +88,14 @@ def evidence_map(review: Evidence) -> pd.DataFrame:
                 found = [{"reason": _reason(codes, treatment, column, of_treatment, lines)}]
             cells += [{"treatment": treatment, "condition": column, **cell} for cell in found]
     frame = pd.DataFrame(cells, columns=list(COLUMNS))
-    return frame.astype({c: "Int64" if c in ("patients", "studies") else "string" for c in COLUMNS})
+    frame = frame.astype({c: "Int64" if c in ("patients", "studies") else "string" for c in COLUMNS})
+    return frame.assign(known_slip=frame["rows"].map(lambda rows: _slip(review, rows)), audit_page=review.audit_page)
+
+
+def _slip(review: Evidence, rows: Any) -> str | None:
+    """The first known slip of the rows behind a number."""
+    names = [] if pd.isna(rows) else str(rows).split(";")
+    return next((str(slip["id"]) for name in names for slip in review.corrections_of(name)), None)
 
 
 def map_column(codes: Codes, condition: str) -> str | None:
