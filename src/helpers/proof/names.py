@@ -14,6 +14,7 @@ import yaml
 from helpers import numbers, sections
 from helpers.evidence import Evidence
 from helpers.faults import Fault, ReviewError
+from helpers.language import Catalogue, languages
 
 OF_ANY_REVIEW = Path(__file__).with_name("names.yaml")
 OF_THIS_REVIEW = "data/names.yaml"
@@ -73,7 +74,9 @@ def from_data(review: Evidence) -> list[Name]:
     titles = [*sources["title"].dropna(), *sources["read_as"].dropna()]
     days = [c for c in ("searched_through", "integrated_on", "next_due", "searched_on", "update_id") if c in updates]
     dates = [str(day) for column in days for day in updates[column].dropna()]
-    moments = [*dates, *(numbers.day(day) for day in dates), *updates["version"]]
+    tongues = [Catalogue(code) for code in languages(review.root)]
+    in_words = [numbers.day(day) for day in dates] + [tongue.day(day) for tongue in tongues for day in dates]
+    moments = [*dates, *in_words, *updates["version"]]
     return [
         Name(_any_of(known), "studies by first author and year, or by their reference number"),
         Name(_any_of(titles), "sources, and what was read of them"),
