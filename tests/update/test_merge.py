@@ -283,6 +283,35 @@ def test_a_site_that_is_missing_or_old_stops_the_merge(ready: Review) -> None:
     assert ready.files() == before
 
 
+def test_sentences_are_reworded_between_two_merges_and_the_version_before_is_kept_as_it_was(ready: Review) -> None:
+    statements = ready.root / "data/statements.csv"
+    false = 'km-alone,key_messages,9,No study was added up to {searched_through}.,"none(""studies: added_in>2023-06-30"")",2023-06-30,\n'
+    statements.write_text(statements.read_text() + false)
+    home, methods = site(ready) / "index.html", (ready.root / "methods.qmd").read_bytes()
+    published, before = home.read_bytes(), ready.files()
+    answer = ready.update("merge", "--json", status=1)
+    assert answer.rules == ["guard-broken"]
+    assert f"{STUDY}-blue-tea-hills-received" in ((ready.root / f"_update/{UPDATE}/worklists/new-rows.csv").read_text())
+    assert ready.files() == before
+    page = ready.root / "methods.qmd"
+    page.write_text(page.read_text() + "\nThis was written for the update.\n")
+    home.write_text("built again, with what was reworded")
+    new = (
+        f'km-first,key_messages,9,A study was added.,"equals(rows_in(""studies: added_in>2023-06-30""), 1)",{UPDATE},\n'
+    )
+    statements.write_text(statements.read_text().replace(false, false.strip() + f"{UPDATE}\n") + new)
+    checked = ready.call("check", "--json", status=None).document
+    assert checked["as_after"] == UPDATE
+    assert not [fault for fault in checked["faults"] if fault["rule"].startswith("guard")]
+    ready.update("merge")
+    with zipfile.ZipFile(ready.root / "archive/2023.1.zip") as kept:
+        assert kept.read("index.html") == published
+    assert (ready.root / "archive/2023.1-methods.txt").read_bytes() == methods
+    changed = ready.call("diff", "2023.1", "2024.1", "--json").document["statements"]
+    assert any(one["after"] and one["after"].startswith("A study was added") for one in changed)
+    assert any(one["after"] == "This was written for the update." for one in changed)
+
+
 @pytest.mark.parametrize(
     ("with_archive", "moments"), [(False, (2, 20, 36, 44, 75, 110)), (True, (1, 12, 33, 40, 60, 90))]
 )

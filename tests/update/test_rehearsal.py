@@ -46,7 +46,7 @@ FALSE_NOW = {  # what the sample makes false, by a part of the sentence, and wha
     "This is the first version": "2 rows",
     "of the studies was a clinical trial": "grom2024",
     "emapalumab was the only treatment tested in a trial devoted to MAS": "grom2024",
-    "Nothing here supports or refutes the use of emapalumab": "chandrakasan2025-emapalumab-mixed",
+    "Nothing here supports or refutes the use of emapalumab": "grom2024-emapalumab-mixed",
     "Transplantation for refractory MAS is reported in": "matt2025-hsct-sjia-received-refractory",
     "The only clinical trial in MAS up to": "grom2024",
     "In the only clinical trial in MAS up to": "grom2024",
