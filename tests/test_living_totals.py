@@ -110,6 +110,14 @@ def test_tables_of_the_sections_show_the_sum_and_say_that_later_studies_are_in_i
     assert "with later studies" not in sections.evidence_table(now, now.select(row_id="anakinra-sjia-death"))
 
 
+def test_looking_back_a_sentence_of_today_says_which_numbers_came_later(updated, now, review):
+    sentence = "{synthetic2024-sle-patients:n} of {review-sle-patients:n}"
+    assert "(a later update) of [137]" in wording.say(evidence.load(updated, as_of=BASELINE), sentence)
+    assert "[15]" in wording.say(now, sentence)
+    with pytest.raises(KeyError):
+        wording.say(review, sentence)  # here there is no later update: the id is wrong
+
+
 def test_what_the_source_prints_is_audited_against_print_and_not_against_living_totals(now, review):
     before = {c.claim_id: (c.verdict, c.explanation) for c in audit.audit(review).claims}
     after = {c.claim_id: (c.verdict, c.explanation) for c in audit.audit(now).claims}
