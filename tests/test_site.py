@@ -84,7 +84,7 @@ def test_the_answer_and_its_certainty_are_there_without_scripts(address, browser
     page.goto(f"{address}/index.html")
     words = page.locator("main").inner_text()
     assert "68 of 82" in words
-    assert "Low certainty" in words
+    assert "Very low certainty throughout" in words
     assert "30 June 2023" in words
     context.close()
 

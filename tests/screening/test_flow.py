@@ -68,7 +68,7 @@ def test_the_boxes_of_a_small_update_are_those_counted_by_hand(compute):
         ("not_retrieved", "databases", None): 0,
         ("assessed", "databases", None): 2,
         ("excluded_full_text", "databases", None): 1,
-        ("excluded_full_text", "databases", "No treatment of MAS reported"): 1,
+        ("excluded_full_text", "databases", "No treatment reported"): 1,
         ("included_reports", "databases", None): 1,
         ("identified", "other", None): 2,
         ("duplicates_removed", "other", None): 1,
@@ -93,7 +93,7 @@ def test_each_box_opens_the_records_behind_it(compute):
     assert flow.members["flow-2024-06-30-databases-duplicates-removed"] == (identifier("bb", 1),)
     assert flow.members["flow-2024-06-30-other-duplicates-removed"] == (identifier("cc", 2),)
     assert flow.members["flow-2024-06-30-databases-already-decided"] == (D,)
-    assert flow.members["flow-2024-06-30-databases-excluded-full-text-no-treatment-of-mas-reported"] == (C,)
+    assert flow.members["flow-2024-06-30-databases-excluded-full-text-no-treatment-reported"] == (C,)
     assert flow.members["flow-2024-06-30-new-studies"] == ("lamb2024",)
 
 

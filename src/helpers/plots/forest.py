@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import numbers, wording
-from helpers.pictures import BLUE, INK, MUTED, PAPER, VERMILLION, Picture, axes
+from helpers.pictures import BLUE, INK, MUTED, PAPER, Picture, axes
 from helpers.plots.common import ROW, WIDTH, marked, marker, notes, plain_values, require_rows, styled
 
 CHARACTER = 0.043  # width of a character as a share of the proportions axis, for the columns beside it
@@ -184,7 +184,7 @@ def printed_percentages(
             remark = row.get("remark")
             heading = text if pd.isna(remark) else f"{text} ({wording.DAGGER} {remark})"
             if not pd.isna(remark):
-                ax.text(0, y, f"{wording.DAGGER} {remark}", va="center", color=VERMILLION, fontsize=9)
+                ax.text(0, y, f"{wording.DAGGER} {remark}", va="center", color=INK, fontsize=9)
             continue
         share = float(row["percent_printed"]) / 100
         if _has_interval(row):

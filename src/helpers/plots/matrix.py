@@ -66,8 +66,8 @@ def heatmap(matrix: pd.DataFrame, *, totals: pd.Series, caption: str, name: str 
     said = []
     for study in matrix.index:
         given = [f"{t} {count}" for t, count in shown.loc[study].items() if count]
-        patients = "1 patient" if sizes[study] == "1" else f"{sizes[study]} patients"
-        said.append(f"{study}, {patients}: {', '.join(given) or 'none mentioned'}")
+        patients = "patient" if totals[study] == 1 else "patients"
+        said.append(f"{study}, {sizes[study]} {patients}: {', '.join(given) or 'none mentioned'}")
     rows = matrix.attrs.get("rows", {})
     values = [
         {"study": s, "patients": int(totals[s]), "given": t, "events": int(count), "row_id": rows.get((s, t))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import shutil
@@ -84,10 +85,10 @@ def make_stage(root: Path, stage: Path, config: SiteConfig) -> Staged:
         if name.startswith((*PRIVATE, f"{versions.ARCHIVES}/")):
             continue
         (stage / name).parent.mkdir(parents=True, exist_ok=True)
-        if name.endswith(".qmd"):  # what guards its sentences is for the check
-            _write(stage / name, markup.without_guards((root / name).read_text(encoding="utf-8")))
-        else:
-            shutil.copyfile(root / name, stage / name)
+        shutil.copyfile(root / name, stage / name)
+        if name.endswith(".qmd"):  # what guards its sentences is for the check; a page that is no text is told later
+            with contextlib.suppress(UnicodeDecodeError):
+                _write(stage / name, markup.without_guards((root / name).read_text(encoding="utf-8")))
     target = stage / DOWNLOADS
     target.mkdir(parents=True, exist_ok=True)
     edition = load_edition(root, config)

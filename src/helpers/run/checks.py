@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers import markup
 from helpers.faults import Fault, ReviewError
 from helpers.run.jobs import is_current
 from helpers.run.keys import NOT_FOR_NOTEBOOKS, RECORD, notebook_key, read_record, shared_inputs
@@ -97,6 +96,8 @@ def _script_faults(pair: Pair, script: str, notebook: nbformat.NotebookNode) -> 
 
 
 def _cell_faults(cell: _Cell) -> Iterator[Fault]:
+    from helpers import markup  # loads pandas, which reading back a result need not wait for
+
     lines = cell.source.splitlines()
     counted = sum(not line.startswith("#|") for line in markup.without_guards(cell.source).splitlines())
     if counted > MAX_CELL_LINES:
