@@ -68,5 +68,12 @@ def test_the_command_says_it_with_the_expectation_and_the_next_step(falsified):
     assert all("expects `" in f["message"] and f["row"] and "reword" in f["fix"] for f in broken)
 
 
+def test_the_site_is_not_built_and_nothing_is_rendered_first(falsified):
+    answer = CliRunner().invoke(app, ["site", "--json", "--root", str(falsified)])
+    assert answer.exit_code == 1
+    assert {f["rule"] for f in json.loads(answer.stdout)["faults"]} == {"guard-broken"}
+    assert not (falsified / "_site").exists()
+
+
 def test_before_the_update_every_sentence_holds(root, review):
     assert check_guards(root, review) == []

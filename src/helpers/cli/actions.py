@@ -130,10 +130,16 @@ def site(root: Path, *, renderer: Literal["auto", "quarto", "pandoc"] = "auto", 
     """Render the site from the executed notebooks; one that would say what no longer holds is not made."""
     from helpers import publish
 
-    if faults := _check_sentences(root):
-        raise ReviewError(faults, "The site was left as it was, because its sentences do not hold")
+    def look_first() -> None:
+        if faults := _check_sentences(root):
+            raise ReviewError(faults, "The site was left as it was, because its sentences do not hold")
+
     report = publish.build_site(
-        root, renderer=renderer, force=force, prove=lambda site, sources: _prove(root, site, sources)[0]
+        root,
+        renderer=renderer,
+        force=force,
+        before=look_first,
+        prove=lambda site, sources: _prove(root, site, sources)[0],
     )
     done = "is up to date" if report.skipped else "was built"
     size = f"{report.pages} pages, {report.bytes / 1e6:.1f} MB"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from helpers.audit.cells import Cells
-from helpers.audit.recipes import Call, RecipeError, cells_of, parse
+from helpers.audit.recipes import RecipeError, cells_of, parse
 from helpers.audit.relations import Verdict, judge
 
 KINDS = ("expect", "source", "site")
@@ -74,11 +73,3 @@ def broken(guard: Guard, cells: Cells) -> str | None:
     if outcome.verdict in (Verdict.REPRODUCED, Verdict.ROUNDING):
         return None
     return outcome.told[2]
-
-
-def rows_of(guards: Sequence[Guard]) -> Iterator[str]:
-    """Rows that expectations name."""
-    for guard in guards:
-        if guard.kind == "expect":
-            recipe: Call = parse(guard.text)
-            yield from (cell.row for cell in cells_of(recipe))

@@ -66,6 +66,7 @@ def build_site(
     renderer: Renderer = "auto",
     progress: bool = True,
     force: bool = False,
+    before: Callable[[], None] | None = None,
     prove: Prove | None = None,
 ) -> SiteReport:
     """Render the site from executed notebooks; never executes code.
@@ -80,6 +81,8 @@ def build_site(
         Show a progress bar on stderr.
     force : bool
         Build also when nothing changed.
+    before : function, optional
+        Called when there is something to build, and before anything is rendered; what it raises stops the build.
     prove : function, optional
         A further check of the rendered site, with the source of each page by its address.
 
@@ -106,6 +109,8 @@ def build_site(
         if not force and old.get("key") == key and _measure(site) == (old.get("files"), old.get("bytes")):
             seconds = time.perf_counter() - started
             return SiteReport(chosen, old["pages"], old["bytes"], seconds, True, "nothing changed since the last build")
+        if before is not None:
+            before()
         with workplace(root, site) as place:
             stage = place / "project"
             stage.mkdir()
