@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
@@ -73,6 +74,10 @@ class Cells:
 
     def __contains__(self, row: str) -> bool:
         return row in self._rows
+
+    def nearest(self, row: str) -> str | None:
+        """The id that is most like one that no row has; None where none is."""
+        return next(iter(difflib.get_close_matches(row, self._rows, n=1)), None)
 
     def read_as(self, changes: Change) -> Cells:
         """The same cells with some values read otherwise than printed."""

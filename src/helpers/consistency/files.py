@@ -95,7 +95,7 @@ def _cell(tables: Mapping[str, pd.DataFrame], row_id: str, column: str) -> Any:
         found = tables[table][tables[table][key] == row_id]
         if len(found):
             value = found.iloc[0].get(column)
-            return None if pd.isna(value) else value
+            return None if pd.isna(value) else value.item() if hasattr(value, "item") else value
     return None
 
 

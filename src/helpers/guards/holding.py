@@ -66,7 +66,10 @@ def broken(guard: Guard, cells: Cells) -> str | None:
     recipe = parse(guard.text)
     unknown = [cell.row for cell in cells_of(recipe) if cell.row not in cells]
     if unknown:
-        raise RecipeError(f"no evidence row is called {', '.join(unknown)}")
+        near = cells.nearest(unknown[0])
+        raise RecipeError(
+            f"no evidence row is called {', '.join(unknown)}" + (f"; did you mean {near}?" if near else "")
+        )
     if not any(cells_of(recipe)) and '"' not in guard.text:
         raise RecipeError("it speaks of no row, so that nothing could make it fail")
     outcome = judge(recipe, cells)
