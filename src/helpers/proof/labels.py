@@ -168,10 +168,7 @@ def _counts(review: Evidence, names: Sequence[str]) -> list[str]:
 
 def row_of(review: Evidence, name: object) -> pd.Series | None:
     """An evidence row; None where there is none of this id."""
-    try:
-        return review.row(str(name))
-    except KeyError:
-        return None
+    return review.row(str(name)) if review.has_row(str(name)) else None
 
 
 def _promised(

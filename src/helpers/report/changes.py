@@ -143,10 +143,9 @@ def _totals(before: Evidence, after: Evidence) -> list[TotalChange]:
     for name in dict.fromkeys([*after.living, *before.living]):
         if name not in earlier.index:
             continue
-        try:
-            row = after.row(name)
-        except KeyError:  # retired; told among the rows
+        if not after.has_row(name):  # retired; told among the rows
             continue
+        row = after.row(name)
         old = before.row(name)
         words = wording.written(old), wording.written(row)
         if words[0] != words[1]:

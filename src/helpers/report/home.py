@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import markup, numbers, wording
+from helpers import markup, numbers, sections, wording
 from helpers.evidence import Evidence
 from helpers.language import ENGLISH, Catalogue
 
@@ -45,7 +45,7 @@ def _plain(value: Any) -> Any:
 TREATMENT, TREATED, OUTCOME, COUNTED, CERTAINTY, CAUTION = (
     *("Treatment", "Patients treated", "Outcome", "Patients with it", "Certainty", "Caution"),
 )
-NOT_STATED, NO_OUTCOME, NOT_DEFINED = "not stated", "none reported", "not defined"
+NOT_STATED, NO_OUTCOME = "not stated", "none reported"
 ANY_TREATMENT = "Any treatment"
 CAPTION = (
     "Summary of findings, version {version}. *Certainty* is provisional: judged by the maintainers of this review domain by"
@@ -131,10 +131,9 @@ def _outcome_name(review: Evidence, row_id: Any, tongue: Catalogue) -> str:
     row = review.row(row_id)
     name = tongue.translate(review.label("measure", row["measure"]), "measure")
     name += "" if pd.isna(row["detail"]) else f", {tongue.translate(row['detail'], 'detail')}"
-    if pd.isna(row["definition"]) or review.codes.role("measure", row["measure"]) == "event":
+    if not (said := sections.definition(review, row)):
         return name
-    is_defined = row["definition"] != NOT_DEFINED
-    return f"{name} ({tongue.translate(row['definition'], 'definition' if is_defined else 'cell')})"
+    return f"{name} ({tongue.translate(said, 'cell' if said == sections.NOT_DEFINED else 'definition')})"
 
 
 def _outcome_cell(review: Evidence, row_id: Any, tongue: Catalogue, base: str) -> str:

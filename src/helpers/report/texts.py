@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from helpers import markup
+from helpers import markup, sections
 from helpers.evidence import Evidence
 from helpers.language import FORMS, NUMBER_CONTEXT, SCRIPT_CONTEXT, SEPARATOR_CONTEXT, SEPARATORS, Message
 from helpers.publish import words
@@ -20,7 +20,6 @@ from helpers.report.home import (
     ANY_TREATMENT,
     CAPTION,
     NO_OUTCOME,
-    NOT_DEFINED,
     NOT_STATED,
     columns,
     is_of_any_treatment,
@@ -131,7 +130,7 @@ def places_on(root: Path, review: Evidence) -> list[str]:
 def _of_findings(review: Evidence) -> Iterator[Message]:
     here = "src/helpers/report/home.py"
     yield from (Message(name, "column", here) for name in columns(review))
-    yield from (Message(text, "cell", here) for text in (NOT_STATED, NO_OUTCOME, NOT_DEFINED, ANY_TREATMENT))
+    yield from (Message(text, "cell", here) for text in (NOT_STATED, NO_OUTCOME, sections.NOT_DEFINED, ANY_TREATMENT))
     findings = review.tables["findings"].sort_values("sort")
     lists = "data/vocabularies.csv"
     for _, finding in findings.iterrows():
@@ -141,7 +140,7 @@ def _of_findings(review: Evidence) -> Iterator[Message]:
             row = review.row(finding["outcome_row"])
             yield Message(review.label("measure", row["measure"]), "measure", lists)
             for name in ("detail", "definition"):
-                if not pd.isna(row[name]) and (name, row[name]) != ("definition", NOT_DEFINED):
+                if not pd.isna(row[name]) and (name, row[name]) != ("definition", sections.NOT_DEFINED):
                     yield Message(row[name], name, "data/counts.csv")
     for name in ("certainty", "basis"):
         yield from (Message(review.label(name, code), name, lists) for code in review.order(name))
