@@ -2,7 +2,7 @@
 
 from helpers.project.folder import MARKER, ROOT_VARIABLE, find_root, write_atomically
 from helpers.project.preview import as_if_written
-from helpers.project.together import Content, digest, only_writer, recover, write_together
+from helpers.project.together import Content, digest, only_writer, put_aside, recover, write_together
 from helpers.project.whole import write_folder
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "digest",
     "find_root",
     "only_writer",
+    "put_aside",
     "recover",
     "write_atomically",
     "write_folder",
