@@ -15,6 +15,7 @@ from helpers.project.together import Content
 from helpers.update import adjudicating, calendar, checked, extracted, extractors, layout
 from helpers.update.errors import fault, misused, refuse
 from helpers.update.extracted import EXTRACTORS, OPEN_LIST, folder
+from helpers.update.handouts import Handout, hand_out
 from helpers.update.outcome import Outcome
 from helpers.update.state import FULL_TEXT, TITLE_ABSTRACT, Update, read_update
 from helpers.update.studies import COLUMNS, INCLUDED, included_studies, with_records
@@ -172,7 +173,11 @@ def told(update: Update) -> Outcome:
     did = extraction.summary(found, findings).splitlines()
     if not found.open.empty:
         path = update.root / layout.worklist(update.update_id, OPEN_LIST)
-        write_atomically(path, extraction.worklist_csv(found.open))
+        key = ("table", "row_a", "row_b", "column", "value_a", "value_b")
+        fill = ("value_chosen", "chosen", "reason")
+        did += hand_out(
+            update.root, [Handout(path, extraction.worklist_csv(found.open), key, fill, prefilled=("value_chosen",))]
+        )
         did.append(f"The list of what differs: {layout.shown(update.root, path)}")
     did += checked.write_findings(update, findings)
     return Outcome(did)
