@@ -137,7 +137,7 @@ def load_config(root: Path) -> SiteConfig:
     found = {
         path.relative_to(root).as_posix()
         for pattern in patterns
-        for path in root.glob(str(pattern))
+        for path in root.glob(str(pattern).lstrip("/"))
         if path.suffix in PAGE_SUFFIXES and not path.name.startswith((".", "_"))
     }
     inputs = tuple(sorted(found))

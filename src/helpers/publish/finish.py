@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.language import ENGLISH, languages, load
-from helpers.publish import downloads, feedback, figures, head, linkeddata, listing, search, versions, words
+from helpers.publish import downloads, feedback, figures, head, linkeddata, listing, quarto, search, versions, words
 from helpers.publish.config import NavItem, SiteConfig, address, walk
 from helpers.publish.edition import Edition
 from helpers.publish.raster import Painter
@@ -131,7 +131,7 @@ def _heads(
     shared = head.Preview(config.title, config.site_url, CARD if card_says else "", card_says, CARD_SIZE)
     overdue = (root / OVERDUE).read_text(encoding="utf-8") if (root / OVERDUE).is_file() else ""
     for name in pages:
-        text = (site / name).read_text(encoding="utf-8")
+        text = quarto.with_true_menu((site / name).read_text(encoding="utf-8"), name)
         text = with_spanners(STATUS_LINE.sub(lambda line: f"{line.group()}\n{overdue}", text, count=1))
         tongue = tongues.get(words.page_language(text), ENGLISH)
         said = words.frame(tongue)

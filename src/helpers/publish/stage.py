@@ -196,6 +196,8 @@ def _prepare_notebook(
         if "data.qmd" in config.inputs:
             offered.append("[all data with their dictionary](../data.qmd)")
         cells.append(_download_cell(offered))
+    for cell in cells:  # lines with their line ends, as nbformat writes them: Quarto flattens one string to one line
+        cell["source"] = text_of(cell["source"]).splitlines(keepends=True)
     notebook["cells"] = cells
     _write(stage / name, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
 
