@@ -1,4 +1,4 @@
-"""What both renderers leave undone: heads of the pages, lists for machines, search, feed, frozen versions."""
+"""What both renderers leave undone: frame and head of the pages, lists for machines, search, feed, frozen versions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from helpers.language import ENGLISH, languages, load
-from helpers.publish import downloads, feedback, figures, head, linkeddata, listing, quarto, search, versions, words
+from helpers.language import ENGLISH
+from helpers.publish import chrome, downloads, feedback, figures, head, linkeddata, listing, search, versions, words
 from helpers.publish.config import NavItem, SiteConfig, address, walk
 from helpers.publish.edition import Edition
 from helpers.publish.raster import Painter
@@ -30,11 +30,12 @@ HAS_TABLE = "<table"
 OVERDUE = "assets/overdue.html"
 STATUS_LINE = re.compile(r'<div class="status"[^>]*>.*?</div>', re.S)
 TABLES, FEEDBACK = "tables.js", "feedback.js"  # for pages of either renderer
+QUARTO_SEARCH = "search.json"  # nobody asks it: the site's own search works from a folder too
 AT_ONCE = 120_000  # characters; longer pages are shown before their tables can be filtered
 
 
-def complete(site: Path, root: Path, stage: Path, staged: Staged, *, own_search: bool) -> None:
-    """Add to a rendered site what makes it found, quoted, searched and kept.
+def complete(site: Path, root: Path, stage: Path, staged: Staged) -> None:
+    """Put the frame around rendered pages, and add what makes a site found, quoted, searched and kept.
 
     Parameters
     ----------
@@ -44,8 +45,6 @@ def complete(site: Path, root: Path, stage: Path, staged: Staged, *, own_search:
         The review's folder, and the staged project that was rendered.
     staged : Staged
         What the stage holds.
-    own_search : bool
-        Make the index of the site's own search; Quarto brings another one.
     """
     config, edition = staged.config, staged.edition
     for path in sorted((stage / PICTURES).glob("*.png")):
@@ -53,8 +52,6 @@ def complete(site: Path, root: Path, stage: Path, staged: Staged, *, own_search:
     pages = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
     if (root / FEED_SOURCE).is_file():
         shutil.copyfile(root / FEED_SOURCE, site / FEED)
-    if own_search:
-        _write(site / search.INDEX, search.index(site, [page for page in pages if page != "404.html"]))
     files = _files(site, stage)
     card_says = ""
     if edition:
@@ -65,11 +62,11 @@ def complete(site: Path, root: Path, stage: Path, staged: Staged, *, own_search:
         )
     drawn = {address(figure.source): figure for figure in staged.figures}
     _heads(site, stage, pages, drawn, config, edition, files, card_says)
-    for script in (TABLES, FEEDBACK):
-        if (stage / "assets" / script).is_file():
-            (site / "assets").mkdir(exist_ok=True)
-            shutil.copyfile(stage / "assets" / script, site / "assets" / script)
-    _lists(site, stage, pages, config, edition)
+    chrome.copy_assets(stage, site)
+    (site / QUARTO_SEARCH).unlink(missing_ok=True)
+    found = [page for page in pages if page != chrome.LOST]
+    _write(site / search.INDEX, search.index(site, found))
+    _lists(site, stage, found, config, edition)
     if edition:
         versions.freeze(site, root, edition)
 
@@ -125,18 +122,17 @@ def _heads(
 ) -> None:
     feed = FEED if (site / FEED).is_file() else ""
     to = feedback.desk(config, edition.version if edition else "")
-    codes = languages(root)
-    tongues = {code: load(root, code) for code in codes}
     condition_heading = load_settings(root).condition_heading
     shared = head.Preview(config.title, config.site_url, CARD if card_says else "", card_says, CARD_SIZE)
     overdue = (root / OVERDUE).read_text(encoding="utf-8") if (root / OVERDUE).is_file() else ""
+    frame = chrome.Frame(site, root, config)
     for name in pages:
-        text = quarto.with_true_menu((site / name).read_text(encoding="utf-8"), name)
+        text = frame.around((site / name).read_text(encoding="utf-8"), name)
         text = with_spanners(STATUS_LINE.sub(lambda line: f"{line.group()}\n{overdue}", text, count=1))
-        tongue = tongues.get(words.page_language(text), ENGLISH)
+        tongue = frame.tongues.get(words.page_language(text), ENGLISH)
         said = words.frame(tongue)
         preview, extra = shared, [words.for_assets(tongue, condition_heading)]
-        extra += head.alternates(name, pages, codes, url=config.site_url)
+        extra += head.alternates(name, pages, list(frame.tongues), url=config.site_url)
         if edition and name == "index.html":
             document = linkeddata.home(edition, site=config.title, url=config.site_url, files=_data_files(files))
             extra.append(linkeddata.script(document))
@@ -157,7 +153,10 @@ def _heads(
         own = "\n".join(element for element in extra if element)
         tags = head.tags(text, name, preview, feed=feed, news=said["news"], locale=tongue.territory, extra=own)
         foot = "" if name == feedback.PAGE else feedback.foot(to, name, up, said)
-        (site / name).write_text(head.completed(text, head=tags, foot=foot), encoding="utf-8")
+        text = head.completed(text, head=tags, foot=foot)
+        if name == chrome.LOST:
+            text = chrome.from_anywhere(text, config.site_url)
+        (site / name).write_text(chrome.with_policy(text), encoding="utf-8")
 
 
 def _png_size(path: Path) -> tuple[int, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import posixpath
 import re
 import shutil
 import subprocess
@@ -12,8 +11,6 @@ from pathlib import Path
 from helpers.faults import Fault, ReviewError
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-HEADER = re.compile(r"<header\b.*?</header>", re.S)
-MENU_LINK = re.compile(r'<a class="(nav-link|dropdown-item)(?: active)?" href="([^"#]+)"(?: aria-current="page")?>')
 
 
 def find() -> str | None:
@@ -63,17 +60,3 @@ def render(stage: Path, out: Path) -> None:
         fallback = Fault("quarto", None, None, None, "quarto-render", "it made no index.html and said nothing", fix)
         raise ReviewError(faults or [fallback], "Quarto stopped")
 
-
-def with_true_menu(text: str, address: str) -> str:
-    """A page whose top menu marks the link to the page itself, and no other.
-
-    Quarto marks the first link that the side menu has as well, on every page the same one.
-    """
-
-    def link(match: re.Match[str]) -> str:
-        kind, href = match.groups()
-        is_here = posixpath.normpath(posixpath.join(posixpath.dirname(address), href)) == address
-        marked = (" active", ' aria-current="page"') if is_here else ("", "")
-        return f'<a class="{kind}{marked[0]}" href="{href}"{marked[1]}>'
-
-    return HEADER.sub(lambda header: MENU_LINK.sub(link, header.group()), text, count=1)

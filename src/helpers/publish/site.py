@@ -152,7 +152,7 @@ def _build(
             for page, source in sources.items()
             if not (new / page).is_file()
         ]
-        finish.complete(new, root, stage, staged, own_search=chosen == "pandoc")
+        finish.complete(new, root, stage, staged)
         faults = check_site(new, sources) + missing + (prove(new, sources) if prove else [])
         # What is wrong with a page also stops the edition made of it: then the page's own fault is the one to mend.
         faults = faults or unprinted
