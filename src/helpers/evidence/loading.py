@@ -99,7 +99,7 @@ def _cut(
     cut["findings"] = cut["findings"].assign(certainty=levels(cut["findings"], cut["certainty"]))
     cut["counts"], living = living_totals(cut["counts"], cut["studies"], Codes(cut["vocabularies"]))
     is_latest = update == max(_integrated(tables))
-    return Evidence(folder, update, cut, tuple(corrections), living, is_latest)
+    return Evidence(folder, update, cut, tuple(corrections), living, is_latest, tables)
 
 
 def _as_of(frame: pd.DataFrame, update: str) -> pd.DataFrame:
