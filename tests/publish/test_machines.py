@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 import subprocess
 import xml.etree.ElementTree as ET
@@ -28,6 +29,8 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Review:
     review = Review(tmp_path_factory.mktemp("public"))
     config = (review.root / "_quarto.yml").read_text()
     review.write("_quarto.yml", config.replace("  page-navigation: true\n", PUBLIC))
+    review.append("data/review.yaml", "contact: team@example.org")
+    review.append("CITATION.cff", "doi: 10.5072/made-up")
     review.build()
     return review
 
@@ -170,6 +173,36 @@ def test_the_crate_describes_itself_its_root_and_every_file(built: Review) -> No
     named = {entry["@id"] for entry in root["author"]} | {root["license"]["@id"], root["isBasedOn"]["@id"]}
     assert named <= graph.keys()
     assert all(isinstance(value, (str, list, dict)) for entry in graph.values() for value in entry.values())
+    assert "url" not in root and not [entry for entry in graph.values() if "contentUrl" in entry or "email" in entry]
+
+
+def test_with_addresses_the_crate_says_where_its_files_lie_and_whom_to_ask(public: Review) -> None:
+    graph = {entry["@id"]: entry for entry in json.loads(public.files()["ro-crate-metadata.json"])["@graph"]}
+    root = graph["./"]
+    assert (root["url"], root["identifier"]) == (URL, "https://doi.org/10.5072/made-up")
+    files = [entry for entry in graph.values() if "File" in entry["@type"]]
+    assert files and all(entry["contentUrl"] == URL + entry["@id"] for entry in files)
+    assert graph[graph[root["publisher"]["@id"]]["contactPoint"]["@id"]]["email"] == "team@example.org"
+
+
+@pytest.mark.parametrize("review_name", ["built", "public"])
+def test_links_of_structured_data_lead_somewhere_from_where_they_are_read(
+    review_name: str, request: pytest.FixtureRequest
+) -> None:
+    review = request.getfixturevalue(review_name)
+    pages = {name: linked(review, name) for name in ("index.html", "figures/05-anakinra-fig-use.html")}
+    for page, document in pages.items():
+        links = re.findall(r'"(?:contentUrl|acquireLicensePage|mainEntityOfPage)": "([^"]+)"', json.dumps(document))
+        assert links
+        for link in links:
+            assert link.startswith(URL) == (review_name == "public")
+            within = (
+                link.removeprefix(URL) if review_name == "public" else posixpath.join(posixpath.dirname(page), link)
+            )
+            assert posixpath.normpath(within) in {
+                *review.files(),
+                "cite.html",
+            }  # a page that the stand-in does not have
 
 
 def cited(text: bytes, form: str) -> str:
@@ -230,7 +263,8 @@ def test_feedback_opens_the_forms_with_the_place_filled_in(public: Review) -> No
     place = "figures%2F05-anakinra-fig-use.html"
     assert report["href"] == f"{start}report-an-error.yml&place={place}&version=2024.1"
     assert suggest["href"] == f"{start}suggest-a-study.yml"
-    assert "https://example.org/code/issues" in public.page("feedback.html")
+    text = public.page("feedback.html")
+    assert "https://example.org/code/issues" in text and "mailto:team@example.org" in text
 
 
 @pytest.mark.parametrize(
@@ -248,9 +282,7 @@ def test_without_a_tracker_feedback_says_so_and_tells_another_way(built: Review,
     assert report["href"] == "../feedback.html?place=notebooks%2F05-anakinra.html&version=2024.1#report"
     assert suggest["href"] == "../feedback.html#suggest"
     assert "names no public tracker" in built.page("feedback.html")
-    review.write("_quarto.yml", (review.root / "_quarto.yml").read_text().replace(
-        'review: {version: "2023.1"}', 'review: {version: "2023.1", contact: "team@example.org"}'
-    ))  # fmt: skip
+    review.append("data/review.yaml", "contact: team@example.org")
     review.build()
     mails = [a["href"] for a in BeautifulSoup(review.page("feedback.html"), "html.parser").select('a[href^="mailto:"]')]
     assert len(mails) == 3 and all(str(link).startswith("mailto:team@example.org") for link in mails)
