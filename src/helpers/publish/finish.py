@@ -124,7 +124,7 @@ def _heads(
     card_says: str,
 ) -> None:
     feed = FEED if (site / FEED).is_file() else ""
-    to = feedback.desk(config, edition.version if edition else "")
+    to = feedback.desk(root, config, edition)
     codes = languages(root)
     tongues = {code: load(root, code) for code in codes}
     condition_heading = load_settings(root).condition_heading
