@@ -25,14 +25,14 @@ _ENVIRONMENT = Environment(
 )
 
 
-def filled(name: str, **values: Any) -> str:
+def filled(template: str, /, **values: Any) -> str:
     """A template with its places filled in.
 
     Parameters
     ----------
-    name : str
+    template : str
         File in this folder; in ``.html`` and ``.xml`` values are escaped, everything else is Markdown or plain text.
     **values : object
         What the template speaks of; all of it must be given.
     """
-    return _ENVIRONMENT.get_template(name).render(values)
+    return _ENVIRONMENT.get_template(template).render(values)
