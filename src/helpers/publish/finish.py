@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from helpers.language import ENGLISH, languages, load
 from helpers.publish import downloads, feedback, figures, head, linkeddata, listing, search, versions, words
 from helpers.publish.config import NavItem, SiteConfig, address, walk
 from helpers.publish.edition import Edition
+from helpers.publish.head import MISSING
 from helpers.publish.raster import Painter
 from helpers.publish.stage import PICTURES, WORK, Staged
 from helpers.publish.tables import with_spanners
@@ -54,7 +56,7 @@ def complete(site: Path, root: Path, stage: Path, staged: Staged, *, own_search:
     if (root / FEED_SOURCE).is_file():
         shutil.copyfile(root / FEED_SOURCE, site / FEED)
     if own_search:
-        _write(site / search.INDEX, search.index(site, [page for page in pages if page != "404.html"]))
+        _write(site / search.INDEX, search.index(site, [page for page in pages if page != MISSING]))
     files = _files(site, stage)
     card_says = ""
     if edition:
@@ -128,7 +130,8 @@ def _heads(
     codes = languages(root)
     tongues = {code: load(root, code) for code in codes}
     condition_heading = load_settings(root).condition_heading
-    shared = head.Preview(config.title, config.site_url, CARD if card_says else "", card_says, CARD_SIZE)
+    about = str(config.website.get("description") or "")
+    shared = head.Preview(config.title, about, config.site_url, CARD if card_says else "", card_says, CARD_SIZE)
     overdue = (root / OVERDUE).read_text(encoding="utf-8") if (root / OVERDUE).is_file() else ""
     for name in pages:
         text = (site / name).read_text(encoding="utf-8")
@@ -136,14 +139,13 @@ def _heads(
         tongue = tongues.get(words.page_language(text), ENGLISH)
         said = words.frame(tongue)
         preview, extra = shared, [words.for_assets(tongue, condition_heading)]
-        extra += head.alternates(name, pages, codes, url=config.site_url)
         if edition and name == "index.html":
             document = linkeddata.home(edition, site=config.title, url=config.site_url, files=_data_files(files))
             extra.append(linkeddata.script(document))
         figure = drawn.get(name)
         if edition and figure:
             png = f"{downloads.FOLDER}/{figure.name}.png"
-            preview = head.Preview(config.title, config.site_url, png, figure.alt, _png_size(site / png))
+            preview = replace(shared, image=png, image_alt=figure.alt, size=_png_size(site / png))
             caption = figures.plain(figure.caption)
             told = linkeddata.picture(
                 edition, name=figures.plain(figure.title), caption=caption, path=png, url=config.site_url
@@ -154,10 +156,22 @@ def _heads(
         waits = ' blocking="render"' if len(text) <= AT_ONCE else ""
         extra += [f'<script src="{up}assets/{TABLES}" defer{waits}></script>'] if HAS_TABLE in text else []
         extra.append(f'<script src="{up}assets/{FEEDBACK}" defer></script>')
-        own = "\n".join(element for element in extra if element)
-        tags = head.tags(text, name, preview, feed=feed, news=said["news"], locale=tongue.territory, extra=own)
+        others = head.alternates(name, pages, codes, url=config.site_url)
+        tags = head.tags(
+            text,
+            name,
+            preview,
+            feed=feed,
+            news=said["news"],
+            locale=tongue.territory,
+            alternates=others,
+            extra=extra,
+        )
         foot = "" if name == feedback.PAGE else feedback.foot(to, name, up, said)
-        (site / name).write_text(head.completed(text, head=tags, foot=foot), encoding="utf-8")
+        text = head.completed(text, head=tags, foot=foot, skip=said["skip"])
+        if name == MISSING and config.site_url:
+            text = head.from_anywhere(text, config.site_url)
+        (site / name).write_text(text, encoding="utf-8")
 
 
 def _png_size(path: Path) -> tuple[int, int]:
@@ -201,7 +215,10 @@ def _card_rows(root: Path) -> list[dict[str, Any]]:
 def _lists(site: Path, stage: Path, pages: list[str], config: SiteConfig, edition: Edition | None) -> None:
     if config.site_url:
         day = edition.update.integrated_on if edition else ""
-        _write(site / listing.SITEMAP, listing.sitemap(pages, url=config.site_url, day=day))
+        _write(
+            site / listing.SITEMAP,
+            listing.sitemap([page for page in pages if page != MISSING], url=config.site_url, day=day),
+        )
         _write(site / "robots.txt", listing.robots(config.site_url))
     entries = [entry for group in _sections(config) for entry in _entries(site, group)]
     data = {
