@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import posixpath
 import re
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from helpers.language import ENGLISH, Catalogue, languages, load
 from helpers.publish import floats, pandoc, words
 from helpers.publish.config import NavItem, SiteConfig, address, walk
+from helpers.publish.templates import filled
 
-TEMPLATE = "frame.html"
+OVERDUE = "assets/overdue.html"
 LOADED = (
     *("frame.css", "content.css", "favicon.svg", "site.js", "search.js", "tables.js", "feedback.js"),
     *("vendor/minisearch.js", "vendor/minisearch.LICENSE.txt"),
 )
-LOST = "404.html"  # shown by a server at any address that it does not know
 EXTERNAL = re.compile(r"^[a-z][a-z0-9+.-]*:", re.I)
 # The parts of a page as page.html, the template of both renderers, puts them.
 PAGE = re.compile(
@@ -37,11 +32,11 @@ PAGE = re.compile(
 )
 HEADING = re.compile(r'<h1 class="title">(.*?)</h1>', re.S)
 TITLE = re.compile(r"<title>(.*?)</title>", re.S)
+STATUS_LINE = re.compile(r'<div class="status"[^>]*>.*?</div>', re.S)
 TAG = re.compile(r"<[^>]*>")
 CONTENTS_ID = re.compile(r' id="toc-[^"]*"')  # the contents stand on a page twice; an id must not
 ICON = re.compile(r'\s*<link [^>]*rel="icon"[^>]*>')
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
-LOCAL = re.compile(rf'\b(href|src|data-root)="(?!{EXTERNAL.pattern[1:]}|[/#])([^"]*)"', re.I)
 HEAD_START = '<meta charset="utf-8">'
 
 
@@ -52,7 +47,7 @@ class Frame:
     Attributes
     ----------
     site, stage : Path
-        The rendered pages, and the staged project that holds the template and the catalogues.
+        The rendered pages, and the staged project that holds the catalogues.
     config : SiteConfig
         Navigation and footer.
     """
@@ -84,9 +79,10 @@ class Frame:
         return {tongue.language: self._footer(tongue) for tongue in (ENGLISH, *self.tongues.values())}
 
     @cached_property
-    def _template(self) -> Any:
-        loader = FileSystemLoader(self.stage / "assets")
-        return Environment(loader=loader, autoescape=True, undefined=StrictUndefined).get_template(TEMPLATE)
+    def overdue(self) -> str:
+        """What marks a date that has passed; empty where the review has nothing of the kind."""
+        path = self.stage / OVERDUE
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
 
     def around(self, text: str, name: str) -> str:
         """A rendered page with its frame; unchanged where it is none that page.html made.
@@ -110,8 +106,10 @@ class Frame:
         head = TITLE.sub(lambda _: f"<title>{escape(title, quote=False)}</title>", ICON.sub("", parts["head"]))
         contents = CONTENTS_ID.sub("", parts["contents"])
         page = {**parts, "head": head, "contents": contents}
-        page["text"] = floats.boxed(parts["text"], said["tbl"])
-        made: str = self._template.render(
+        status = STATUS_LINE.sub(lambda line: f"{line.group()}\n{self.overdue}", parts["text"], count=1)
+        page["text"] = floats.boxed(status, said["tbl"])
+        return filled(
+            "frame.html",
             page=page,
             words=said,
             root=place.up,
@@ -122,9 +120,9 @@ class Frame:
             mobile=place.entries(_mobile(self.config)),
             kicker=place.kicker(),
             neighbours=place.neighbours() if "with-neighbours" in parts["layout"] else [],
+            overdue=self.overdue,
             footer=[(side, inner.replace("%ROOT%", place.up)) for side, inner in self.footers[tongue.language]],
         )
-        return made + "\n"
 
     def _footer(self, tongue: Catalogue) -> list[tuple[str, str]]:
         def link(match: re.Match[str]) -> str:
@@ -200,9 +198,15 @@ class _Place:
             return []
         place = order.index(self.source)
         named = {item.href: item.text for item in walk(self.frame.config.sidebar) if item.href and item.text}
-        beside = [(step, place + move) for step, move in (("previous", -1), ("next", 1)) if 0 <= place + move < len(order)]
+        beside = [
+            (step, place + move) for step, move in (("previous", -1), ("next", 1)) if 0 <= place + move < len(order)
+        ]
         return [
-            {"step": step, "href": self.up + address(order[at]), "text": named.get(order[at]) or self.frame.titles[order[at]]}
+            {
+                "step": step,
+                "href": self.up + address(order[at]),
+                "text": named.get(order[at]) or self.frame.titles[order[at]],
+            }
             for step, at in beside
         ]
 
@@ -224,12 +228,6 @@ def copy_assets(stage: Path, site: Path) -> None:
         if (stage / "assets" / name).is_file():
             (site / "assets" / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(stage / "assets" / name, site / "assets" / name)
-
-
-def from_anywhere(page: str, site_url: str) -> str:
-    """The page for lost addresses with links that hold wherever it is shown, as far as the site's address is known."""
-    path = urlsplit(site_url).path
-    return LOCAL.sub(lambda link: f'{link[1]}="{path}{posixpath.normpath(link[2]) if link[2] else ""}"', page) if path else page
 
 
 def with_policy(page: str) -> str:

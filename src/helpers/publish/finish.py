@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from helpers.language import ENGLISH
 from helpers.publish import chrome, downloads, feedback, figures, head, linkeddata, listing, search, versions, words
 from helpers.publish.config import NavItem, SiteConfig, address, walk
 from helpers.publish.edition import Edition
+from helpers.publish.head import MISSING
 from helpers.publish.raster import Painter
 from helpers.publish.stage import PICTURES, WORK, Staged
 from helpers.publish.tables import with_spanners
@@ -27,8 +28,6 @@ LATEST = frozenset(
     [".csv", ".xlsx", ".json", ".bib", ".ris", ".cff", ".ipynb", ".py"]
 )  # files of the crate and data set
 HAS_TABLE = "<table"
-OVERDUE = "assets/overdue.html"
-STATUS_LINE = re.compile(r'<div class="status"[^>]*>.*?</div>', re.S)
 TABLES, FEEDBACK = "tables.js", "feedback.js"  # for pages of either renderer
 QUARTO_SEARCH = "search.json"  # nobody asks it: the site's own search works from a folder too
 AT_ONCE = 120_000  # characters; longer pages are shown before their tables can be filtered
@@ -64,7 +63,7 @@ def complete(site: Path, root: Path, stage: Path, staged: Staged) -> None:
     _heads(site, stage, pages, drawn, config, edition, files, card_says)
     chrome.copy_assets(stage, site)
     (site / QUARTO_SEARCH).unlink(missing_ok=True)
-    found = [page for page in pages if page != chrome.LOST]
+    found = [page for page in pages if page != MISSING]
     _write(site / search.INDEX, search.index(site, found))
     _lists(site, stage, found, config, edition)
     if edition:
@@ -121,25 +120,23 @@ def _heads(
     card_says: str,
 ) -> None:
     feed = FEED if (site / FEED).is_file() else ""
-    to = feedback.desk(config, edition.version if edition else "")
+    to = feedback.desk(root, config, edition)
     condition_heading = load_settings(root).condition_heading
-    shared = head.Preview(config.title, config.site_url, CARD if card_says else "", card_says, CARD_SIZE)
-    overdue = (root / OVERDUE).read_text(encoding="utf-8") if (root / OVERDUE).is_file() else ""
+    about = str(config.website.get("description") or "")
+    shared = head.Preview(config.title, about, config.site_url, CARD if card_says else "", card_says, CARD_SIZE)
     frame = chrome.Frame(site, root, config)
     for name in pages:
-        text = frame.around((site / name).read_text(encoding="utf-8"), name)
-        text = with_spanners(STATUS_LINE.sub(lambda line: f"{line.group()}\n{overdue}", text, count=1))
+        text = with_spanners(frame.around((site / name).read_text(encoding="utf-8"), name))
         tongue = frame.tongues.get(words.page_language(text), ENGLISH)
         said = words.frame(tongue)
         preview, extra = shared, [words.for_assets(tongue, condition_heading)]
-        extra += head.alternates(name, pages, list(frame.tongues), url=config.site_url)
         if edition and name == "index.html":
             document = linkeddata.home(edition, site=config.title, url=config.site_url, files=_data_files(files))
             extra.append(linkeddata.script(document))
         figure = drawn.get(name)
         if edition and figure:
             png = f"{downloads.FOLDER}/{figure.name}.png"
-            preview = head.Preview(config.title, config.site_url, png, figure.alt, _png_size(site / png))
+            preview = replace(shared, image=png, image_alt=figure.alt, size=_png_size(site / png))
             caption = figures.plain(figure.caption)
             told = linkeddata.picture(
                 edition, name=figures.plain(figure.title), caption=caption, path=png, url=config.site_url
@@ -150,12 +147,21 @@ def _heads(
         waits = ' blocking="render"' if len(text) <= AT_ONCE else ""
         extra += [f'<script src="{up}assets/{TABLES}" defer{waits}></script>'] if HAS_TABLE in text else []
         extra.append(f'<script src="{up}assets/{FEEDBACK}" defer></script>')
-        own = "\n".join(element for element in extra if element)
-        tags = head.tags(text, name, preview, feed=feed, news=said["news"], locale=tongue.territory, extra=own)
+        others = head.alternates(name, pages, list(frame.tongues), url=config.site_url)
+        tags = head.tags(
+            text,
+            name,
+            preview,
+            feed=feed,
+            news=said["news"],
+            locale=tongue.territory,
+            alternates=others,
+            extra=extra,
+        )
         foot = "" if name == feedback.PAGE else feedback.foot(to, name, up, said)
         text = head.completed(text, head=tags, foot=foot)
-        if name == chrome.LOST:
-            text = chrome.from_anywhere(text, config.site_url)
+        if name == MISSING and config.site_url:
+            text = head.from_anywhere(text, config.site_url)
         (site / name).write_text(chrome.with_policy(text), encoding="utf-8")
 
 
@@ -200,7 +206,10 @@ def _card_rows(root: Path) -> list[dict[str, Any]]:
 def _lists(site: Path, stage: Path, pages: list[str], config: SiteConfig, edition: Edition | None) -> None:
     if config.site_url:
         day = edition.update.integrated_on if edition else ""
-        _write(site / listing.SITEMAP, listing.sitemap(pages, url=config.site_url, day=day))
+        _write(
+            site / listing.SITEMAP,
+            listing.sitemap([page for page in pages if page != MISSING], url=config.site_url, day=day),
+        )
         _write(site / "robots.txt", listing.robots(config.site_url))
     entries = [entry for group in _sections(config) for entry in _entries(site, group)]
     data = {

@@ -31,7 +31,7 @@ NOT_LOCAL = re.compile(r"^([a-z][a-z0-9+.-]*:|//|#|$)", re.I)
 WORKERS = 2
 FILTERS = ("callouts.lua", "crossref.lua")
 # Without these no page can be made.
-NEEDED = ("page.html", "frame.html", *FILTERS, "frame.css", "content.css", "site.js", "search.js", "tables.js")
+NEEDED = ("page.html", *FILTERS, "frame.css", "content.css", "site.js", "search.js", "tables.js")
 
 
 def version() -> str:

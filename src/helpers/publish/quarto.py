@@ -59,4 +59,3 @@ def render(stage: Path, out: Path) -> None:
         faults = [Fault("quarto", None, None, None, "quarto-render", line.strip(), fix) for line in errors]
         fallback = Fault("quarto", None, None, None, "quarto-render", "it made no index.html and said nothing", fix)
         raise ReviewError(faults or [fallback], "Quarto stopped")
-

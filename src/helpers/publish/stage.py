@@ -24,6 +24,7 @@ from helpers.publish.shortcodes import lookup
 from helpers.settings import load_settings
 
 ROOT_SUFFIXES = (".qmd", ".yml", ".yaml", ".bib", ".csl", ".cff", ".md", ".svg", ".png", ".txt", ".xml", ".json")
+OWN_SUFFIXES = (".py", ".qmd", ".html", ".xml", ".txt", ".typ")  # of this package: modules and templates
 FOLDERS = ("assets", "data", "notebooks", "images")
 DOWNLOADS = downloads.FOLDER
 WORK = ".made"  # working files of the stage; neither renderer looks into hidden folders
@@ -45,7 +46,7 @@ def project_files(root: Path) -> Iterator[str]:
 def inputs_key(root: Path, renderer: str) -> str:
     """Hash of all that decides what the site looks like: files, this package, renderer with its version."""
     digest = hashlib.sha256(renderer.encode())
-    own = sorted(Path(__file__).parent.glob("*.py"))
+    own = sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix in OWN_SUFFIXES)
     for label, path in [(name, root / name) for name in project_files(root)] + [(path.name, path) for path in own]:
         content = path.read_bytes()
         digest.update(f"\0{label}\0{len(content)}\0".encode() + content)
@@ -99,7 +100,7 @@ def make_stage(root: Path, stage: Path, config: SiteConfig) -> Staged:
         downloads.write_citation(target, edition, config.site_url)
         archives = sorted(versions.kept(root, edition))
         _write(stage / versions.FOLDER / "index.qmd", versions.list_page(edition, archives, pages))
-    desk = feedback.desk(config, edition.version if edition else "")
+    desk = feedback.desk(root, config, edition)
     status = versions.STATUS if versions.STATUS in pages else ""
     _write(stage / "feedback.qmd", feedback.page(desk, load_settings(root).suggestion, status=status))
     faults: list[Fault] = []
