@@ -131,8 +131,10 @@ def site(root: Path, *, renderer: Literal["auto", "quarto", "pandoc"] = "auto", 
     from helpers import publish
 
     def look_first() -> None:
-        if faults := _check_sentences(root):
-            raise ReviewError(faults, "The site was left as it was, because its sentences do not hold")
+        from helpers import consistency
+
+        if faults := [*consistency.check_addresses(root), *_check_sentences(root)]:
+            raise ReviewError(faults, "The site was left as it was, because what it says does not hold")
 
     report = publish.build_site(
         root,
@@ -165,8 +167,8 @@ def build(
     return Result(made.ok, document, f"{ran.text}\n{made.text}")
 
 
-def check(root: Path) -> Result:
-    """Every fault of data, notebooks and site."""
+def check(root: Path, *, release: bool = False) -> Result:
+    """Every fault of data, notebooks and site; for a release also the addresses that nobody has given yet."""
     from helpers import consistency
     from helpers.run import check_notebooks
 
@@ -182,10 +184,12 @@ def check(root: Path) -> Result:
         of_notebooks += [] if update else _check_sentences(root)
         of_numbers, looked_at = _prove(root, root / SITE if state == "checked" else None, is_current=is_current)
         checked |= {"numbers_on_pages": looked_at} if looked_at else {}
-    faults = sorted({*faults, *of_notebooks, *of_site, *of_numbers}, key=_place)
+    missing = consistency.missing_addresses(root) if release else []
+    faults = sorted({*faults, *of_notebooks, *of_site, *of_numbers}, key=_place) + missing
     data = [path for path in (root / "data").glob("*.csv") if path.is_file()]
     counts: dict[str, int | str] = {"tables": len(data), **checked, "site": state}
-    text = str(ReviewError(faults, "The review breaks its rules")) if faults else "Everything holds"
+    headline = "Not ready to be published" if faults == missing else "The review breaks its rules"
+    text = str(ReviewError(faults, headline)) if faults else "Everything holds"
     text += "\nChecked: " + ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items())
     if update:
         text += f"\nThe update {update} is ready to merge: data and sentences were checked as they will be after it"

@@ -127,12 +127,18 @@ def build(
 
 
 @app.command()
-def check(root: Root = None, as_json: AsJson = False) -> None:
+def check(
+    release: Annotated[
+        bool, typer.Option("--release", help="Also what a publication needs: addresses, contact, DOI.")
+    ] = False,
+    root: Root = None,
+    as_json: AsJson = False,
+) -> None:
     """Check every rule of data, notebooks and site, and print all faults at once.
 
     Example: review check --json
     """
-    carry_out(root, as_json, actions.check)
+    carry_out(root, as_json, lambda at: actions.check(at, release=release))
 
 
 @app.command()

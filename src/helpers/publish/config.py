@@ -101,12 +101,6 @@ class SiteConfig:
         return str(self.website.get("repo-url") or "").strip().rstrip("/")
 
     @property
-    def contact(self) -> str:
-        """Mail address of the maintainers (``review: contact``); empty while there is none."""
-        review = self.raw.get("review")
-        return str((review if isinstance(review, dict) else {}).get("contact") or "").strip()
-
-    @property
     def reading_order(self) -> list[str]:
         """Page sources in the order of the sidebar, for the links to the previous and next page."""
         seen = dict.fromkeys(item.href for item in walk(self.sidebar) if item.href in self.inputs)

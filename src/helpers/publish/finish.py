@@ -1,19 +1,20 @@
-"""What both renderers leave undone: heads of the pages, lists for machines, search, feed, frozen versions."""
+"""What both renderers leave undone: frame and head of the pages, lists for machines, search, feed, frozen versions."""
 
 from __future__ import annotations
 
 import csv
 import json
-import re
 import shutil
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from helpers.language import ENGLISH, languages, load
-from helpers.publish import downloads, feedback, figures, head, linkeddata, listing, quarto, search, versions, words
+from helpers.language import ENGLISH
+from helpers.publish import chrome, downloads, feedback, figures, head, linkeddata, listing, search, versions, words
 from helpers.publish.config import NavItem, SiteConfig, address, walk
 from helpers.publish.edition import Edition
+from helpers.publish.head import MISSING
 from helpers.publish.kept import WORK
 from helpers.publish.raster import Painter
 from helpers.publish.stage import PICTURES, Staged
@@ -28,16 +29,13 @@ LATEST = frozenset(
     [".csv", ".xlsx", ".json", ".bib", ".ris", ".cff", ".ipynb", ".py"]
 )  # files of the crate and data set
 HAS_TABLE = "<table"
-OVERDUE = "assets/overdue.html"
-STATUS_LINE = re.compile(r'<div class="status"[^>]*>.*?</div>', re.S)
 TABLES, FEEDBACK = "tables.js", "feedback.js"  # for pages of either renderer
+QUARTO_SEARCH = "search.json"  # nobody asks it: the site's own search works from a folder too
 AT_ONCE = 120_000  # characters; longer pages are shown before their tables can be filtered
 
 
-def complete(
-    site: Path, project: Path, staged: Staged, *, own_search: bool, only: Collection[str] | None = None
-) -> None:
-    """Add to a rendered site what makes it found, quoted, searched and kept.
+def complete(site: Path, project: Path, staged: Staged, *, only: Collection[str] | None = None) -> None:
+    """Put the frame around rendered pages, and add what makes a site found, quoted, searched and kept.
 
     Parameters
     ----------
@@ -47,8 +45,6 @@ def complete(
         The prepared project that was rendered.
     staged : Staged
         What the project holds.
-    own_search : bool
-        Make the index of the site's own search; Quarto brings another one.
     only : collection of str, optional
         Addresses of the pages that were rendered, where the others and all that goes with them were completed before.
     """
@@ -58,17 +54,13 @@ def complete(
     pages = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
     if (project / FEED_SOURCE).is_file():
         shutil.copyfile(project / FEED_SOURCE, site / FEED)
-    for script in (TABLES, FEEDBACK):
-        if (project / "assets" / script).is_file():
-            (site / "assets").mkdir(exist_ok=True)
-            shutil.copyfile(project / "assets" / script, site / "assets" / script)
+    chrome.copy_assets(project, site)
     files = _files(site, project)
     drawn = {address(figure.source): figure for figure in staged.figures}
     if only is not None:
         _heads(site, project, pages, set(only), drawn, config, edition, files, "")
         return
-    if own_search:
-        _write(site / search.INDEX, search.index(site, [page for page in pages if page != "404.html"]))
+    (site / QUARTO_SEARCH).unlink(missing_ok=True)
     card_says = ""
     if edition:
         card_says = _card(site, project, edition, config)
@@ -77,7 +69,9 @@ def complete(
             linkeddata.crate(edition, site=config.title, url=config.site_url, files=files),
         )
     _heads(site, project, pages, set(pages), drawn, config, edition, files, card_says)
-    _lists(site, project, pages, config, edition)
+    found = [page for page in pages if page != MISSING]
+    _write(site / search.INDEX, search.index(site, found))
+    _lists(site, project, found, config, edition)
     if edition:
         versions.freeze(site, project, edition)
 
@@ -133,26 +127,23 @@ def _heads(
     card_says: str,
 ) -> None:
     feed = FEED if (site / FEED).is_file() else ""
-    to = feedback.desk(config, edition.version if edition else "")
-    codes = languages(root)
-    tongues = {code: load(root, code) for code in codes}
+    to = feedback.desk(root, config, edition)
     condition_heading = load_settings(root).condition_heading
-    shared = head.Preview(config.title, config.site_url, CARD if card_says else "", card_says, CARD_SIZE)
-    overdue = (root / OVERDUE).read_text(encoding="utf-8") if (root / OVERDUE).is_file() else ""
+    about = str(config.website.get("description") or "")
+    shared = head.Preview(config.title, about, config.site_url, CARD if card_says else "", card_says, CARD_SIZE)
+    frame = chrome.Frame(site, root, config)
     for name in sorted(wanted.intersection(pages)):
-        text = quarto.with_true_menu((site / name).read_text(encoding="utf-8"), name)
-        text = with_spanners(STATUS_LINE.sub(lambda line: f"{line.group()}\n{overdue}", text, count=1))
-        tongue = tongues.get(words.page_language(text), ENGLISH)
+        text = with_spanners(frame.around((site / name).read_text(encoding="utf-8"), name))
+        tongue = frame.tongues.get(words.page_language(text), ENGLISH)
         said = words.frame(tongue)
         preview, extra = shared, [words.for_assets(tongue, condition_heading)]
-        extra += head.alternates(name, pages, codes, url=config.site_url)
         if edition and name == "index.html":
             document = linkeddata.home(edition, site=config.title, url=config.site_url, files=_data_files(files))
             extra.append(linkeddata.script(document))
         figure = drawn.get(name)
         if edition and figure:
             png = f"{downloads.FOLDER}/{figure.name}.png"
-            preview = head.Preview(config.title, config.site_url, png, figure.alt, _png_size(site / png))
+            preview = replace(shared, image=png, image_alt=figure.alt, size=_png_size(site / png))
             caption = figures.plain(figure.caption)
             told = linkeddata.picture(
                 edition, name=figures.plain(figure.title), caption=caption, path=png, url=config.site_url
@@ -163,10 +154,22 @@ def _heads(
         waits = ' blocking="render"' if len(text) <= AT_ONCE else ""
         extra += [f'<script src="{up}assets/{TABLES}" defer{waits}></script>'] if HAS_TABLE in text else []
         extra.append(f'<script src="{up}assets/{FEEDBACK}" defer></script>')
-        own = "\n".join(element for element in extra if element)
-        tags = head.tags(text, name, preview, feed=feed, news=said["news"], locale=tongue.territory, extra=own)
+        others = head.alternates(name, pages, list(frame.tongues), url=config.site_url)
+        tags = head.tags(
+            text,
+            name,
+            preview,
+            feed=feed,
+            news=said["news"],
+            locale=tongue.territory,
+            alternates=others,
+            extra=extra,
+        )
         foot = "" if name == feedback.PAGE else feedback.foot(to, name, up, said)
-        (site / name).write_text(head.completed(text, head=tags, foot=foot), encoding="utf-8")
+        text = head.completed(text, head=tags, foot=foot)
+        if name == MISSING and config.site_url:
+            text = head.from_anywhere(text, config.site_url)
+        (site / name).write_text(chrome.with_policy(text), encoding="utf-8")
 
 
 def _png_size(path: Path) -> tuple[int, int]:
@@ -210,7 +213,10 @@ def _card_rows(root: Path) -> list[dict[str, Any]]:
 def _lists(site: Path, project: Path, pages: list[str], config: SiteConfig, edition: Edition | None) -> None:
     if config.site_url:
         day = edition.update.integrated_on if edition else ""
-        _write(site / listing.SITEMAP, listing.sitemap(pages, url=config.site_url, day=day))
+        _write(
+            site / listing.SITEMAP,
+            listing.sitemap([page for page in pages if page != MISSING], url=config.site_url, day=day),
+        )
         _write(site / "robots.txt", listing.robots(config.site_url))
     entries = [entry for group in _sections(config) for entry in _entries(site, group)]
     data = {

@@ -50,7 +50,7 @@ def after(project: Path, site: Path, pages: list[str], *, is_whole: bool) -> Non
             if is_whole:
                 raise
             print(error, file=sys.stderr)
-    finish.complete(site, project, staged, own_search=False, only=None if is_whole else pages)
+    finish.complete(site, project, staged, only=None if is_whole else pages)
     if is_whole and (faults := check_pages(site, staged.config)):
         raise ReviewError(faults, "Quarto rendered the site, and it does not hold")
 

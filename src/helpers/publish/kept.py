@@ -18,7 +18,17 @@ import helpers
 WORK = "_runs"  # working files of a project; neither renderer looks into folders whose name begins so
 FOLDER = f"{WORK}/kept"
 UNUSED = 24 * 3600.0  # seconds after which a result that no build asked for is given up
-MADE_BY = ("matplotlib", "openpyxl", "pandas", "pillow", "pypandoc_binary", "typst")  # decide what results look like
+SUFFIXES = (".py", ".qmd", ".html", ".xml", ".txt", ".typ")  # modules and templates
+MADE_BY = (
+    "jinja2",
+    "matplotlib",
+    "openpyxl",
+    "pandas",
+    "pillow",
+    "pypandoc_binary",
+    "rocrate",
+    "typst",
+)  # decide what results look like
 
 
 class Kept:
@@ -84,7 +94,7 @@ def code() -> str:
     """Hash of the engine and of the libraries that make files: another program may make another file."""
     digest = hashlib.sha256()
     package = Path(helpers.__file__).parent
-    for path in sorted(package.rglob("*.py")):
+    for path in sorted(path for path in package.rglob("*") if path.suffix in SUFFIXES):
         digest.update(f"{path.relative_to(package).as_posix()}\0".encode() + path.read_bytes())
     digest.update(" ".join(f"{name} {metadata.version(name)}" for name in MADE_BY).encode())
     return digest.hexdigest()

@@ -21,7 +21,7 @@ import pypandoc
 from helpers.faults import Fault, ReviewError
 from helpers.language import ENGLISH, Catalogue, languages
 from helpers.language import load as load_language
-from helpers.publish import chrome, words
+from helpers.publish import words
 from helpers.publish.config import SiteConfig, address
 from helpers.publish.kept import Kept
 from helpers.publish.pages import Page, load_page
@@ -32,8 +32,9 @@ READER = "markdown+autolink_bare_uris"
 URL = re.compile(r'\b(href|src)="([^"]*)"')
 NOT_LOCAL = re.compile(r"^([a-z][a-z0-9+.-]*:|//|#|$)", re.I)
 WORKERS = 2
-LOADED = ("pandoc.css", "site.js", "search.js", "vendor/minisearch.js", "vendor/minisearch.LICENSE.txt", "favicon.svg")
-NEEDED = ("page.html", "crossref.lua", "content.css", *LOADED)
+FILTERS = ("callouts.lua", "crossref.lua")
+# Without these no page can be made.
+NEEDED = ("page.html", *FILTERS, "frame.css", "content.css", "site.js", "search.js", "tables.js")
 
 
 def version() -> str:
@@ -75,14 +76,12 @@ def render(stage: Path, out: Path, config: SiteConfig, tick: Callable[[str, floa
         raise ReviewError(faults, "The pages cannot be rendered")
     titles = {page.source: _plain(page.title) for page in pages}
     tongues = {code: load_language(stage, code) for code in languages(stage)}
-    footers = {tongue.language: _footer(config, titles, tongue, stage) for tongue in (ENGLISH, *tongues.values())}
-    wanted: set[str] = {f"assets/{name}" for name in LOADED}
-    wanted |= set(config.listed("css"))
+    wanted: set[str] = set(config.listed("css"))
 
     def work(page: Page) -> None:
         started = time.perf_counter()
         try:
-            text = _render_page(stage, page, config, titles, footers, tongues)
+            text = _render_page(stage, page, config, tongues)
         except ReviewError as error:
             faults.extend(replace(fault, file=page.source) for fault in error.faults)
             return
@@ -155,14 +154,12 @@ def _render_page(
     stage: Path,
     page: Page,
     config: SiteConfig,
-    titles: Mapping[str, str],
-    footers: Mapping[str, str],
     tongues: Mapping[str, Catalogue],
 ) -> str:
     metadata = {
         key: value
         for key, value in page.metadata.items()
-        if key not in ("css", "format", "execute", "include-after-body", "description-meta")
+        if key not in ("css", "format", "execute", "filters", "include-after-body", "description-meta")
     }
     metadata["lang"] = words.language_of(metadata)
     tongue = tongues.get(metadata["lang"], ENGLISH)
@@ -179,14 +176,12 @@ def _render_page(
     metadata.setdefault("link-citations", True)
     metadata.setdefault("reference-section-title", said["references"])
     wants_toc = bool(page.metadata.get("toc", config.option("toc", True)))
-    own = (page.metadata.get(key) for key in ("description-meta", "description", "subtitle"))
-    described = next((text for text in own if text), config.website.get("description"))
     settings: dict[str, Any] = {
         "from": READER,
         "to": "html5",
         "standalone": True,
         "template": str(stage / "assets" / "page.html"),
-        "filters": [{"type": "lua", "path": str(stage / "assets" / "crossref.lua")}],
+        "filters": [{"type": "lua", "path": str(stage / "assets" / name)} for name in FILTERS],
         "section-divs": True,
         "strip-comments": True,  # what guards a sentence is for the check
         "table-of-contents": wants_toc,
@@ -195,14 +190,8 @@ def _render_page(
         "wrap": "none",
         "metadata": metadata,
         "variables": {
-            "root": page.up,
-            "site-title": html.escape(config.title),
-            "layout": f"layout-{page.metadata.get('page-layout', 'article')}" + ("" if wants_toc else " no-toc"),
-            "is-home": page.source == "index.qmd",
-            "description-meta": html.escape(_plain(str(described or ""))),
-            "css": [page.up + name for name in ["assets/pandoc.css", *config.listed("css")]],
+            "css": [page.up + name for name in config.listed("css")],
             "include-after": [(stage / name).read_text(encoding="utf-8") for name in _after_body(stage, config)],
-            **chrome.variables(page, config, titles, footers[tongue.language], tongues=tongues),
         },
     }
     settings_file = stage / ".pandoc" / (page.address.replace("/", "--") + ".json")
@@ -216,7 +205,7 @@ def _after_body(stage: Path, config: SiteConfig) -> list[str]:
 
 
 def _finish(text: str, page: Page, titles: Mapping[str, str]) -> tuple[str, set[str]]:
-    """Links to sources become links to pages; header cells get their scope. Also: the files that are linked."""
+    """Links to sources become links to pages. Also: the files that are linked."""
     local: set[str] = set()
     folder = posixpath.dirname(page.address)
 
@@ -237,34 +226,7 @@ def _finish(text: str, page: Page, titles: Mapping[str, str]) -> tuple[str, set[
             local.add(target)
         return f'{attribute}="{html.escape(path + mark + anchor)}"'
 
-    text = URL.sub(link, text)
-    # Column headers stand in thead, row headers in tbody; assistive technology wants it said.
-    parts = re.split(r"(<thead>.*?</thead>)", text, flags=re.S)
-    for index, part in enumerate(parts):
-        scope = "col" if part.startswith("<thead>") else "row"
-        parts[index] = re.sub(r"<th(?=[ >])(?![^>]*\bscope=)", f'<th scope="{scope}"', part)
-    # What is wider than its box scrolls, so the keyboard must be able to reach it.
-    parts = [part.replace("<pre", '<pre tabindex="0"') for part in parts]
-    # The contents are on the page twice, for wide and for narrow windows; only one may carry ids.
-    return re.sub(r' id="toc-[^"]*"', "", "".join(parts)), local
-
-
-def _footer(config: SiteConfig, titles: Mapping[str, str], tongue: Catalogue, stage: Path) -> str:
-    """Footer as HTML, its links leading from ``%ROOT%``, the way to the site's folder."""
-
-    def link(match: re.Match[str]) -> str:
-        attribute, url = match.groups()
-        if NOT_LOCAL.match(url):
-            return match.group(0)
-        path, mark, anchor = url.lstrip("/").partition("#")
-        return f'{attribute}="%ROOT%{address(path) if path in titles else path}{mark}{anchor}"'
-
-    parts = []
-    for side, markdown in config.footer.items():
-        told = tongue.translate(markdown, words.MENU)
-        inner = run([f"--from={READER}", "--to=html5", "--wrap=none"], told, stage)
-        parts.append(f'<div class="footer-{side}">{URL.sub(link, inner)}</div>')
-    return "\n".join(parts)
+    return URL.sub(link, text), local
 
 
 def _plain(markdown: str) -> str:

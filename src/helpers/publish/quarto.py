@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import posixpath
 import re
 import shutil
 import subprocess
@@ -14,15 +13,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from helpers.faults import Fault, ReviewError
-from helpers.publish.config import PAGE_SUFFIXES, SiteConfig, address, is_generated
+from helpers.publish.config import PAGE_SUFFIXES, SiteConfig, is_generated
 from helpers.publish.kept import WORK, mirror
 from helpers.publish.notebook import PUBLISHED, published
 from helpers.publish.pages import load_page
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 PAGE = re.compile(r"^\[\s*\d+/\d+\] (.+)$")  # said when it begins a page
-HEADER = re.compile(r"<header\b.*?</header>", re.S)
-MENU_LINK = re.compile(r'<a class="(nav-link|dropdown-item)(?: active)?" href="([^"#]+)"(?: aria-current="page")?>')
 PROJECT = f"{WORK}/quarto"  # the project as it was rendered last, for the pages that stay as they are
 OUTPUT = "_site"
 KEYS = "keys.json"  # written when all pages are there: a stopped build leaves none, and the next renders everything
@@ -30,7 +27,6 @@ UNREAD = ("data/", "downloads/", "locale/", "archive/", "notebooks/py/", f"{WORK
 UNREAD_KINDS = (".md", ".cff")
 UNRENDERED = tuple(f"{WORK}/{name}" for name in ("kept", "made", "pictures", "pdf"))
 MANY = 12  # pages; Quarto looks at the whole project anew for each that is rendered alone
-SEARCH = "search.json"
 HOOK_OFF = {"REVIEW_RENDERS": "1"}  # assets/quarto.py: preparing and finishing are done by who calls Quarto
 
 
@@ -113,12 +109,7 @@ def render(
         shutil.rmtree(project / OUTPUT, ignore_errors=True)
         warnings = _call(project, "", tick)
     else:
-        _forget(project / OUTPUT, due)
         warnings = [fault for page in due for fault in _call(project, page, tick)]
-    index = project / OUTPUT / SEARCH
-    if index.is_file():  # in one order, however the pages came
-        entries = sorted(json.loads(index.read_text(encoding="utf-8")), key=lambda entry: str(entry.get("objectID")))
-        index.write_text(json.dumps(entries, ensure_ascii=False, indent=2), encoding="utf-8")
     shutil.rmtree(project / OUTPUT / "downloads", ignore_errors=True)
     shutil.copytree(project / OUTPUT, out)
     copy_resources(stage, out, config)
@@ -163,16 +154,6 @@ def _page_key(stage: Path, name: str, config: SiteConfig) -> str:
     return hashlib.sha256(source + load_page(stage, name, config, []).markdown.encode()).hexdigest()
 
 
-def _forget(site: Path, sources: list[str]) -> None:
-    """Take pages out of the search index: Quarto replaces the sections that are there and leaves those that are not."""
-    index = site / SEARCH
-    if index.is_file():
-        gone = {address(source) for source in sources}
-        entries = json.loads(index.read_text(encoding="utf-8"))
-        left = [entry for entry in entries if str(entry.get("href")).partition("#")[0] not in gone]
-        index.write_text(json.dumps(left), encoding="utf-8")
-
-
 def _call(project: Path, page: str, tick: Callable[[str, float], object]) -> list[Fault]:
     """Have Quarto render a page, or all of them, and read what it says while it works; returns its warnings."""
     command = find()
@@ -210,18 +191,3 @@ def _call(project: Path, page: str, tick: Callable[[str, float], object]) -> lis
         tick(at_work, time.perf_counter() - started)
     warnings = dict.fromkeys(line for line in said if "WARN" in line)
     return [Fault(page or "quarto", None, None, None, "quarto-warning", line, fix) for line in warnings]
-
-
-def with_true_menu(text: str, address: str) -> str:
-    """A page whose top menu marks the link to the page itself, and no other.
-
-    Quarto marks the first link that the side menu has as well, on every page the same one.
-    """
-
-    def link(match: re.Match[str]) -> str:
-        kind, href = match.groups()
-        is_here = posixpath.normpath(posixpath.join(posixpath.dirname(address), href)) == address
-        marked = (" active", ' aria-current="page"') if is_here else ("", "")
-        return f'<a class="{kind}{marked[0]}" href="{href}"{marked[1]}>'
-
-    return HEADER.sub(lambda header: MENU_LINK.sub(link, header.group()), text, count=1)

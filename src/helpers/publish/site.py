@@ -168,7 +168,7 @@ def _build(
             printed, unprinted = _outcome(printing)
         if printed is not None:
             (new / f"{load_settings(root).slug}.pdf").write_bytes(printed)
-        finish.complete(new, stage, staged, own_search=chosen == "pandoc")
+        finish.complete(new, stage, staged)
         faults = check_pages(new, config, prove)
         # What is wrong with a page also stops the edition made of it: then the page's own fault is the one to mend.
         faults = faults or [*unprinted, *warnings]

@@ -135,7 +135,7 @@ def prepare(project: Path) -> Staged:
     if edition:
         archives = sorted(versions.kept(project, edition))
         _write(new / versions.FOLDER / "index.qmd", versions.list_page(edition, archives, pages))
-    desk = feedback.desk(config, edition.version if edition else "")
+    desk = feedback.desk(project, config, edition)
     status = versions.STATUS if versions.STATUS in pages else ""
     _write(new / "feedback.qmd", feedback.page(desk, load_settings(project).suggestion, status=status))
     drawn: list[figures.Figure] = []

@@ -89,8 +89,14 @@ def references(update: Update, studies: pd.DataFrame, version: str, today: str) 
             "pmid": plain["pmid"],
         }
         entries.append(_entry("article", plain["citation_key"].replace("\\_", "_"), fields))
-    own = load_settings(update.root).bibtex(version=version, searched_through=update.update_id, year=today[:4])
-    return "".join([*entries, "\n", own])
+    own = load_settings(update.root)
+    fields = {
+        "author": " and ".join(f"{{{author}}}" for author in own.authors),
+        "title": f"{{{own.title}}}",
+        "year": today[:4],
+        "note": f"Version {version}, evidence searched through {update.update_id}",
+    }
+    return "".join([*entries, _entry("misc", own.citation_key(version), fields)])
 
 
 def _tex(text: str) -> str:

@@ -41,6 +41,7 @@ def _changelog(text: str, version: str, today: str, changes: Sequence[str]) -> s
 
 def _citation(text: str, version: str, today: str, changes: Sequence[str]) -> str:
     text = re.sub(r"^version: .*$", f'version: "{version}"', text, count=1, flags=re.MULTILINE)
+    text = re.sub(r"^doi:.*\n", "", text, flags=re.MULTILINE)  # it names the version before: this one gets its own
     return re.sub(r"^date-released: .*$", f"date-released: {today}", text, count=1, flags=re.MULTILINE)
 
 
