@@ -166,7 +166,7 @@ def _render_page(
     said = words.frame(tongue)
     if not tongue.is_source:
         metadata["float-words"] = {name: said[name] for name in words.FLOATS}
-    reads = [stage / "assets" / "page.html", stage / "assets" / "crossref.lua"]
+    reads = [stage / "assets" / name for name in ("page.html", *FILTERS)]
     for key in ("bibliography", "csl"):
         if key in metadata:
             listed = metadata[key] if isinstance(metadata[key], list) else [metadata[key]]

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from helpers.faults import Fault, ReviewError
-from helpers.publish.config import PAGE_SUFFIXES, SiteConfig, is_generated
+from helpers.navigation import is_generated
+from helpers.publish.config import PAGE_SUFFIXES, SiteConfig
 from helpers.publish.kept import WORK, mirror
 from helpers.publish.notebook import PUBLISHED, published
 from helpers.publish.pages import load_page

@@ -15,8 +15,9 @@ import yaml
 
 from helpers import language, markup
 from helpers.faults import Fault, ReviewError
+from helpers.navigation import is_generated
 from helpers.publish import downloads, feedback, figurepages, figures, kept, versions
-from helpers.publish.config import SiteConfig, is_generated, load_config
+from helpers.publish.config import SiteConfig, load_config
 from helpers.publish.downloads import PRIVATE
 from helpers.publish.edition import Edition, load_edition
 from helpers.publish.kept import WORK, mirror
