@@ -14,6 +14,7 @@ from helpers.settings import read_yaml
 PAGE_SUFFIXES = (".qmd", ".ipynb")
 # Pages that the stage adds, so that the navigation may name them; each figure gets one more, under figures/.
 GENERATED = ("feedback.qmd", "figures/index.qmd", "v/index.qmd")
+MADE_IN = ("figures/", "v/", "downloads/")  # folders of the project that hold nothing else
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,11 @@ def walk(items: tuple[NavItem, ...]) -> Iterator[NavItem]:
 def address(source: str) -> str:
     """Address of a page from its source: ``notebooks/05-some-drug.ipynb`` lies at ``notebooks/05-some-drug.html``."""
     return str(PurePosixPath(source).with_suffix(".html"))
+
+
+def is_generated(name: str) -> bool:
+    """Whether a file of a project was put there to be rendered: no source, and not kept by git."""
+    return name in GENERATED or name.startswith(MADE_IN)
 
 
 def load_config(root: Path) -> SiteConfig:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ from helpers.publish import chrome, downloads, feedback, figures, head, linkedda
 from helpers.publish.config import NavItem, SiteConfig, address, walk
 from helpers.publish.edition import Edition
 from helpers.publish.head import MISSING
+from helpers.publish.kept import WORK
 from helpers.publish.raster import Painter
-from helpers.publish.stage import PICTURES, WORK, Staged
+from helpers.publish.stage import PICTURES, Staged
 from helpers.publish.tables import with_spanners
 from helpers.settings import load_settings
 
@@ -33,41 +34,46 @@ QUARTO_SEARCH = "search.json"  # nobody asks it: the site's own search works fro
 AT_ONCE = 120_000  # characters; longer pages are shown before their tables can be filtered
 
 
-def complete(site: Path, root: Path, stage: Path, staged: Staged) -> None:
+def complete(site: Path, project: Path, staged: Staged, *, only: Collection[str] | None = None) -> None:
     """Put the frame around rendered pages, and add what makes a site found, quoted, searched and kept.
 
     Parameters
     ----------
     site : Path
         The rendered pages.
-    root, stage : Path
-        The review's folder, and the staged project that was rendered.
+    project : Path
+        The prepared project that was rendered.
     staged : Staged
-        What the stage holds.
+        What the project holds.
+    only : collection of str, optional
+        Addresses of the pages that were rendered, where the others and all that goes with them were completed before.
     """
     config, edition = staged.config, staged.edition
-    for path in sorted((stage / PICTURES).glob("*.png")):
+    for path in sorted((project / PICTURES).glob("*.png")):
         shutil.copyfile(path, site / downloads.FOLDER / path.name)
     pages = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
-    if (root / FEED_SOURCE).is_file():
-        shutil.copyfile(root / FEED_SOURCE, site / FEED)
-    files = _files(site, stage)
+    if (project / FEED_SOURCE).is_file():
+        shutil.copyfile(project / FEED_SOURCE, site / FEED)
+    chrome.copy_assets(project, site)
+    files = _files(site, project)
+    drawn = {address(figure.source): figure for figure in staged.figures}
+    if only is not None:
+        _heads(site, project, pages, set(only), drawn, config, edition, files, "")
+        return
     card_says = ""
     if edition:
-        card_says = _card(site, root, stage, edition, config)
+        card_says = _card(site, project, edition, config)
         _write(
             site / linkeddata.CRATE,
             linkeddata.crate(edition, site=config.title, url=config.site_url, files=files),
         )
-    drawn = {address(figure.source): figure for figure in staged.figures}
-    _heads(site, stage, pages, drawn, config, edition, files, card_says)
-    chrome.copy_assets(stage, site)
+    _heads(site, project, pages, set(pages), drawn, config, edition, files, card_says)
     (site / QUARTO_SEARCH).unlink(missing_ok=True)
     found = [page for page in pages if page != MISSING]
     _write(site / search.INDEX, search.index(site, found))
-    _lists(site, stage, found, config, edition)
+    _lists(site, project, found, config, edition)
     if edition:
-        versions.freeze(site, root, edition)
+        versions.freeze(site, project, edition)
 
 
 def _write(path: Path, text: str) -> None:
@@ -75,14 +81,14 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _files(site: Path, stage: Path) -> list[linkeddata.File]:
+def _files(site: Path, project: Path) -> list[linkeddata.File]:
     """What can be downloaded, each with what it is."""
-    package = downloads.read_package(stage)
+    package = downloads.read_package(project)
     told = {
         str(r.get("path")): (str(r.get("title") or r.get("name")), str(r.get("description") or ""))
         for r in package.get("resources", [])
     }
-    told[downloads.workbook(stage)] = ("All tables in one workbook", "")
+    told[downloads.workbook(project)] = ("All tables in one workbook", "")
     told["datapackage.json"] = ("Data dictionary", "What each column of each table means (Data Package, Table Schema).")
     found = []
     for path in sorted((site / downloads.FOLDER).rglob("*")):
@@ -113,6 +119,7 @@ def _heads(
     site: Path,
     root: Path,
     pages: list[str],
+    wanted: set[str],
     drawn: Mapping[str, figures.Figure],
     config: SiteConfig,
     edition: Edition | None,
@@ -125,7 +132,7 @@ def _heads(
     about = str(config.website.get("description") or "")
     shared = head.Preview(config.title, about, config.site_url, CARD if card_says else "", card_says, CARD_SIZE)
     frame = chrome.Frame(site, root, config)
-    for name in pages:
+    for name in sorted(wanted.intersection(pages)):
         text = with_spanners(frame.around((site / name).read_text(encoding="utf-8"), name))
         tongue = frame.tongues.get(words.page_language(text), ENGLISH)
         said = words.frame(tongue)
@@ -171,11 +178,11 @@ def _png_size(path: Path) -> tuple[int, int]:
     return int.from_bytes(start[:4], "big"), int.from_bytes(start[4:], "big")
 
 
-def _card(site: Path, root: Path, stage: Path, edition: Edition, config: SiteConfig) -> str:
+def _card(site: Path, project: Path, edition: Edition, config: SiteConfig) -> str:
     """Draw the picture for links to the site; returns what it says, for those who cannot see it."""
-    rows = _card_rows(root)
+    rows = _card_rows(project)
     footer = downloads.credit(edition, config.title).removeprefix(f"{config.title}, ")
-    painter = Painter(stage / WORK)
+    painter = Painter(project / WORK / "painting")
     (site / CARD).write_bytes(painter.card(site=config.title, title=edition.title, rows=rows, footer=footer))
     results = "".join(f" {row['label']}: {row['shown']}." for row in rows)
     return f"{edition.title}.{results} {footer}."
@@ -203,19 +210,16 @@ def _card_rows(root: Path) -> list[dict[str, Any]]:
     return rows[:CARD_ROWS]
 
 
-def _lists(site: Path, stage: Path, pages: list[str], config: SiteConfig, edition: Edition | None) -> None:
+def _lists(site: Path, project: Path, pages: list[str], config: SiteConfig, edition: Edition | None) -> None:
     if config.site_url:
         day = edition.update.integrated_on if edition else ""
-        _write(
-            site / listing.SITEMAP,
-            listing.sitemap([page for page in pages if page != MISSING], url=config.site_url, day=day),
-        )
+        _write(site / listing.SITEMAP, listing.sitemap(pages, url=config.site_url, day=day))
         _write(site / "robots.txt", listing.robots(config.site_url))
     entries = [entry for group in _sections(config) for entry in _entries(site, group)]
     data = {
         f"{downloads.FOLDER}/results/summary.json": "the summary of findings with counts, exact intervals and source rows",
         f"{downloads.FOLDER}/datapackage.json": "the dictionary of all tables",
-        f"{downloads.FOLDER}/{downloads.workbook(stage)}": "all tables in one workbook",
+        f"{downloads.FOLDER}/{downloads.workbook(project)}": "all tables in one workbook",
         f"{downloads.FOLDER}/citation.json": "how to cite this version (CSL-JSON)",
         linkeddata.CRATE: "every file of this site with its type and licence (RO-Crate)",
         FEED: "what changed from version to version (Atom)",

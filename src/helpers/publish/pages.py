@@ -13,7 +13,7 @@ import yaml
 
 from helpers.faults import Fault, ReviewError
 from helpers.publish.config import SiteConfig, address
-from helpers.publish.notebook import cell_chunk, cell_options, read_notebook, text_of
+from helpers.publish.notebook import cell_chunk, cell_options, published, read_notebook, text_of
 from helpers.publish.shortcodes import expand
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
@@ -64,7 +64,8 @@ def load_page(root: Path, source: str, config: SiteConfig, faults: list[Fault]) 
     page = Page(source, config.metadata(), "")
     try:
         if path.suffix == ".ipynb":
-            cells = read_notebook(path, source)["cells"]
+            made = published(root, path)
+            cells = read_notebook(made if made.is_file() else path, source)["cells"]
             first = text_of(cells[0].get("source", "")) if cells else ""
             own, body = _front_matter(first, source)
             defaults |= own.get("execute") or {}
@@ -140,7 +141,9 @@ def _readable(root: Path, name: str) -> Path:
 def _embedded(root: Path, page: Page, notebook: str, label: str) -> str:
     """Outputs of another notebook's cell, with a line that says where they come from."""
     try:
-        cells = read_notebook(_readable(root, notebook), notebook)["cells"]
+        path = _readable(root, notebook)
+        made = published(root, path)
+        cells = read_notebook(made if made.is_file() else path, notebook)["cells"]
     except FileNotFoundError:
         raise LookupError("there is no such notebook") from None
     way = os.path.relpath(posixpath.dirname(notebook) or ".", posixpath.dirname(page.source) or ".")
