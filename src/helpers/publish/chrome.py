@@ -40,6 +40,7 @@ TAG = re.compile(r"<[^>]*>")
 CONTENTS_ID = re.compile(r' id="toc-[^"]*"')  # the contents stand on a page twice; an id must not
 ICON = re.compile(r'\s*<link [^>]*rel="icon"[^>]*>')
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
+POLICY = re.compile(r'\n<meta http-equiv="Content-Security-Policy"[^>]*>')
 HEAD_START = '<meta charset="utf-8">'
 
 

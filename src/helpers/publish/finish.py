@@ -72,6 +72,8 @@ def complete(site: Path, project: Path, staged: Staged, *, only: Collection[str]
     found = [page for page in pages if page != MISSING]
     _write(site / search.INDEX, search.index(site, found))
     _lists(site, project, found, config, edition)
+    for page in pages:  # not those of a preview, which puts a script of its own into them
+        _write(site / page, chrome.with_policy((site / page).read_text(encoding="utf-8")))
     if edition:
         versions.freeze(site, project, edition)
 
@@ -169,7 +171,7 @@ def _heads(
         text = head.completed(text, head=tags, foot=foot)
         if name == MISSING and config.site_url:
             text = head.from_anywhere(text, config.site_url)
-        (site / name).write_text(chrome.with_policy(text), encoding="utf-8")
+        (site / name).write_text(text, encoding="utf-8")
 
 
 def _png_size(path: Path) -> tuple[int, int]:
