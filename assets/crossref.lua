@@ -166,6 +166,11 @@ local function code(block)
   return {html('<details class="code-fold"' .. open .. "><summary>" .. escape(summary) .. "</summary>"), block, html("</details>")}, false
 end
 
+-- Text that begins like an address, such as "doi:10.1000/1", is none that a browser can open, and Quarto makes it no link.
+local function link(element)
+  if element.target:match("^doi:") then return element.content end
+end
+
 local function reference(id, bare)
   local kind = prefix(id)
   local key = kind .. id:sub(#kind + 1)
@@ -204,7 +209,7 @@ function Pandoc(doc)
   doc = doc:walk({Table = function(tbl) label_in_caption(tbl) return tbl end})
   collect(doc)
   -- Bottom up first: images, references, code; then floats and tables, which must not meet twice.
-  doc = doc:walk({Image = image, Cite = cite, CodeBlock = code})
+  doc = doc:walk({Image = image, Cite = cite, CodeBlock = code, Link = link})
   doc = pandoc.utils.citeproc(doc)
   final.Div, final.Figure, final.Table = div, figure, plain_table
   -- The title is the only top heading; citeproc puts "References" beside it.

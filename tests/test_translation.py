@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from copies import ROOT, copy_review
 
-from helpers import language, wording
+from helpers import language, publish, wording
 from helpers.faults import ReviewError
 from helpers.language import ENGLISH, PLACE, Message, check, load, template
-from helpers.publish import head, pandoc, words
+from helpers.publish import chrome, head, pandoc, words
 from helpers.publish.config import load_config
 from helpers.publish.pages import load_page
 from helpers.report import home, pages, translated
@@ -255,17 +255,15 @@ def test_the_words_given_to_scripts_cannot_end_their_element():
 
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory) -> str:
-    """The German page as the Pandoc renderer makes it."""
+    """The German page as Pandoc makes it, in its frame."""
     config = load_config(ROOT)
-    tongues = {"de": load(ROOT, "de")}
     source = load_page(ROOT, "de/index.qmd", config, [])
-    titles = {name: name for name in config.inputs}
     stage = tmp_path_factory.mktemp("stage")
-    for name in ("assets", "references.bib"):
+    for name in ("assets", "locale", "references.bib"):
         (stage / name).symlink_to(ROOT / name)
-    footers = {"de": pandoc._footer(config, titles, tongues["de"])}
-    text = pandoc._render_page(stage, source, config, titles, footers, tongues)
-    return pandoc._finish(text, source, titles)[0]
+    text = pandoc._render_page(stage, source, config, {"de": load(ROOT, "de")})
+    text, _ = pandoc._finish(text, source, dict.fromkeys(config.inputs, ""))
+    return chrome.Frame(stage, stage, config).around(text, source.address)
 
 
 def test_the_german_page_and_its_frame_are_german(rendered):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import posixpath
 import re
 import shutil
 from dataclasses import dataclass
@@ -11,10 +12,12 @@ from functools import cached_property
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from helpers.language import ENGLISH, Catalogue, languages, load
 from helpers.publish import floats, pandoc, words
 from helpers.publish.config import NavItem, SiteConfig, address, walk
+from helpers.publish.notebook import svg_size
 from helpers.publish.templates import filled
 
 OVERDUE = "assets/overdue.html"
@@ -37,6 +40,7 @@ TAG = re.compile(r"<[^>]*>")
 CONTENTS_ID = re.compile(r' id="toc-[^"]*"')  # the contents stand on a page twice; an id must not
 ICON = re.compile(r'\s*<link [^>]*rel="icon"[^>]*>')
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
+POLICY = re.compile(r'\n<meta http-equiv="Content-Security-Policy"[^>]*>')
 HEAD_START = '<meta charset="utf-8">'
 
 
@@ -107,7 +111,7 @@ class Frame:
         contents = CONTENTS_ID.sub("", parts["contents"])
         page = {**parts, "head": head, "contents": contents}
         status = STATUS_LINE.sub(lambda line: f"{line.group()}\n{self.overdue}", parts["text"], count=1)
-        page["text"] = floats.boxed(status, said["tbl"])
+        page["text"] = floats.boxed(status, said["tbl"], lambda picture: self._size(name, picture))
         return filled(
             "frame.html",
             page=page,
@@ -123,6 +127,12 @@ class Frame:
             overdue=self.overdue,
             footer=[(side, inner.replace("%ROOT%", place.up)) for side, inner in self.footers[tongue.language]],
         )
+
+    def _size(self, name: str, picture: str) -> str:
+        path = self.site / posixpath.dirname(name) / unquote(picture)
+        if path.suffix != ".svg" or not path.is_file():
+            return ""
+        return re.sub(r"=(\d+)", r'="\1"', svg_size(path.read_text(encoding="utf-8")))
 
     def _footer(self, tongue: Catalogue) -> list[tuple[str, str]]:
         def link(match: re.Match[str]) -> str:

@@ -60,7 +60,6 @@ def complete(site: Path, project: Path, staged: Staged, *, only: Collection[str]
     if only is not None:
         _heads(site, project, pages, set(only), drawn, config, edition, files, "")
         return
-    (site / QUARTO_SEARCH).unlink(missing_ok=True)
     card_says = ""
     if edition:
         card_says = _card(site, project, edition, config)
@@ -69,9 +68,12 @@ def complete(site: Path, project: Path, staged: Staged, *, only: Collection[str]
             linkeddata.crate(edition, site=config.title, url=config.site_url, files=files),
         )
     _heads(site, project, pages, set(pages), drawn, config, edition, files, card_says)
+    (site / QUARTO_SEARCH).unlink(missing_ok=True)
     found = [page for page in pages if page != MISSING]
     _write(site / search.INDEX, search.index(site, found))
     _lists(site, project, found, config, edition)
+    for page in pages:  # not those of a preview, which puts a script of its own into them
+        _write(site / page, chrome.with_policy((site / page).read_text(encoding="utf-8")))
     if edition:
         versions.freeze(site, project, edition)
 
@@ -169,7 +171,7 @@ def _heads(
         text = head.completed(text, head=tags, foot=foot)
         if name == MISSING and config.site_url:
             text = head.from_anywhere(text, config.site_url)
-        (site / name).write_text(chrome.with_policy(text), encoding="utf-8")
+        (site / name).write_text(text, encoding="utf-8")
 
 
 def _png_size(path: Path) -> tuple[int, int]:
@@ -213,10 +215,7 @@ def _card_rows(root: Path) -> list[dict[str, Any]]:
 def _lists(site: Path, project: Path, pages: list[str], config: SiteConfig, edition: Edition | None) -> None:
     if config.site_url:
         day = edition.update.integrated_on if edition else ""
-        _write(
-            site / listing.SITEMAP,
-            listing.sitemap([page for page in pages if page != MISSING], url=config.site_url, day=day),
-        )
+        _write(site / listing.SITEMAP, listing.sitemap(pages, url=config.site_url, day=day))
         _write(site / "robots.txt", listing.robots(config.site_url))
     entries = [entry for group in _sections(config) for entry in _entries(site, group)]
     data = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import escape, unescape
 
 ATTRIBUTES = r"""(?:[^>"']|"[^"]*"|'[^']*')*"""
@@ -13,7 +14,9 @@ PARTS = re.compile(
     |<div\ aria-describedby="(?P<described>[^"]*)">
     |(?P<caption><figcaption\b{ATTRIBUTES}>\s*)(?P<label>\w+(?:&nbsp;|\xa0)\d+:)?
     |(?P<table><table\b.*?</table>)
-    |<pre\b(?P<pre>{ATTRIBUTES})>""",
+    |<pre\b(?P<pre>{ATTRIBUTES})>
+    |<img\ src="(?P<picture>[^"]*)"(?P<img>{ATTRIBUTES})>
+    |(?P<float><div\ id="fig-[^"]*"\ class="quarto-float[^"]*")\ alt="[^"]*\"""",
     re.S | re.X,
 )
 ID = re.compile(r'\bid="([^"]*)"')
@@ -27,11 +30,12 @@ WHOLE = re.compile(r"\S*\d (?:of|von) \d\S*|\bP (?:=|&lt;|&gt;) \d\S*|(?:&lt;|&g
 RANGE = re.compile(r"(?<=[\d%]) (to|bis) (?=\d)")  # "73.0 to 90.3" as well
 
 
-def boxed(page: str, word: str) -> str:
+def boxed(page: str, word: str, size: Callable[[str], str]) -> str:
     """A page's text in which everybody can reach and name its tables and figures.
 
     What is wider than the page scrolls in a box of its own, which the keyboard reaches; a box is known by its caption, else
-    by the heading it stands under. Cells that head a column or a row say so. The label of a caption is marked.
+    by the heading it stands under. Cells that head a column or a row say so. The label of a caption is marked. A picture has its
+    size, so that nothing moves when it comes.
 
     Parameters
     ----------
@@ -39,6 +43,8 @@ def boxed(page: str, word: str) -> str:
         HTML of the text, as Pandoc or Quarto wrote it.
     word : str
         What a table without a heading is called.
+    size : function
+        The attributes that give the size of a picture, from its address.
     """
     heading, caption, is_figure = "", "", False
 
@@ -60,6 +66,10 @@ def boxed(page: str, word: str) -> str:
             return f'<div role="group" tabindex="0" aria-labelledby="{match["described"]}">'
         elif match["pre"] is not None and "tabindex=" not in match["pre"]:
             return f'<pre tabindex="0"{match["pre"]}>'
+        elif match["picture"] and "width=" not in match["img"]:
+            return f'<img src="{match["picture"]}"{size(match["picture"])}{match["img"]}>'
+        elif match["float"]:  # Quarto leaves the text of a picture on its box as well, where it says nothing
+            return match["float"]
         elif match["table"]:
             said = escape(f"{word}: {heading}" if heading else word)
             name = f'aria-labelledby="{caption}"' if caption else f'aria-label="{said}"'

@@ -19,16 +19,8 @@ WORK = "_runs"  # working files of a project; neither renderer looks into folder
 FOLDER = f"{WORK}/kept"
 UNUSED = 24 * 3600.0  # seconds after which a result that no build asked for is given up
 SUFFIXES = (".py", ".qmd", ".html", ".xml", ".txt", ".typ")  # modules and templates
-MADE_BY = (
-    "jinja2",
-    "matplotlib",
-    "openpyxl",
-    "pandas",
-    "pillow",
-    "pypandoc_binary",
-    "rocrate",
-    "typst",
-)  # decide what results look like
+# What decides how a result looks, besides Pandoc, whose version is told apart.
+MADE_BY = ("jinja2", "matplotlib", "openpyxl", "pandas", "pillow", "pypandoc_binary", "rocrate", "typst")
 
 
 class Kept:
