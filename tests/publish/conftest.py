@@ -18,8 +18,12 @@ CONFIG = """\
 project:
   type: website
   output-dir: _site
-  render: ["*.qmd", "notebooks/*.ipynb", "figures/*.qmd", "v/*.qmd"]
-  resources: ["downloads/**"]
+  render: ["/*.qmd", "/notebooks/*.ipynb", "/figures/*.qmd", "/v/*.qmd"]
+  resources: ["/downloads/**"]
+  pre-render: assets/quarto.py before
+  post-render: assets/quarto.py after
+ipynb-filters: ["../assets/quarto.py notebook"]
+strip-comments: true
 execute:
   enabled: false
 website:

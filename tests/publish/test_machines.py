@@ -88,7 +88,9 @@ def test_every_page_has_one_description_and_a_link_over_the_menu_to_its_text(
         assert skip["href"] == f"#{page.main['id']}" and skip == page.body.find("a")
 
 
-PAGE = """<html lang="de"><head><title>Antwort</title></head><body><main><h1>Antwort</h1>{subtitle}</main></body></html>"""
+PAGE = (
+    """<html lang="de"><head><title>Antwort</title></head><body><main><h1>Antwort</h1>{subtitle}</main></body></html>"""
+)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from helpers.faults import Fault
+from helpers.navigation import CONFIG
 from helpers.publish import quarto
 from helpers.publish.config import SiteConfig
 from helpers.publish.downloads import FOLDER as DOWNLOADS
@@ -20,6 +21,13 @@ from helpers.publish.shortcodes import project_path
 
 PAGE_LINK = re.compile(r"\]\((?![a-z][a-z0-9+.-]*:|#)([^)\s#]+\.(?:qmd|ipynb))(?:#[^)\s]*)?\)")
 CODE = re.compile(r"^(`{3,}|~{3,}).*?^\1", re.S | re.M)
+HOOK = "assets/quarto.py"
+HOOKS = {  # what _quarto.yml says for Quarto to publish what `review site` publishes
+    "project: pre-render": f"{HOOK} before",
+    "project: post-render": f"{HOOK} after",
+    "ipynb-filters": f"../{HOOK} notebook",
+    "strip-comments": "True",
+}
 IGNORED = ("/.quarto/", "**/*.quarto_ipynb")  # lines that Quarto writes into .gitignore where they are missing
 
 
@@ -34,7 +42,7 @@ def check_project(project: Path, config: SiteConfig) -> list[Fault]:
         Its configuration with the pages that were added.
     """
     notebooks = [source for source in config.inputs if source.endswith(".ipynb")]
-    faults = [*_pages(project, config), *_ignored(project), *_alike(project, notebooks)]
+    faults = [*_pages(project, config), *_hooks(config), *_ignored(project), *_alike(project, notebooks)]
     for source in notebooks:
         faults += _cells(project, source)
     for source in config.inputs:
@@ -52,6 +60,16 @@ def _pages(project: Path, config: SiteConfig) -> Iterator[Fault]:
         message = "Quarto takes this file for a page of the site"
         fix = "Begin the pattern under project: render in _quarto.yml with a slash: it then means that one folder."
         yield Fault(source, None, None, None, "anchored-pattern", message, fix)
+
+
+def _hooks(config: SiteConfig) -> Iterator[Fault]:
+    """Without them Quarto shows notebooks as they are written: no computed captions, no words for figures, guards."""
+    for key, wanted in HOOKS.items():
+        *above, last = key.split(": ")
+        said = (config.raw.get(above[0]) or {} if above else config.raw).get(last)
+        if wanted not in [str(one) for one in (said if isinstance(said, list) else [said])]:
+            message = "Quarto is not told to prepare and complete the pages"
+            yield Fault(CONFIG, None, key, None, "quarto-hooks", message, f"Add there: `{last}: {wanted}`.")
 
 
 def _ignored(project: Path) -> Iterator[Fault]:
