@@ -20,7 +20,6 @@ from helpers.publish.config import SiteConfig, load_config
 from helpers.publish.downloads import PRIVATE
 from helpers.publish.edition import Edition, load_edition
 from helpers.publish.notebook import cell_options, computed_texts, read_notebook, text_of, with_options
-from helpers.publish.shortcodes import lookup
 from helpers.settings import load_settings
 
 ROOT_SUFFIXES = (".qmd", ".yml", ".yaml", ".bib", ".csl", ".cff", ".md", ".svg", ".png", ".txt", ".xml", ".json")
@@ -144,7 +143,7 @@ def _title(notebook: dict[str, Any]) -> str:
         block = yaml.safe_load(first.split("---")[1]) if first.startswith("---") else {}
     except (yaml.YAMLError, IndexError):
         return ""  # told when the page is rendered
-    return figures.plain(str(lookup(block, "title") or "")) if isinstance(block, dict) else ""
+    return figures.plain(str(block.get("title") or "")) if isinstance(block, dict) else ""
 
 
 def _prepare_notebook(
