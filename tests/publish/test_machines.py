@@ -96,6 +96,7 @@ QUARTO_PAGE = """<html lang="de"><head><title>Antwort</title></head><body class=
     "subtitle, told",
     [
         ('<p class="subtitle lead">What is <em>known</em> &amp; how well</p>', "What is known & how well"),
+        ('<p class="subtitle">Sub</p><p class="description">What it is about</p>', "What it is about"),
         ("", "About the site."),
     ],
 )
