@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from copies import ROOT, copy_review
 
-from helpers import language, wording
+from helpers import language, publish, wording
 from helpers.faults import ReviewError
 from helpers.language import ENGLISH, PLACE, Message, check, load, template
 from helpers.publish import head, pandoc, words
@@ -218,10 +218,10 @@ def test_a_page_is_cut_into_its_texts_and_put_together_again():
 
 
 def test_no_word_of_the_frame_is_written_in_the_template_or_left_out_of_the_catalogue(root, wanted):
-    text = (root / "assets" / "page.html").read_text(encoding="utf-8")
-    used = set(re.findall(r"\$words\.(\w+)\$", text))
+    text = (Path(publish.__file__).parent / "templates" / "frame.html").read_text(encoding="utf-8")
+    used = set(re.findall(r"\$\(words\.(\w+)\)", text))
     assert used and used <= set(words.FRAME)
-    visible = re.sub(r"(?s)<script.*?</script>|\$[^$]*\$|<!DOCTYPE[^>]*>", " ", text)
+    visible = re.sub(r"(?s)<script.*?</script>|\$\([^)]*\)|<%.*?%>|<!DOCTYPE[^>]*>", " ", text)
     spoken = re.findall(r'(?:aria-label|title)="([^"$]+)"', text) + re.findall(r">([^<>]*[A-Za-z]{2,}[^<>]*)<", visible)
     assert [words_ for words_ in spoken if words_.strip(" \n–")] == []
     known = {(m.context, m.text) for m in wanted}

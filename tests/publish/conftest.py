@@ -25,7 +25,6 @@ execute:
 website:
   title: "MAS Living Review"
   description: "A stand-in for tests."
-  page-navigation: true
   navbar:
     left:
       - {text: "Answer", href: index.qmd}
@@ -50,10 +49,10 @@ website:
 lang: en
 bibliography: references.bib
 link-citations: true
+page-navigation: true
 format:
   html:
-    css: assets/content.css
-    include-after-body: assets/overdue.html
+    css: [assets/frame.css, assets/content.css]
     toc: true
     code-fold: true
 """

@@ -273,8 +273,9 @@ def quarto(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "here = pathlib.Path(__file__).parent\n"
         "project, out = pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[2]) / '_site'\n"
         "cells = json.loads((project / 'notebooks/05-anakinra.ipynb').read_text())['cells']\n"
-        "cell = next(cell for cell in cells if 'label: fig-use' in cell['source'])\n"
-        "(here / 'seen.json').write_text(json.dumps([sys.argv[3:], cell['source']]))\n"
+        "assert all(isinstance(cell['source'], list) for cell in cells)\n"
+        "cell = next(cell for cell in cells if '#| label: fig-use\\n' in cell['source'])\n"
+        "(here / 'seen.json').write_text(json.dumps([sys.argv[3:], ''.join(cell['source'])]))\n"
         "if (here / 'fail').exists(): print('ERROR: no such filter'); raise SystemExit(1)\n"
         "shutil.copytree(here / 'made', out)\n"
     )

@@ -14,6 +14,7 @@ from helpers.settings import read_yaml
 PAGE_SUFFIXES = (".qmd", ".ipynb")
 # Pages that the stage adds, so that the navigation may name them; each figure gets one more, under figures/.
 GENERATED = ("feedback.qmd", "figures/index.qmd", "v/index.qmd")
+MADE_IN = ("figures/", "v/", "downloads/")  # folders of the project that hold nothing else
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,11 @@ def address(source: str) -> str:
     return str(PurePosixPath(source).with_suffix(".html"))
 
 
+def is_generated(name: str) -> bool:
+    """Whether a file of a project was put there to be rendered: no source, and not kept by git."""
+    return name in GENERATED or name.startswith(MADE_IN)
+
+
 def load_config(root: Path) -> SiteConfig:
     """Read ``_quarto.yml``.
 
@@ -130,7 +136,7 @@ def load_config(root: Path) -> SiteConfig:
     found = {
         path.relative_to(root).as_posix()
         for pattern in patterns
-        for path in root.glob(str(pattern))
+        for path in root.glob(str(pattern).lstrip("/"))
         if path.suffix in PAGE_SUFFIXES and not path.name.startswith((".", "_"))
     }
     inputs = tuple(sorted(found))

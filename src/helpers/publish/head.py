@@ -12,9 +12,6 @@ from helpers.publish.templates import filled
 
 HEAD_END = re.compile(r"</head>", re.I)
 MAIN_END = re.compile(r"</main>", re.I)
-BODY = re.compile(r"<body\b[^>]*>", re.I)
-MAIN_ID = re.compile(r'<main\b[^>]*\bid="([^"]+)"', re.I)
-SKIP_LINK = re.compile(r'<a\b[^>]*\bclass="skip"')
 TITLE = re.compile(r"<title>(.*?)</title>", re.S | re.I)
 DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)"')
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)"')
@@ -122,8 +119,8 @@ def alternates(address: str, pages: Collection[str], languages: Sequence[str], *
     return [(code, url + short(to) if url else "../" * address.count("/") + to) for code, to in targets]
 
 
-def completed(text: str, *, head: str, foot: str, skip: str) -> str:
-    """The page with elements at the end of its head and of its main part, and a link over the menu to its text.
+def completed(text: str, *, head: str, foot: str) -> str:
+    """The page with elements at the end of its head and of its main part.
 
     Parameters
     ----------
@@ -131,17 +128,10 @@ def completed(text: str, *, head: str, foot: str, skip: str) -> str:
         The rendered page.
     head, foot : str
         Elements as HTML.
-    skip : str
-        What the link says, in the language of the page; a page that has such a link keeps it.
     """
     text = OWN_TAGS.sub("", text)
     text = HEAD_END.sub(lambda match: head + match.group(0), text, count=1)
-    text = MAIN_END.sub(lambda match: foot + match.group(0), text, count=1)
-    main = MAIN_ID.search(text)
-    if main is None or SKIP_LINK.search(text):
-        return text
-    link = f'\n<a class="skip" href="#{main[1]}">{html.escape(skip)}</a>'
-    return BODY.sub(lambda match: match.group(0) + link, text, count=1)
+    return MAIN_END.sub(lambda match: foot + match.group(0), text, count=1)
 
 
 def from_anywhere(text: str, url: str) -> str:

@@ -12,7 +12,7 @@ import yaml
 
 from helpers.faults import Fault, ReviewError
 from helpers.publish.config import SiteConfig, address
-from helpers.publish.notebook import cell_chunk, read_notebook, text_of
+from helpers.publish.notebook import cell_chunk, published, read_notebook, text_of
 from helpers.publish.shortcodes import expand
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
@@ -63,7 +63,8 @@ def load_page(root: Path, source: str, config: SiteConfig, faults: list[Fault]) 
     page = Page(source, config.metadata(), "")
     try:
         if path.suffix == ".ipynb":
-            cells = read_notebook(path, source)["cells"]
+            made = published(root, path)
+            cells = read_notebook(made if made.is_file() else path, source)["cells"]
             first = text_of(cells[0].get("source", "")) if cells else ""
             own, body = _front_matter(first, source)
             defaults |= own.get("execute") or {}

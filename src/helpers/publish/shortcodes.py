@@ -13,6 +13,11 @@ FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 INLINE_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 
 
+def project_path(written: str, page: str) -> str:
+    """Path from the review's folder of what a page names; a leading slash means the review's folder itself."""
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(page), written))[1:]
+
+
 def expand(
     markdown: str, page: str, *, read: Callable[[str], str], faults: list[Fault], including: tuple[str, ...] = ()
 ) -> str:
@@ -36,8 +41,7 @@ def expand(
         name, *rest = match.group(1).split() or [""]
         problem = ("shortcode", "this shortcode is not known here", "Only `include` is.")
         if name == "include" and rest:
-            # A leading slash means the review's folder itself.
-            target = posixpath.normpath(posixpath.join("/", posixpath.dirname(page), rest[0]))[1:]
+            target = project_path(rest[0], page)
             if target in including:
                 problem = ("include-circle", "the file includes itself", "Take one of the includes out.")
             else:
