@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -178,6 +179,16 @@ def test_the_next_version_does_not_inherit_the_doi(folder: Path) -> None:
     cff = yaml.safe_load(files["CITATION.cff"])
     assert "doi" not in cff and cff["version"] == "2030.1"
     assert cff["references"][0]["doi"]  # that of the source stays
+
+
+def test_every_file_that_names_the_version_follows_a_merge() -> None:
+    files = version_files(ROOT, version="2030.1", today="2030-01-01", changes=["A change."])
+    zenodo, cff = json.loads(files[".zenodo.json"]), yaml.safe_load(files["CITATION.cff"])
+    assert {zenodo["version"], cff["version"], tomllib.loads(files["pyproject.toml"])["project"]["version"]} == {
+        "2030.1"
+    }
+    assert {zenodo["publication_date"], str(cff["date-released"])} == {"2030-01-01"}
+    assert "## 2030.1 - 2030-01-01" in files["CHANGELOG.md"]
 
 
 def test_the_deployment_asks_for_the_addresses_before_it_uploads() -> None:

@@ -97,6 +97,7 @@ PAGE = (
     "subtitle, told",
     [
         ('<p class="subtitle lead">What is <em>known</em> &amp; how well</p>', "What is known & how well"),
+        ('<p class="subtitle">Sub</p><p class="description">What it is about</p>', "What it is about"),
         ("", "About the site."),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -54,7 +54,6 @@ class SiteConfig:
     navbar: tuple[NavItem, ...]
     sidebar: tuple[NavItem, ...]
     footer: dict[str, str]
-    variables: dict[str, Any] = field(default_factory=dict)
 
     @property
     def website(self) -> dict[str, Any]:
@@ -143,7 +142,6 @@ def load_config(root: Path) -> SiteConfig:
         tuple(_item(entry) for side in ("left", "right") for entry in navbar.get(side) or []),
         tuple(_item(entry) for entry in (sidebar.get("contents") or [])),
         _footer(website.get("page-footer")),
-        read_yaml(root / "_variables.yml", "_variables.yml") if (root / "_variables.yml").is_file() else {},
     )
     if faults := _navigation_faults(config):
         raise ReviewError(faults, "The site's navigation does not hold")

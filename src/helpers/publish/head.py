@@ -15,7 +15,7 @@ MAIN_END = re.compile(r"</main>", re.I)
 TITLE = re.compile(r"<title>(.*?)</title>", re.S | re.I)
 DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)"')
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)"')
-SUBTITLE = re.compile(r'<p class="subtitle[^"]*">(.*?)</p>', re.S)
+UNDER_TITLE = [re.compile(rf'<p class="{name}[^"]*">(.*?)</p>', re.S) for name in ("description", "subtitle")]
 TAG = re.compile(r"<[^>]*>")
 LOCAL = re.compile(r'\b(href|src|data-root)="(?![a-z][a-z0-9+.-]*:|[/#])([^"]*)"', re.I)
 MISSING = "404.html"  # what a server shows for an address that leads nowhere
@@ -161,7 +161,7 @@ def titled(text: str) -> str:
 
 def described(text: str) -> str:
     """One line about a finished page: its description, else its subtitle; empty where it has neither."""
-    return _first(DESCRIPTION, text) or _first(SUBTITLE, text)
+    return next(filter(None, (_first(pattern, text) for pattern in (DESCRIPTION, *UNDER_TITLE))), "")
 
 
 def short(address: str) -> str:

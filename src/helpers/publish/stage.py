@@ -30,7 +30,6 @@ from helpers.publish.notebook import (
     text_of,
     with_options,
 )
-from helpers.publish.shortcodes import lookup
 from helpers.settings import load_settings
 
 ROOT_SUFFIXES = (".qmd", ".yml", ".yaml", ".bib", ".csl", ".cff", ".md", ".svg", ".png", ".txt", ".xml", ".json")
@@ -203,7 +202,7 @@ def _title(notebook: dict[str, Any]) -> str:
         block = yaml.safe_load(first.split("---")[1]) if first.startswith("---") else {}
     except (yaml.YAMLError, IndexError):
         return ""  # told when the page is rendered
-    return figures.plain(str(lookup(block, "title") or "")) if isinstance(block, dict) else ""
+    return figures.plain(str(block.get("title") or "")) if isinstance(block, dict) else ""
 
 
 def _data_files(project: Path, target: Path, config: SiteConfig, edition: Edition | None) -> None:
