@@ -12,11 +12,12 @@ from functools import cached_property
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from helpers.language import ENGLISH, Catalogue, languages, load
 from helpers.publish import floats, pandoc, words
 from helpers.publish.config import NavItem, SiteConfig, address, walk
+from helpers.publish.head import MISSING
 from helpers.publish.notebook import svg_size
 from helpers.publish.templates import filled
 
@@ -98,6 +99,9 @@ class Frame:
         name : str
             Its address within the site.
         """
+        if name == MISSING:  # Quarto has its links begin at the root of the server
+            root = re.escape(urlsplit(self.config.site_url).path or "/")
+            text = re.sub(rf'\b(href|src)="{root}(?:\./)?(?!/)', r'\1="', text)
         found = PAGE.search(text)
         if not found:
             return text

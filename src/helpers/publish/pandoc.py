@@ -159,7 +159,7 @@ def _render_page(
     metadata = {
         key: value
         for key, value in page.metadata.items()
-        if key not in ("css", "format", "execute", "filters", "include-after-body", "description-meta")
+        if key not in ("css", "format", "execute", "filters", "include-after-body")
     }
     metadata["lang"] = words.language_of(metadata)
     tongue = tongues.get(metadata["lang"], ENGLISH)
