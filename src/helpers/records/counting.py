@@ -64,14 +64,21 @@ def _elements(text: Text) -> int:
 
 
 def _rows(text: Text, header: Header) -> Iterator[str]:
-    """First lines of rows below the header; a quoted cell may go on over lines."""
-    is_open = False
+    """First lines of rows below the header that hold anything; a quoted cell may go on over lines."""
+    is_open = holds_any = False
+    first = ""
     for number, line in enumerate(text.lines(), start=1):
         if number <= header.line:
             continue
-        if not is_open and line.strip():
-            yield line
+        if not is_open:
+            first, holds_any = line, False
+        # Quotes alone say nothing, but an open quote may hold a line break: that is for the next lines to say.
+        holds_any = holds_any or bool(line.strip(f'{header.delimiter}" \t\xa0'))
         is_open = _leaves_open(line, header.delimiter, is_open)
+        if not is_open and holds_any:
+            yield first
+    if is_open:  # a quoted cell that never ends
+        yield first
 
 
 def _leaves_open(line: str, delimiter: str, is_open: bool) -> bool:
