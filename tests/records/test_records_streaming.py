@@ -35,7 +35,7 @@ def _peak(path) -> tuple[int, int]:
 @pytest.mark.parametrize("kind", ["ris", "nbib", "wos", "endnote_xml", "bibtex", "csv"])
 def test_a_file_ten_times_as_long_takes_no_more_memory(kind, save, monkeypatch):
     monkeypatch.setattr("helpers.records.encoding.CHUNK", 1 << 14)  # small, so that buffers do not hide what grows
-    monkeypatch.setattr("helpers.records.endnote_xml.PIECE", 1 << 14)
+    monkeypatch.setattr("helpers.records.xml_exports.PIECE", 1 << 14)
     small, large = (COUNTED.sub(ABSTRACT, _repeated(kind, times)) for times in (50, 500))
     list(iter_records(save(small)))  # what is made once for all files is made now
     few, low = _peak(save(small))

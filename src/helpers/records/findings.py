@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from helpers.faults import Fault, ReviewError
@@ -128,10 +129,19 @@ SENTENCES = {
     ),
 }
 
-CUT_OFF = (
-    "Download the export again. If this is all there is, repeat the command with --anyway: "
-    "what can be read is kept, and this is noted with the import."
-)
+
+
+def anyway_option(file: str, rule: str) -> str:
+    """The option that lets one doubt about one file pass, as it is typed."""
+    name = f"{file.partition(': ')[0]}={rule}"
+    return f'--anyway "{name}"' if " " in name else f"--anyway {name}"
+
+
+def _cut_off(file: str, rule: str) -> str:
+    return (
+        f"Download the export again. If this is all there is, repeat the command with {anyway_option(file, rule)}: "
+        "what can be read is kept, and this is noted with the import."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,24 +200,24 @@ class Findings:
         """Whether the file seems to be cut off, in the record that begins at a line."""
         return any(line in (None, one.line) for one in self._cuts)
 
-    def settle_cuts(self, read: str, *, anyway: bool) -> None:
+    def settle_cuts(self, read: str, *, passes: Callable[[str], bool]) -> None:
         """Make faults of the places where the file seems to be cut off; or notes, where the operator says it is not.
 
         Parameters
         ----------
         read : str
             A sentence: how much was read, and which record is the last whole one.
-        anyway : bool
-            The operator has looked at the file.
+        passes : function of a rule
+            Whether the operator has looked at the file and lets this doubt pass.
         """
         for one in self._cuts:
-            if anyway:
+            if passes(one.rule):
                 self.say(
                     f"The file seems to be cut off (line {one.line:,}): {one.why}. {read} It was used all the same."
                 )
             else:
                 message = f"The file seems to be cut off here: {one.why}. {read}"
-                self.fault(one.line, one.rule, message, value=one.value or None, fix=CUT_OFF)
+                self.fault(one.line, one.rule, message, value=one.value or None, fix=_cut_off(self.file, one.rule))
         self._cuts = []
 
     def fault(self, line: int | None, rule: str, message: str, *, value: str | None = None, fix: str = "") -> None:

@@ -74,12 +74,13 @@ def parse(lines: Iterable[str], header: Header, findings: Findings, *, ends_mid_
 def _rows(lines: Iterable[str], header: Header, findings: Findings) -> Iterator[tuple[int, list[str]]]:
     below = (line + "\n" for number, line in enumerate(lines, start=1) if number > header.line)
     reader = csv.reader(below, delimiter=header.delimiter, strict=False)
+    says = re.compile(rf'[^\s"{header.delimiter}]')
     begun = header.line + 1
     last: list[str] = []
     open_at = 0
     for row in reader:
         # Blank lines are rows of no cells; a row begins where the one before it ended.
-        if any(cell.strip() for cell in row) or (row and row[-1].endswith("\n")):
+        if any(says.search(cell) for cell in row) or (row and row[-1].endswith("\n")):
             yield begun, row
             last, open_at = row, begun
         elif row:  # as spreadsheets write rows that somebody has emptied
