@@ -200,7 +200,9 @@ def find_candidates(records: Prepared, *, is_new: np.ndarray) -> tuple[Ints, Int
         (combine(ends, long), alike),
         (combine(records.opening, long), shown_before),
         (combine(author, begins), alike),
-        (combine(page, records.last_page, year), alike),
+        (combine(page, records.last_page, year), alike_or_same_author),
+        (combine(author, page, year), None),
+        (records.copy, None),
         (combine(author, page), alike),
         (combine(records.journal, volume, year), alike),
         (combine(records.journal, volume, records.issue, year), on_subject),
@@ -210,6 +212,9 @@ def find_candidates(records: Prepared, *, is_new: np.ndarray) -> tuple[Ints, Int
         (combine(author, volume, year, records.issue), None),
     ):
         found += block_pairs(key, order, is_new=is_new, keep=keep)
+    if records.stated:
+        stated = np.array(list(records.stated), dtype=np.int64)
+        found.append(stated[is_new[stated[:, 0]] | is_new[stated[:, 1]]])
     if not found:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     pairs = np.concatenate(found)
