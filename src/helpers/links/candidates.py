@@ -180,6 +180,9 @@ def find_candidates(records: Prepared, *, is_new: np.ndarray) -> tuple[Ints, Int
     def on_subject(a: Ints, b: Ints) -> np.ndarray:
         return (is_retold[a] != is_retold[b]) & (sketches.overlap(a, b) >= 0.35)
 
+    def on_one_subject(a: Ints, b: Ints) -> np.ndarray:
+        return sketches.overlap(a, b) >= 0.4
+
     def shown_before(a: Ints, b: Ints) -> np.ndarray:
         return is_abstract[a] != is_abstract[b]
 
@@ -195,7 +198,7 @@ def find_candidates(records: Prepared, *, is_new: np.ndarray) -> tuple[Ints, Int
         (records.pmcid, None),
         (combine(records.title, long), None),
         (combine(volume, page), alike_or_same_author),
-        (combine(author, year), alike),
+        (combine(author, year), on_one_subject),
         (combine(begins, long), alike),
         (combine(ends, long), alike),
         (combine(records.opening, long), shown_before),

@@ -161,6 +161,7 @@ def _is_wanted(records: Prepared, evidence: Evidence) -> np.ndarray:
         | (evidence.levels["stated"] > 0)
         | (evidence.levels["copy"] > 0)
         | (one_author & evidence.fits("pages", "span", "range", "start"))
+        | (one_author & (records.year[a] == records.year[b]) & evidence.fits("pages", "unknown", "renumbered"))
         | (one_author & (records.is_english[a] != records.is_english[b]))
     )
 
@@ -186,7 +187,9 @@ def _completed(records: Prepared, evidence: Evidence) -> Evidence:
     for row in np.flatnonzero(evidence.fits("title", "part")):
         wording[row] = adds_study(raw["title"][a[row]], raw["title"][b[row]])
     apart = ((records.title_kind | records.label_kind) & (kinds.COMMENT | kinds.SUMMARY)) > 0
-    for row in np.flatnonzero(apart[a] != apart[b]):
+    one_team = (records.first_author[a] == records.first_author[b]) & (records.first_author[a] > 0)
+    reworded = one_team & (records.year[a] == records.year[b]) & evidence.fits("title", "like", "other")
+    for row in np.flatnonzero((apart[a] != apart[b]) | reworded):
         topic[row] = shares_topic(raw["title"][a[row]], raw["title"][b[row]])
     levels["wording"], levels["topic"] = wording, topic
     levels["authors"] = _authors(records, a, b)

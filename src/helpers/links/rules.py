@@ -203,16 +203,18 @@ near-title same_report ask Nearly one title by the same people.
     title=near|part numbers=same telling=LONG-TITLE authors=PEOPLE year=same|near|unknown
 copy-perhaps same_report ask Every cell of the two is the same, but there is little in them.
     copy=yes
-short-title-one-page same_report ask One short title on one page of a volume, by the same people.
-    title=same volume=same pages=ONE-PAGE authors=PEOPLE year=same|near|unknown
+short-title-one-page same_report ask One short title on the same pages of a volume, by the same people; the issue or the journal differs.
+    title=same volume=AGREE pages=span|range|start authors=PEOPLE year=same doi=AGREE
 place-only same_report ask The same pages of one volume, by the same people, under two titles.
     volume=same pages=ONE-PAGE authors=PEOPLE journal=same|like year=same|near issue=AGREE
 place-anyhow same_report ask The same pages of one volume and year, by the same people, under two titles; the issue or the journal differs.
-    volume=same pages=ONE-PAGE authors=PEOPLE year=same
+    title=other|like|part|near|unknown volume=same pages=ONE-PAGE authors=PEOPLE year=same|near|unknown
+place-some-people same_report ask The same pages of one volume and journal, under two titles; the authors agree in part or are not given.
+    volume=same pages=PAPER authors=some|unknown journal=same|like year=same issue=AGREE
 span-anyhow same_report ask The same range of pages in one year, by the same people, under two titles; the volume differs or is not given.
     pages=span|range authors=PEOPLE team=yes year=same
-like-title same_report ask Similar titles by the same people in one journal and year, where no place says otherwise.
-    title=like telling=LONG-TITLE numbers=same authors=same team=yes year=same journal=same|like volume=AGREE issue=AGREE pages=unknown|near|same doi=AGREE pmid=AGREE
+like-title same_report ask Similar titles by the same people in one year, where no place says otherwise.
+    title=like|other topic=shared telling=LONG-TITLE numbers=same authors=PEOPLE team=yes year=same volume=AGREE issue=AGREE pages=unknown doi=AGREE pmid=AGREE abstract=neither comment=neither summary=neither
 translated-perhaps translation_of ask The same people in one volume, with titles in two languages.
     tongue=differs title=other|like|part authors=PEOPLE journal=same|like|unknown year=same volume=same issue=AGREE
 named-study same_study ask Both name the same study, and most of the people are the same.
