@@ -5,6 +5,7 @@ streamed, unknown tags are kept, and an export is only used when as many records
 """
 
 from helpers.records.cells import safe_cell, unsafe_cell
+from helpers.records.findings import anyway_option
 from helpers.records.frames import read_csv, to_frame, write_csv, write_ris
 from helpers.records.reading import iter_records, read_export
 from helpers.records.record import COLUMNS, Import, Record, is_retracted
@@ -14,6 +15,7 @@ __all__ = [
     "COLUMNS",
     "Import",
     "Record",
+    "anyway_option",
     "is_retracted",
     "iter_records",
     "read_csv",
