@@ -273,7 +273,9 @@ def test_a_number_can_be_told_later_and_until_then_the_status_asks_for_it(review
     assert "review update import --embase embase.ris --expect embase.ris=N" in review.update("status").out
     with pytest.raises(ReviewError, match="Embase showed 9"):
         importing.add(review.root, [embase(file)], today="2024-07-02", expect=["embase.ris=9"])
-    importing.add(review.root, [embase(file)], today="2024-07-02", expect=["embase.ris=9"], anyway=["embase.ris=as-many-as-shown"])
+    importing.add(
+        review.root, [embase(file)], today="2024-07-02", expect=["embase.ris=9"], anyway=["embase.ris=as-many-as-shown"]
+    )
     importing.add(review.root, [embase(file)], today="2024-07-02", expect=["embase.ris=2"])
     assert review.stands()["import"]["files"][0]["shown"] == 2
     assert len(read_update(review.root, UPDATE).records) == 2

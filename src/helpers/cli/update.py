@@ -34,7 +34,9 @@ Other = Annotated[
 Anyway = Annotated[
     list[str] | None,
     typer.Option(
-        "--anyway", metavar="FILE=DOUBT", help="A doubt about a file that is right all the same, as its message names it."
+        "--anyway",
+        metavar="FILE=DOUBT",
+        help="A doubt about a file that is right all the same, as its message names it.",
     ),
 ]
 Expect = Annotated[

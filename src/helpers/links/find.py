@@ -99,7 +99,9 @@ def _directed(records: Prepared, evidence: Evidence, rule: Ints, rank: Ints) -> 
     turn = np.where(relation == "translation_of", english, turn).astype(bool)
     if records.stated:
         said = [records.stated.get((int(x), int(y))) for x, y in zip(evidence.a, evidence.b, strict=True)]
-        stated = np.array([one is not None and r.startswith("pubmed-") for one, r in zip(said, _names(rule), strict=True)])
+        stated = np.array(
+            [one is not None and r.startswith("pubmed-") for one, r in zip(said, _names(rule), strict=True)]
+        )
         is_first = np.array([one is not None and one[1] for one in said])
         symmetric = np.isin(relation, list(SYMMETRIC))
         turn = np.where(stated & ~symmetric, ~is_first, turn).astype(bool)

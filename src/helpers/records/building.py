@@ -175,15 +175,26 @@ def _relations(bag: _Bag, words: Vocabulary, line: int, findings: Findings) -> t
 
 
 #: Fields for any purpose: that they hold no identifier says nothing.
-FOR_ANYTHING = frozenset({"LID", "AID", "C2", "C3", "C5", "C6", "U1", "%2", "custom2", "custom3", "custom5", "DA", "EA"})
+FOR_ANYTHING = frozenset(
+    {"LID", "AID", "C2", "C3", "C5", "C6", "U1", "%2", "custom2", "custom3", "custom5", "DA", "EA"}
+)
 _LOOKS = {
     "DOI": re.compile(r"\b10\.\d{4,9}/\S+"),
     "PMID": re.compile(r"\b(?:PMID|PubMed ?(?:ID)?)\b[\s:=#]*\d{4,8}\b|\b\d{4,8}\s*\[pmid\]", re.IGNORECASE),
-    "year": re.compile(r"(?:\D{0,12}|\d{1,2}[ ./-](?:\w{1,9}[ ./-])?)(?:19|20)\d\d(?:[-/. ]\d{1,2}){0,2}(?:\D.{0,12})?"),
+    "year": re.compile(
+        r"(?:\D{0,12}|\d{1,2}[ ./-](?:\w{1,9}[ ./-])?)(?:19|20)\d\d(?:[-/. ]\d{1,2}){0,2}(?:\D.{0,12})?"
+    ),
 }
 # References, and numbers of the publisher and the library that may look like years.
-_OF_OTHERS = re.compile(r"references?|citedreferences|CR|cited.*|citing.*|num.*|page.*|.*count|isbn|issn|SN|.*index.*|funding.*|FU|FX", re.I)
-_SHORT_DATE = 40  # letters; a longer value is a sentence
+_OF_OTHERS = re.compile(
+    r"entry key|references?|citedreferences|CR|cited.*|citing.*|num.*|page.*|.*count|isbn|issn|SN|.*index.*|funding.*|FU|FX",
+    re.I,
+)
+#: Words that stand for an empty cell.
+SAYS_NOTHING = frozenset(
+    {"", "0", "-", "--", "na", "n/a", "nan", "none", "null", "unknown", "not available", "nd", "n.d", "undated"}
+)
+_SHORT, _SHORT_DATE = 200, 40  # letters; a longer value is a list of references, or a sentence
 
 
 def _tell_of_facts_elsewhere(record: Record, words: Vocabulary, findings: Findings) -> None:
@@ -196,10 +207,10 @@ def _tell_of_facts_elsewhere(record: Record, words: Vocabulary, findings: Findin
             continue
         for fact in lacking:
             for value in values:
-                if fact == "year" and len(value) > _SHORT_DATE:
+                if len(value) > (_SHORT_DATE if fact == "year" else _SHORT):
                     continue
                 look = _LOOKS[fact]
-                if look.fullmatch(value) if fact == "year" else look.search(value[:300]):
+                if look.fullmatch(value) if fact == "year" else look.search(value):
                     findings.note("elsewhere", record.line, f"{name}: {value}", key=f"elsewhere {fact}", fact=fact)
                     break
 
@@ -242,7 +253,10 @@ class _Bag:
 
     def peek_named(self, names: Iterable[str]) -> tuple[str, str] | None:
         """The first name that holds anything, with its first value; nothing is taken out."""
-        return next(((name, tidy) for name in names if (tidy := self.peek([name]))), None)
+        said = ((name, self.peek([name])) for name in names)
+        return next(
+            ((name, tidy) for name, tidy in said if tidy and tidy.strip("[]. ").lower() not in SAYS_NOTHING), None
+        )
 
     def identifier(
         self, names: Iterable[str], read: Callable[[str, str], str], *, found: str = "", keeps_longer: bool = False

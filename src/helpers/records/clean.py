@@ -24,8 +24,8 @@ _BEHIND_DOI = re.compile(
     re.IGNORECASE,
 )
 _SICI = re.compile(r"(?=.*\d{4}-?\d{3}[\dx]\s*\().*[23]\.0\.co;2(?:-[\w#]+)?", re.IGNORECASE)
-# An ISSN and a year with nothing but a volume behind it: such a DOI goes on with a page and ends on "2.0.CO;2".
-_SICI_HALF = re.compile(r"\d{4}-\d{3}[\dx]\(\d{4,8}\)[\dx]{0,4}(?::\d+)?$")
+# An ISSN and a year, and no end: such a DOI goes on with a page and ends on "2.0.CO;2"; those of the ASCE end on "(20)".
+_SICI_HALF = re.compile(r"\d{4}-?\d{3}[\dx]\(\d{4,8}\)(?!\d+:\d+\(\d+\)$)(?!.*co;2)[\dx]{0,4}(?:[:<\[].*)?$")
 # Digits that go on behind a blank, a comma or a full stop ("3877 3066", "3.8E+07") may be a number that was spoiled.
 _PMID = re.compile(r"\s*(?:pmid|pubmed|medline)?[:\s-]*0*(\d{1,8})(?:\.0+(?!\d))?(?!\d|[ ,.]\d|\.\d*e)", re.IGNORECASE)
 _PMCID = re.compile(r"PMC\s?(\d+)", re.IGNORECASE)
@@ -35,7 +35,11 @@ _INITIALS = r"(?:[A-Z\u00c0-\u00de]\.?[- ]?){1,4}"
 _SHORT_NAME = re.compile(rf"\S.*\s{_INITIALS}")  # Ram A.B.
 _NAME_BEHIND = re.compile(rf"{_INITIALS}\s\S*[a-z].*")  # A B Ram, as Google Scholar writes
 _ONLY_INITIALS = re.compile(_INITIALS)
-_RUN_TOGETHER = re.compile(r"(?<![Mm]c)(?<!Ma[ck])(?<![Dd]e)(?<![DdLl]a)(?<![DdL]i)(?<![DdL]u)(?<![Vv]an)(?<=[a-z\u00df-\u00ff.)])[A-Z][a-z]+\s")
+_RUN_TOGETHER = re.compile(
+    r"(?<![Mm]c)(?<!Ma[ck])(?<![Dd]e)(?<![DdLl]a)(?<![DdL]i)(?<![DdL]u)(?<![Vv]an)(?<=[a-z\u00df-\u00ff.)])[A-Z][a-z]+\s"
+)
+_LOST_BREAK = re.compile(r"(?<=\b[A-Z]\.)(?=[A-Z\u00c0-\u00de][a-z\u00df-\u00ff]+[\s,])")
+_LISTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7af]")
 _ET_AL = re.compile(r"[,;]? (?:et\.? al\b\.?|and others)$", re.IGNORECASE)
 _LONGEST_ID = 4000  # no identifier stands further back; a field of megabytes must not cost minutes
@@ -82,7 +86,11 @@ def read_doi(value: str) -> tuple[str, bool]:
     name, *more = value[found.end() :].split(maxsplit=1) or [""]
     if more and not _BEHIND_DOI.match(more[0]):
         joined = name + "".join(more[0].split())
-        if _SICI.fullmatch(joined) or (name[-1] in "-_(:[</" and _is_rest(more[0])) or (name[-1] == "." and _is_rest(more[0], 3)):
+        if (
+            _SICI.fullmatch(joined)
+            or (name[-1] in "-_(:[</" and _is_rest(more[0]))
+            or (name[-1] == "." and _is_rest(more[0], 3))
+        ):
             name = joined
         else:
             return "", True
@@ -181,6 +189,10 @@ def people(value: str) -> tuple[str, ...]:
     (('Ter Haar Nienke M.',), ('AB Ram', 'C Ewe'), ('Ram A.', 'Ewe B.', 'Lamb C.'), ('Ada Ram', 'Bo Ewe', 'Cy Lamb'))
     """
     value = re.sub(r"[;\uff1b|\r\n]|(?<=\s)//(?=\s)", ";", value.strip())
+    if value.startswith(("['", '["')) and value.endswith("]"):
+        value = ";".join(found[1] or found[2] for found in _LISTED.finditer(value))
+    if ";" not in value and " and " not in value:
+        value = _LOST_BREAK.sub(";", value)  # "Ram A.Ewe B. C."
     if _CJK.search(value):
         value = re.sub("[\uff0c\u3001]", ";", value)
     value = _ET_AL.sub("", text(value))
@@ -204,7 +216,14 @@ def are_unclear_people(value: str) -> bool:
     [True, True, True, False, False]
     """
     value = text(value)
-    if ";" in value or "|" in value or " and " in value or _by_commas(value):
+    if (
+        value.startswith("[")
+        or ";" in value
+        or "|" in value
+        or " and " in value
+        or _by_commas(value)
+        or _LOST_BREAK.search(value)
+    ):
         return False
     parts = [part.strip() for part in value.strip(",. ").split(",")]
     if len(parts) == 1:

@@ -22,7 +22,8 @@ _XML = {
     "ictrp_xml": re.compile(r"<Trial[\s>/]"),
 }
 _LONGEST_START = len("<PubmedBookArticle ")
-_ENW = re.compile(r"%0(?: |$)")
+_ENW = re.compile(r"%(\S)(?:[ \t]|$)")
+_ERIC = re.compile(r"OWN - ERIC")
 _CTGOV = re.compile(r'"protocolSection"\s*:')
 
 
@@ -50,11 +51,12 @@ def count_starts(text: Text, format: str, header: Header | None = None) -> int:
         return _elements(text, _XML[format])
     if format == "ctgov_json":
         return len(_CTGOV.findall(text.whole()))
+    if format == "enw":
+        return _enw(text)
     patterns = {
         "ris": (_RIS, _RIS_LOOSE),
-        "nbib": (_OVID, _NBIB, _OVID_OLD),
+        "nbib": (_OVID, _NBIB, _OVID_OLD, _ERIC),
         "wos": (_WOS,),
-        "enw": (_ENW,),
         "bibtex": (_BIBTEX,),
     }[format]
     used: re.Pattern[str] | None = None  # a file keeps to the habit of its first record
@@ -62,6 +64,22 @@ def count_starts(text: Text, format: str, header: Header | None = None) -> int:
     for line in text.lines():
         used = used or next((pattern for pattern in patterns if pattern.match(line)), None)
         count += used is not None and used.match(line) is not None
+    return count
+
+
+def _enw(text: Text) -> int:
+    """Lines that name a kind, and titles or authors behind a blank line where the record above has its title already."""
+    count, is_apart = 0, True
+    seen: set[str] = set()
+    for line in text.lines():
+        if found := _ENW.match(line):
+            letter = found[1]
+            again = letter == "0" and (is_apart or "0" in seen)
+            if not count or again or (is_apart and letter in "TA" and "T" in seen):
+                count += 1
+                seen = set()
+            seen.add(letter)
+        is_apart = not line.strip()
     return count
 
 

@@ -139,7 +139,9 @@ def files_of(path: Path) -> list[tuple[str, bytes | None]]:
             return _members(path)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
         message = f"The archive cannot be unpacked ({str(error)[:100]})."
-        raise _refusal(path, path.name, "is-whole", message, "Download it again, or unpack it and give its files.") from None
+        raise _refusal(
+            path, path.name, "is-whole", message, "Download it again, or unpack it and give its files."
+        ) from None
     return [(path.name, None)]
 
 
@@ -161,7 +163,9 @@ def _refusal(path: Path, name: str, rule: str, message: str, fix: str) -> Review
 
 
 def _too_large(path: Path) -> ReviewError:
-    message = f"What this archive holds is too much to be unpacked here ({MOST_UNPACKED >> 20} MB, {MOST_MEMBERS} files)."
+    message = (
+        f"What this archive holds is too much to be unpacked here ({MOST_UNPACKED >> 20} MB, {MOST_MEMBERS} files)."
+    )
     return _refusal(path, path.name, "is-an-export", message, "Unpack it yourself and give its files.")
 
 

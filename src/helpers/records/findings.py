@@ -130,7 +130,6 @@ SENTENCES = {
 }
 
 
-
 def anyway_option(file: str, rule: str) -> str:
     """The option that lets one doubt about one file pass, as it is typed."""
     name = f"{file.partition(': ')[0]}={rule}"

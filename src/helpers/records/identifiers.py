@@ -24,6 +24,7 @@ _PMC_LINK = re.compile(r"(?:ncbi\.nlm\.nih\.gov/pmc|pmc\.ncbi\.nlm\.nih\.gov)/ar
 _EUROPE_LINK = re.compile(r"europepmc\.org/(?:article|abstract)/med/(\d{1,8})(?!\d)", re.IGNORECASE)
 # "Place: England PMID: 123  PMCID: PMC9": Zotero's lines, which its table glues together; not a number within a sentence.
 _NOTED = re.compile(r"(?:^|(?<=[\r\n;])|(?<=\s))\s*(PMID|PMCID|DOI)\s*:?\s*(\S+)", re.IGNORECASE)
+_LINES = re.compile(r"[\r\n;]|<(?:br|/?p|/?div)\b[^<>]{0,80}>", re.IGNORECASE)
 _KEYED = re.compile(r"\s*[^\W\d][\w .-]{0,30}:\s+\S")
 _MONTH = re.compile(r"(?:[A-Z]{3}(?:[-/][A-Z]{3})?\s+)?(?:\d{1,2}\s+)?(?:19|20)\d\d", re.IGNORECASE)
 _REGISTERED = re.compile(r"NCT\d{8}|ISRCTN\d{8}|[A-Z]{2,8}[-/\d]{6,}\d")
@@ -120,9 +121,10 @@ def accessions_of_note(value: str) -> set[str]:
 
 def _noted(value: str, label: str) -> list[str]:
     """What stands behind a label that begins a line, or follows upon another label and its value."""
+    value = value.replace("electronic-resource-num:", "DOI:")  # as Zotero keeps EndNote's field
     return [
         found[2].rstrip(".,;")
-        for line in re.split(r"[\r\n;]", value)
+        for line in _LINES.split(value)
         for found in _NOTED.finditer(line)
         if found[1].upper() == label and (not (above := line[: found.start()]).strip() or _KEYED.match(above))
     ]
@@ -163,7 +165,9 @@ _SOURCES = tuple(
         rf"(?P<journal>.+?),\s+{_YEAR};\s?{_VOLUME}\s?(?:\((?P<issue>[^)]*)\))?\s?:\s?{_PAGES}\.?",
     )
 )
-_COMPOSITE = re.compile(r"\d{1,4}\s*\(\w+\)\s*:|\((?:1[5-9]|20)\d\d\)\s\d|(?:1[5-9]|20)\d\d(?: \w+)*;\s?\d|;\s?\d+\s?\(\w+\)\s?:")
+_COMPOSITE = re.compile(
+    r"\d{1,4}\s*\(\w+\)\s*:|\((?:1[5-9]|20)\d\d\)\s\d|(?:1[5-9]|20)\d\d(?: \w+)*;\s?\d|;\s?\d+\s?\(\w+\)\s?:"
+)
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 

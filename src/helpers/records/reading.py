@@ -37,7 +37,9 @@ _WORDS = {
 _SAMPLE = 50  # records that show where a file comes from
 #: What a record should have; the names are those that people use.
 _EXPECTED = {"title": "title", "authors": "authors", "year": "year", "journal": "journal", "doi": "DOI"}
-_NO_TAGS = frozenset({"TY", "entry type", "entry key", ris.LOOSE, "cut off", "record_id", "export_id", "position", "line"})
+_NO_TAGS = frozenset(
+    {"TY", "entry type", "entry key", ris.LOOSE, "cut off", "record_id", "export_id", "position", "line"}
+)
 _MOST_NAMES = 40
 
 
@@ -62,7 +64,9 @@ class Coverage:
             if not getattr(record, name):
                 lacking[0] += 1
                 lacking[1] = lacking[1] or record.line
-        self._unused.update(name for name in record.other if name not in _NO_TAGS and name not in known_names(vocabulary))
+        self._unused.update(
+            name for name in record.other if name not in _NO_TAGS and name not in known_names(vocabulary)
+        )
 
     @property
     def platform(self) -> words.Platform | None:
@@ -172,7 +176,9 @@ class _Reading:
             return ctgov.parse(self.text.whole(), self.findings)
         if self.format == "ris":
             return ris.parse(self.text.lines(), self.findings, self.text.ends_mid_line)
-        parse = {"nbib": nbib.parse, "wos": tagged.parse_wos, "enw": tagged.parse_enw, "bibtex": bibtex.parse}[self.format]
+        parse = {"nbib": nbib.parse, "wos": tagged.parse_wos, "enw": tagged.parse_enw, "bibtex": bibtex.parse}[
+            self.format
+        ]
         return parse(self.text.lines(), self.findings)
 
     def _last(self, raw: Raw) -> Iterator[Record]:
@@ -211,7 +217,9 @@ class _Reading:
                     record.line,
                     SAYS_NOTHING,
                     "The record that begins here has neither a title nor any identifier, authors, journal or abstract.",
-                    value="; ".join(value for values in record.other.values() for value in values) or record.year or None,
+                    value="; ".join(value for values in record.other.values() for value in values)
+                    or record.year
+                    or None,
                     fix=f"Look at it. If it is to be kept as it is, repeat the command with {anyway_option(self.findings.file, SAYS_NOTHING)}",
                 )
                 return

@@ -103,7 +103,9 @@ class Record:
 
 
 _RETRACTED_TYPE = re.compile(r"\bretracted (?:publication|article|paper)\b|\bwithdrawn publication\b", re.IGNORECASE)
-_RETRACTED_TITLE = re.compile(r"\W*(?:retracted|withdrawn)\b(?: article)?\W*[:.\])-]|.*[\[(]retracted(?: article)?\b", re.IGNORECASE)
+_RETRACTED_TITLE = re.compile(
+    r"\W*(?:retracted|withdrawn)\b(?: article)?\W*[:.\])-]|.*[\[(]retracted(?: article)?\b", re.IGNORECASE
+)
 _RETRACTED_IN = re.compile(r"\b(?:RIN|RRI) ")
 
 

@@ -33,7 +33,9 @@ _GLUED = re.compile(r"(?<!\s)\s{3,}+(?=[A-Z][A-Z0-9]  - )")
 _NUMBER = re.compile(r"\s*(?:(\d{1,7})\.|Record #(\d{1,7}) of (\d{1,7}))\s*")
 _COCHRANE = ("Provider: ", "Content: ")
 # How a record or what stands in front of it begins: a last line that is less than this is what is left of one.
-_BEGINNING = re.compile(r"[A-Z][A-Z0-9]? {0,2}-? ?|[A-Z][A-Z0-9]  -.*|\d{1,7}\.?|Rec(?:o(?:r(?:d.*)?)?)?|Pro[a-z]*:?|Con[a-z]*:?")
+_BEGINNING = re.compile(
+    r"[A-Z][A-Z0-9]? {0,2}-? ?|[A-Z][A-Z0-9]  -.*|\d{1,7}\.?|Rec(?:o(?:r(?:d.*)?)?)?|Pro[a-z]*:?|Con[a-z]*:?"
+)
 
 
 def parse(lines: Iterable[str], findings: Findings, ends_mid_line: bool = False) -> Iterator[Raw]:
@@ -236,7 +238,9 @@ class _Numbers:
         """
         is_selection = self._first > 1
         if is_selection:
-            self._findings.note("selection", number, f"number {self._last:,}" + (f" of {self._of:,}" if self._of else ""))
+            self._findings.note(
+                "selection", number, f"number {self._last:,}" + (f" of {self._of:,}" if self._of else "")
+            )
         else:
             for line, gap in self._gaps:
                 self._findings.note("gap", line, gap)

@@ -34,12 +34,14 @@ _WEB_PAGE = re.compile(
 _PAGE_TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _STARTS = {
     "ris": re.compile(r"^(?:TY {1,2}-|[ ]{0,4}(?i:TY)[ \t\xa0]{1,3}[-\u2013](?=[ \t\xa0]))", re.MULTILINE),
-    "nbib": re.compile(r"^PMID- *\d|^<\s*\d+\s*\.?\s*>\s*\n(?:[A-Z][A-Z0-9]{1,3} *-)|^UI  - ", re.MULTILINE),
+    "nbib": re.compile(
+        r"^PMID- *\d|^<\s*\d+\s*\.?\s*>\s*\n(?:[A-Z][A-Z0-9]{1,3} *-)|^UI  - |^OWN - ERIC", re.MULTILINE
+    ),
     "wos": re.compile(r"^FN .*\nVR |^PT [A-Z]\n(?:AU|TI|BA|GP) ", re.MULTILINE),
     "endnote_xml": re.compile(r"<records?[\s>]"),
     "pubmed_xml": re.compile(r"<Pubmed(?:Book)?Article[\s>]"),
     "ictrp_xml": re.compile(r"<Trial[\s>]"),
-    "enw": re.compile(r"^%0 [A-Za-z]", re.MULTILINE),
+    "enw": re.compile(r"^%0[ \t][A-Za-z]|\A\s*%[TA][ \t].*\n%[A-Z0-9][ \t]", re.MULTILINE),
     "ctgov_json": re.compile(r'\A\s*[\[{][^<]{0,4000}?"protocolSection"\s*:'),
     "bibtex": re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE),
 }

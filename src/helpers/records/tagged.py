@@ -70,14 +70,16 @@ def _close(record: Raw, pieces: list[str]) -> None:
 
 
 def parse_enw(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
-    """Records of a file in EndNote's tagged format, one at a time: each begins with ``%0``.
+    """Records of a file in EndNote's tagged format (or that of refer), one at a time.
+
+    A record begins with ``%0``; where a tool writes none, or not first, with the title or author behind a blank line.
 
     Parameters
     ----------
     lines : iterable of str
         Without line ends.
     findings : Findings
-        Is told what was passed over, and of fields in front of the first record.
+        Is told what was passed over.
 
     Yields
     ------
@@ -86,22 +88,30 @@ def parse_enw(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
     """
     record: Raw | None = None
     pieces: list[str] = []
+    after_blank = True
     for number, line in enumerate(lines, start=1):
-        is_tag = line[:1] == "%" and len(line) > 1 and not line[1].isspace() and line[2:3] in ("", " ")
-        if is_tag and line[1] == "0":
+        is_tag = line[:1] == "%" and len(line) > 1 and not line[1].isspace() and line[2:3] in ("", " ", "\t")
+        if is_tag and record:
+            _close(record, pieces)
+        if is_tag and (record is None or _begins_next(record, line[:2], after_blank=after_blank)):
             if record:
-                _close(record, pieces)
                 yield record
             record = Raw(number)
         if record is None:
             if line.strip():
                 findings.note("between", number, line)
         elif is_tag:
-            _close(record, pieces)
             record.last = line[:2]
             pieces.append(line[3:].strip())
         elif line.strip():
             pieces.append(line.strip())
+        after_blank = not line.strip()
     if record:
         _close(record, pieces)
         yield record
+
+
+def _begins_next(record: Raw, tag: str, *, after_blank: bool) -> bool:
+    if tag == "%0":
+        return after_blank or "%0" in record.fields
+    return after_blank and tag in ("%T", "%A") and "%T" in record.fields

@@ -68,7 +68,10 @@ class Vocabulary:
 
 
 #: NLM's tags for relations between records; behind each stand the other record's source and PMID.
-RELATIONS = tuple("CIN CON EIN EFR RIN ROF PRIN PROF ECI ECF RPI RPF CRI CRF RRI RRF UIN UOF SPIN ORI".split())
+RELATIONS = (
+    *("CIN", "CON", "EIN", "EFR", "RIN", "ROF", "PRIN", "PROF", "ECI", "ECF", "RPI", "RPF"),
+    *("CRI", "CRF", "RRI", "RRF", "UIN", "UOF", "SPIN", "ORI"),
+)
 
 RIS = Vocabulary(
     title=("TI", "T1", "BT", "CT", "TT", "ST"),
@@ -106,7 +109,7 @@ NBIB = Vocabulary(
     doi=("LID", "AID", "DO"),
     pmid=("PMID", "PM"),
     pmcid=("PMC",),
-    accession=("UI", "AN"),
+    accession=("UI", "AN", "OID"),
     type=("PT",),
     language=("LA", "LG"),
     abstract=("AB",),
@@ -186,7 +189,7 @@ BIBTEX = Vocabulary(
     volume=("volume",),
     issue=("number", "issue"),
     pages=("pages", "article-number", "eid"),
-    doi=("doi", "digital-object-identifier"),
+    doi=("doi", "digital-object-identifier", "article-doi"),
     pmid=("pmid", "pubmed-id", "pubmedid", "pubmed", "medline-pmid"),
     pmcid=("pmcid", "pmc", "pmc-id", "pmc_id"),
     accession=("unique-id", "accession", "accession-number"),
@@ -195,9 +198,9 @@ BIBTEX = Vocabulary(
     abstract=("abstract",),
     keywords=("keywords", "keyword", "author-keywords"),
     database=("database", "source"),
-    odd_dois=("note", "eprint"),
+    odd_dois=("note", "eprint", "crossref"),
     links=("url", "howpublished"),
-    notes=("note", "annote"),
+    notes=("note", "annote", "entry key"),  # Europe PMC has the PMID as its key
     listed=",;",
     author_lists="and",
 )
@@ -232,14 +235,14 @@ TABLE = Vocabulary(
         " abbreviatedsourcetitle journalabbreviation periodicalabbrev zeitschrift zeitschriftentitel zeitschriftzeitung revue"
         " revista periodico rivista tijdschrift czasopismo 期刊 刊名 来源 文献来源 雑誌名 저널 журнал so source fonte fuente quelle"
     ),
-    volume=_words(
-        "volume volumenumber journalvolume bibliovolume vol vi vl band jahrgang volumen tome tomo 卷 巻 권"
-    ),
+    volume=_words("volume volumenumber journalvolume bibliovolume vol vi vl band jahrgang volumen tome tomo 卷 巻 권"),
     issue=_words(
         "issue issuenumber issuepart journalissue biblioissue number numberissue ip is heft heftnummer ausgabe nummer numero"
         " fasciculo fascicule 期 号 호"
     ),
-    pages=_words("pages page pagenumbers pagination pagerange pg seiten seitenvonbis paginas pagina pagine strony 页码 页 ページ"),
+    pages=_words(
+        "pages page pagenumbers pagination pagerange pg seiten seitenvonbis paginas pagina pagine strony 页码 页 ページ"
+    ),
     first_page=_words(
         "firstpage pagestart startpage beginningpage bibliofirstpage bp sp artno articlenumber seitevon seitenvon paginainicial"
     ),
@@ -258,7 +261,9 @@ TABLE = Vocabulary(
     language=_words(
         "language articlelanguage languages languageoforiginaldocument outputlanguage la lg sprache langue idioma lingua 语种 语言"
     ),
-    abstract=_words("abstract abstractnote briefsummary ab zusammenfassung resume resumen resumo riassunto 摘要 抄録 초록"),
+    abstract=_words(
+        "abstract abstractnote briefsummary ab zusammenfassung resume resumen resumo riassunto 摘要 抄録 초록"
+    ),
     keywords=_words(
         "keywords authorkeywords manualtags automatictags emtreemedicalindexterms subjectheadings descriptors subjects de"
         " schlagworter schlagworte motscles palabrasclave palavraschave parolechiave descritores descriptores 关键词"
@@ -278,8 +283,8 @@ TABLE = Vocabulary(
 )
 #: Words in a column for the journal that name a database, as Scopus, Europe PMC and others fill it.
 NO_JOURNAL = frozenset(
-    _words("scopus embase pubmed medline wos crossref cinahl med pmc ppr agr cba openalex ieee springer acm")
-    + ("web of science", "google scholar", "europe pmc", "science direct", "sciencedirect", "wiley")
+    {*_words("scopus embase pubmed medline wos crossref cinahl med pmc ppr agr cba openalex ieee springer acm wiley")}
+    | {"web of science", "google scholar", "europe pmc", "science direct", "sciencedirect"}
 )
 
 #: Kinds of publication that RIS names in its first line; journal articles are not told apart there.
@@ -320,11 +325,19 @@ _CITED = ("title", "authors", "year", "journal")
 PLATFORMS = tuple(
     Platform(name, re.compile(mark, re.IGNORECASE), always)
     for name, mark, always in (
-        ("a register of trials", r"^(?:nctnumber|trialid|isrctn)=|^(?:accession|an|ID)=(?:NCT\d|ISRCTN)", ("title", "accession")),
+        (
+            "a register of trials",
+            r"^(?:nctnumber|trialid|isrctn)=|^(?:accession|an|ID)=(?:NCT\d|ISRCTN)",
+            ("title", "accession"),
+        ),
         ("PubMed", r"^OWN ?=NLM|^(?:create date|nihms id)=", (*_CITED, "pmid")),
-        ("Embase.com", r"^U2=L\d{6}|^embaselink=|embase\.com/|^(?:pui|embaseaccessionid)=", _CITED),
+        ("Embase.com", r"^U2=L\d{6}|^embaselink=|^emtree|embase\.com/|^(?:pui|embaseaccessionid)=", _CITED),
         ("Cochrane CENTRAL", r"^(?:AN|accession-num|centralid|%M)=CN-\d", _CITED),
-        ("Web of Science", r"^(?:UT|AN|unique-id|utuniquewosid|accession-num|%M)=(?:WOS|ISI|MEDLINE|BCI|KJD|RSCI):", _CITED),
+        (
+            "Web of Science",
+            r"^(?:UT|AN|unique-id|utuniquewosid|accession-num|%M)=(?:WOS|ISI|MEDLINE|BCI|KJD|RSCI):",
+            _CITED,
+        ),
         ("Scopus", r"^(?:DB|source|database)=Scopus$|scopus\.com/", _CITED),
         ("EBSCO", r"^(?:DP|remote-database-provider|%~)=EBSCO|^(?:plink|longdbname)=|search\.ebscohost\.com", _CITED),
         ("Ovid", r"^VN=Ovid|^DB=.*<\d{4}|ovid(?:sp)?\.com|^DB=Ovid", _CITED),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import ClassVar
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -181,7 +182,7 @@ class _PubMed(_Target):
 
     starts = frozenset({"PubmedArticle", "PubmedBookArticle"})
     style = frozenset({"i", "b", "u", "sub", "sup", "em", "strong"})
-    _SIMPLE = {
+    _SIMPLE: ClassVar[dict[str, str]] = {
         "ArticleTitle": "TI", "VernacularTitle": "TT", "BookTitle": "BTI", "Title": "JT", "ISOAbbreviation": "TA",
         "Volume": "VI", "Issue": "IP", "MedlinePgn": "PG", "Language": "LA", "PublicationType": "PT", "Keyword": "OT",
         "DescriptorName": "MH", "ISSN": "IS", "CopyrightInformation": "CI", "MedlineTA": "TA",
@@ -204,6 +205,9 @@ class _PubMed(_Target):
             number = self._parts.get("PMID", "")
             record.add(tag, self._parts.get("RefSource", "") + (f" PMID: {number}" if number else ""))
             self._parts = {}
+        elif name == "MedlineCitation":
+            record.add("OWN", attributes.get("Owner", ""))
+            record.add("STAT", attributes.get("Status", ""))
         elif name in ("LastName", "ForeName", "Initials", "Suffix", "CollectiveName") and "Author" in around:
             self._parts[name] = value
         elif name == "Author":
@@ -212,7 +216,15 @@ class _PubMed(_Target):
             self._parts[name] = value
         elif name in ("PubDate", "ArticleDate", "ContributionDate", "DateRevised", "DateCompleted", "PubMedPubDate"):
             dates = [self._parts.get(part, "") for part in ("MedlineDate", "Year", "Season", "Month", "Day")]
-            tag = "DP" if name == "PubDate" else "DEP" if name == "ArticleDate" else "CRDT" if name == "PubMedPubDate" else "LR"
+            tag = (
+                "DP"
+                if name == "PubDate"
+                else "DEP"
+                if name == "ArticleDate"
+                else "CRDT"
+                if name == "PubMedPubDate"
+                else "LR"
+            )
             if any(dates):
                 record.add(tag, " ".join(filter(None, dates)))
             self._parts = {}

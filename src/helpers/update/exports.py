@@ -129,7 +129,10 @@ def name_faults(export: Export) -> list[Fault]:
 
 
 def read_exports(
-    given: Sequence[Given], *, anyway: Mapping[str, Collection[str]] = NO_DOUBTS, imported: Collection[str] = frozenset()
+    given: Sequence[Given],
+    *,
+    anyway: Mapping[str, Collection[str]] = NO_DOUBTS,
+    imported: Collection[str] = frozenset(),
 ) -> list[Export]:
     """Read every file, and say everything that is wrong with any of them.
 
