@@ -99,7 +99,7 @@ def late() -> str:
 def test_notes_of_an_export_are_repeated_until_the_merge_and_stay_after_it(review: Review) -> None:
     one = review.write("pubmed.nbib", nbib(FIRST, SECOND))
     cut = review.write("cut.ris", ris(THIRD, THIRD.upper())[:-40])
-    review.update("start", UPDATE, "--pubmed", one, "--embase", cut, "--anyway")
+    review.update("start", UPDATE, "--pubmed", one, "--embase", cut, "--anyway", "cut.ris=record-is-whole")
     review.update("link", "--pair", *joined(review), "--person", "O. Operator")
     screened(review)
     assert "Note on cut.ris: The file seems to be cut off" in review.update("status").out

@@ -32,7 +32,12 @@ Other = Annotated[
     Files, typer.Option("--other", metavar="[NAME=]FILE", help="Records found by other methods, e.g. citations.")
 ]
 Anyway = Annotated[
-    bool, typer.Option("--anyway", help="The files look wrong, cut off or doubled, but are right; the doubt is noted.")
+    list[str] | None,
+    typer.Option(
+        "--anyway",
+        metavar="FILE=DOUBT",
+        help="A doubt about a file that is right all the same, as its message names it.",
+    ),
 ]
 Expect = Annotated[
     list[str] | None,
@@ -54,7 +59,7 @@ def start(
     register: Registers = None,
     other: Other = None,
     expect: Expect = None,
-    anyway: Anyway = False,
+    anyway: Anyway = None,
     root: Root = None,
     as_json: AsJson = False,
 ) -> None:
@@ -63,7 +68,7 @@ def start(
     Example: review update start 2024-06-30 --pubmed pubmed.nbib --embase embase.ris
     """
     given = {"pubmed": pubmed, "embase": embase, "register": register, "other": other}
-    carry_out(root, as_json, lambda at: updating.start(at, update, given, expect=expect or (), anyway=anyway))
+    carry_out(root, as_json, lambda at: updating.start(at, update, given, expect=expect or (), anyway=anyway or ()))
 
 
 @update_app.command()
@@ -82,7 +87,7 @@ def import_(
     register: Registers = None,
     other: Other = None,
     expect: Expect = None,
-    anyway: Anyway = False,
+    anyway: Anyway = None,
     root: Root = None,
     as_json: AsJson = False,
 ) -> None:
@@ -91,7 +96,7 @@ def import_(
     Example: review update import --other zotero.ris
     """
     given = {"pubmed": pubmed, "embase": embase, "register": register, "other": other}
-    carry_out(root, as_json, lambda at: updating.add(at, given, expect=expect or (), anyway=anyway))
+    carry_out(root, as_json, lambda at: updating.add(at, given, expect=expect or (), anyway=anyway or ()))
 
 
 @update_app.command()

@@ -70,7 +70,7 @@ def start(
     files: Mapping[str, Sequence[Path] | None],
     *,
     expect: Sequence[str] = (),
-    anyway: bool = False,
+    anyway: Sequence[str] = (),
 ) -> Result:
     """Start an update."""
     from helpers.update import importing
@@ -80,7 +80,11 @@ def start(
 
 
 def add(
-    root: Path, files: Mapping[str, Sequence[Path] | None], *, expect: Sequence[str] = (), anyway: bool = False
+    root: Path,
+    files: Mapping[str, Sequence[Path] | None],
+    *,
+    expect: Sequence[str] = (),
+    anyway: Sequence[str] = (),
 ) -> Result:
     """Add exports to the update under way."""
     from helpers.update import importing
