@@ -201,6 +201,12 @@ def merge(
         bool, typer.Option("--without-archive", help="Do not keep the pages of the version published now.")
     ] = False,
     summary: Annotated[str, typer.Option("--summary", metavar="TEXT", help="What the update brought.")] = "",
+    without_strategy: Annotated[
+        str,
+        typer.Option(
+            "--without-strategy", metavar="WHY", help="Merge without search string, platform or day; WHY is published."
+        ),
+    ] = "",
     root: Root = None,
     as_json: AsJson = False,
 ) -> None:
@@ -208,7 +214,13 @@ def merge(
 
     Example: review update merge
     """
-    carry_out(root, as_json, lambda at: updating.merge(at, without_archive=without_archive, summary=summary))
+    carry_out(
+        root,
+        as_json,
+        lambda at: updating.merge(
+            at, without_archive=without_archive, summary=summary, without_strategy=without_strategy
+        ),
+    )
 
 
 @update_app.command()

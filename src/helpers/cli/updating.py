@@ -184,11 +184,20 @@ def extract(
     return _alone(root, lambda: extraction.write_forms(root, out))
 
 
-def merge(root: Path, *, without_archive: bool = False, summary: str = "") -> Result:
+def merge(root: Path, *, without_archive: bool = False, summary: str = "", without_strategy: str = "") -> Result:
     """Take the update into the evidence."""
     from helpers.update import merge as merging
 
-    return _alone(root, lambda: merging.merge(root, today=_today(), without_archive=without_archive, summary=summary))
+    return _alone(
+        root,
+        lambda: merging.merge(
+            root,
+            today=_today(),
+            without_archive=without_archive,
+            summary=summary,
+            without_strategy=without_strategy,
+        ),
+    )
 
 
 def undo(root: Path, what: str, *, person: str = "", why: str = "") -> Result:

@@ -12,7 +12,7 @@ from helpers.dictionary import Table, load_dictionary
 from helpers.extraction import missing
 from helpers.extraction.agreement import TableAgreement
 from helpers.extraction.cells import broken_rules, typed
-from helpers.extraction.decisions import COLUMNS, Decision, Key, key_of, open_lines, read_decisions
+from helpers.extraction.decisions import COLUMNS, WHO, Decision, Key, key_of, open_lines, read_decisions
 from helpers.extraction.joint import Extraction, Statement, differing, follow, lay_together, own_words, texts
 from helpers.extraction.known import know
 from helpers.extraction.naming import lasting_ids
@@ -115,9 +115,9 @@ def reconcile(
     kept = [s for s in statements if not _is_dropped(s, decided)]
     dropped = {(s.table, s.key) for s in statements} - {(s.table, s.key) for s in kept}
     tables, more = _merged(root, kept, dropped, decided, open_, dictionary)
-    used = [[d.cells[c] for c in COLUMNS] for d in decided.values()]
+    used = [[d.cells.get(c, "") for c in (*COLUMNS, *WHO)] for d in decided.values()]
     is_copy = any(len(f) for f in text_a.values()) and all(text_a[n].equals(text_b[n]) for n in TABLES)
-    frame = pd.DataFrame(used, columns=list(COLUMNS), dtype=object)
+    frame = pd.DataFrame(used, columns=[*COLUMNS, *WHO], dtype=object)
     return Reconciliation(tables, open_, frame, agreement, [*faults, *said, *more], is_copy)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import extraction
+from helpers import extraction, screening
 from helpers.faults import Fault
 from helpers.project import write_atomically, write_together
 from helpers.project.together import Content
@@ -112,7 +112,8 @@ def take_forms(
     today : str
         Day of handing in.
     person : str
-        Who has filled in the form, where it does not say so; for one form at a time.
+        Who has decided, with a list of what differs; otherwise who has filled in the form, where it does not say so, for
+        one form at a time.
     anyway : bool
         Both forms are alike in every word, and yet by two people.
 
@@ -121,8 +122,12 @@ def take_forms(
     ReviewError
         A form or a decision is wrong, everything at once. Nothing was taken over.
     UsageError
-        One person is named for two forms, or for none.
+        One person is named for two forms, or for none; nobody is named who has decided.
     """
+    decider = screening.tidy_name(person) if adjudicated else ""
+    if adjudicated:
+        extractors.refuse_nameless(decider)
+        person = ""
     extractors.refuse_vague(person, [path for path in (a, b) if path])
     update = _ready(root)
     studies = included_studies(update)
@@ -143,12 +148,15 @@ def take_forms(
         faults += [*found, *unnamed]
         read[who] = tables
         files |= _replacing(update, who, extracted.files_of(update, who, tables))
-    faults = faults or extractors.one_person(update, people, read, anyway=anyway)
+    faults = faults or [
+        *extractors.one_person(update, people, read, anyway=anyway),
+        *adjudicating.third_person(decider, people, adjudicating.deciders(update)),
+    ]
     if faults:
         raise refuse("Nothing was taken over", *faults)
     if read:
         files |= extractors.people_file(update, people)
-    decided, said = adjudicating.decisions(update, read, adjudicated)
+    decided, said = adjudicating.decisions(update, read, adjudicated, person=decider, today=today)
     files[layout.place(update.update_id, INCLUDED)] = layout.as_csv(studies, COLUMNS)
     write_together(root, files | decided)
     outcome = told(update)
@@ -176,7 +184,7 @@ def told(update: Update) -> Outcome:
         key = ("table", "row_a", "row_b", "column", "value_a", "value_b")
         fill = ("value_chosen", "chosen", "reason")
         did += hand_out(
-            update.root, [Handout(path, extraction.worklist_csv(found.open), key, fill, prefilled=("value_chosen",))]
+            update.root, [Handout(path, extraction.worklist_csv(found.open, with_help=True), key, fill, prefilled=("value_chosen",))]
         )
         did.append(f"The list of what differs: {layout.shown(update.root, path)}")
     did += checked.write_findings(update, findings)

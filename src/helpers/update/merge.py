@@ -17,7 +17,7 @@ from helpers.guards import check_guards
 from helpers.project import as_if_written, only_writer, write_together
 from helpers.project.together import Content
 from helpers.report import changes
-from helpers.update import calendar, checked, evidence_rows, extracted, layout, published
+from helpers.update import calendar, checked, evidence_rows, extracted, layout, published, search_report
 from helpers.update.calendar import Calendar
 from helpers.update.errors import fault, refuse
 from helpers.update.importing import check_conservation
@@ -53,7 +53,9 @@ class Prepared:
     new: dict[str, list[dict[str, Any]]]
 
 
-def merge(root: Path, *, today: str, without_archive: bool = False, summary: str = "") -> Outcome:
+def merge(
+    root: Path, *, today: str, without_archive: bool = False, summary: str = "", without_strategy: str = ""
+) -> Outcome:
     """Take an update into the evidence: all of it, or nothing.
 
     Parameters
@@ -66,6 +68,8 @@ def merge(root: Path, *, today: str, without_archive: bool = False, summary: str
         Do not keep the pages of the version that is published now.
     summary : str
         What the update brought, in a sentence; default counts and names of its studies.
+    without_strategy : str
+        Why searches are reported without their string, platform or day; published beside them.
 
     Returns
     -------
@@ -84,9 +88,9 @@ def merge(root: Path, *, today: str, without_archive: bool = False, summary: str
         if known.running is None and (root / layout.place(known.last, layout.EXPORTS)).is_file():
             return Outcome([f"The update {known.last} is merged already; nothing was changed. Next: review build"])
         update = read_update(root, calendar.running_update(root))
-        _refuse_unfinished(update)
+        _refuse_unfinished(update, reported=bool(without_strategy.strip()))
         kept = published.kept_version(update, known, with_pages=not without_archive)
-        prepared = prepare(update, known, today=today, summary=summary)
+        prepared = prepare(update, known, today=today, summary=summary, without_strategy=without_strategy)
         with as_if_written(root, prepared.files | published.texts(kept)) as preview:
             if faults := _unsound(update, preview, prepared):
                 raise _refused(update, prepared, kept, faults)
@@ -115,19 +119,21 @@ def foreseen(root: Path, *, today: str) -> tuple[str, list[Fault]] | None:
     update = read_update(root, known.running)
     if step_of(update).name != "merge":
         return None
+    unreported = search_report.strategy_faults(update)
     try:
         prepared = prepare(update, known, today=today)
     except ReviewError as error:
-        return update.update_id, list(error.faults)
+        return update.update_id, [*unreported, *error.faults]
     with as_if_written(root, prepared.files) as preview:
-        return update.update_id, _unsound(update, preview, prepared)
+        return update.update_id, [*unreported, *_unsound(update, preview, prepared)]
 
 
 def _bytes(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def _refuse_unfinished(update: Update) -> None:
+def _refuse_unfinished(update: Update, *, reported: bool) -> None:
+    """Refuse what is open; `reported` says that somebody has said why a search is reported in part."""
     check_conservation(update)
     step = step_of(update)
     if step.name != "merge":
@@ -139,9 +145,13 @@ def _refuse_unfinished(update: Update) -> None:
                 for who in step.waits_for
             ),
         )
+    if not reported and (faults := search_report.strategy_faults(update)):
+        raise refuse(HEADLINE, *faults)
 
 
-def prepare(update: Update, known: Calendar, *, today: str, summary: str = "") -> Prepared:
+def prepare(
+    update: Update, known: Calendar, *, today: str, summary: str = "", without_strategy: str = ""
+) -> Prepared:
     """Every file of a merge, made from what is decided; nothing is written.
 
     Raises
@@ -153,7 +163,7 @@ def prepare(update: Update, known: Calendar, *, today: str, summary: str = "") -
     studies = included_studies(update)
     new = _extraction(update, studies)
     new["data/sources.csv"] = [dict(r) for r in evidence_rows.source_rows(update, studies, version, today)]
-    new["data/searches.csv"] = [dict(r) for r in evidence_rows.search_rows(update)]
+    new["data/searches.csv"] = [dict(r) for r in evidence_rows.search_rows(update, without_strategy)]
     flow = evidence_rows.flow_of(update, known, studies)
     new["data/flow.csv"] = _plain(flow.boxes)
     row = evidence_rows.update_row(

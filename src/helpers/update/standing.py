@@ -114,7 +114,7 @@ def _extraction(update: Update) -> Step | None:
         sheet = layout.worklist(update.update_id, extracted.OPEN_LIST)
         waits = [f"third person: decide {len(found.open)} differences in {sheet}"] if len(found.open) else []
         waits += [f"third person: {one.message}" for one in found.faults]
-        return Step("extract", f"review update extract --adjudicated {sheet}", tuple(waits))
+        return Step("extract", f'review update extract --adjudicated {sheet} --person "NAME"', tuple(waits))
     left = checked.unanswered(update, checked.audit_findings(update, found))
     if left:
         sheet = layout.worklist(update.update_id, checked.LIST)

@@ -10,6 +10,7 @@ from helpers.update import calendar, extracted, layout, noted
 from helpers.update.agreed import screening_document
 from helpers.update.extract import extraction_document
 from helpers.update.search_report import to_do
+from helpers.update.searches import strategy_file
 from helpers.update.standing import NAMES, Step, step_of
 from helpers.update.state import FULL_TEXT, TITLE_ABSTRACT, Update, read_update
 
@@ -77,10 +78,12 @@ def _idle(known: calendar.Calendar, today: str) -> tuple[dict[str, Any], str]:
         "extraction": {},
         "lost_by_going_back": {},
     }
+    names = " and ".join(strategy_file(max(known.next_due, today), name) for name in ("PubMed", "Embase"))
     text = (
         f"No update is under way. The last one, {known.last}, is integrated; the next search {known.due(today)}.\n"
         f"Start with: {next_}\n"
-        "The date is the last day that the search covers. The page `Yearly update` of the site tells every step."
+        f"The date is the last day that the search covers. Search strings, as they were run, belong into {names}.\n"
+        "The page `Yearly update` of the site tells every step."
     )
     return document, text
 
@@ -170,7 +173,7 @@ def _text(update: Update, step: Step) -> str:
                 )
     lines += [f"Waits for {who}." for who in step.waits_for]
     if todo := to_do(update):
-        lines.append(f"To be told by the merge: {'; '.join(todo)}.")
+        lines.append(f"The merge will ask for: {'; '.join(todo)}.")
     lines += [f"Next: {step.next}", _going_back(update)]
     return "\n".join(lines)
 
