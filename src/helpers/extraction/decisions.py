@@ -19,8 +19,8 @@ from helpers.extraction.words import is_formula, shown
 from helpers.faults import Fault
 from helpers.records import safe_cell
 
-COLUMNS = ("table", "row_a", "column", "value_a", "value_chosen", "chosen", "reason")  # as decisions.csv holds them
-WHO = ("person", "decided_on")  # who decided and when, kept behind them; the list that is filled in asks for neither
+COLUMNS = ("table", "row_a", "column", "value_a", "value_chosen", "chosen", "reason")  # what a list must have
+WHO = ("person", "decided_on")  # who decided and when: behind the others where decisions are kept, and not asked for
 BESIDE = ("row_b", "value_b", "about", "locator_a", "locator_b")  # what the person who decides needs to see
 CHOICES = ("a", "b", "other", "none")
 HELP = (

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers import extraction, screening
 from helpers.faults import Fault
-from helpers.extraction.decisions import COLUMNS
+from helpers.extraction.decisions import COLUMNS, WHO
 from helpers.extraction.joint import Extraction
 from helpers.update import extracted, layout
 from helpers.update.errors import fault, refuse
@@ -123,8 +123,8 @@ def _added(
         earlier.get(_said(row)) or row | {"person": person, "decided_on": today}  # handed in again it stays as it was
         for row in found.decisions.to_dict("records")
     ]
-    new = pd.DataFrame(rows, columns=found.decisions.columns, dtype=object)
-    together = pd.concat([new, *([] if before is None else [before])], ignore_index=True)
+    new = pd.DataFrame(rows, columns=[*COLUMNS, *WHO], dtype=object)
+    together = pd.concat([new, *([] if before is None else [before])], ignore_index=True).fillna("")
     # A row of the second extractor only has no id of the first: its own stands where the value would.
     own = together["value_chosen"].where(together["row_a"] == "", "")
     return together[~together.assign(own=own).duplicated(["table", "row_a", "column", "own"])]
