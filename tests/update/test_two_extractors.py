@@ -181,7 +181,9 @@ def test_the_third_person_decides_only_what_differs(review: Review) -> None:
     for cells in (agreed, {"column": "", "value_a": "", "value_b": "", "value_chosen": row["row_a"]}):
         wrong = filled(sheet, review.root.parent / "w.csv", lambda _, c=cells: c | {"chosen": "a", "reason": "so"})
         answer = review.update("extract", "--adjudicated", wrong, "--person", "T. Third", "--json", status=1)
-        assert [(fault["rule"], fault["row"]) for fault in answer.document["faults"]] == [("no-difference", len(rows) + 1)]
+        assert [(fault["rule"], fault["row"]) for fault in answer.document["faults"]] == [
+            ("no-difference", len(rows) + 1)
+        ]
         assert review.files() == before
     right = filled(sheet, review.root.parent / "r.csv", lambda _: {"chosen": "b", "reason": "read again"})
     review.update("extract", "--adjudicated", right, "--person", "T. Third")

@@ -97,7 +97,7 @@ def _cut(
         cut[name] = cut[name][cut[name][key].isin(cut[owner][key])]
     cut[UNDATED] = cut[UNDATED][cut[UNDATED]["source_id"].isin(_sources_used(cut))]
     cut["findings"] = cut["findings"].assign(certainty=levels(cut["findings"], cut["certainty"]))
-    cut["counts"], living = living_totals(cut["counts"], cut["studies"], Codes(cut["vocabularies"]))
+    cut["counts"], living = living_totals(cut["counts"], cut["studies"], cut["cohorts"], Codes(cut["vocabularies"]))
     is_latest = update == max(_integrated(tables))
     return Evidence(folder, update, cut, tuple(corrections), living, is_latest, tables)
 

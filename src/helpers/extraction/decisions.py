@@ -84,8 +84,8 @@ def read_decisions(given: Path | pd.DataFrame) -> tuple[list[Decision], list[Fau
         refused = [(n, c) for n, c in read.items() if isinstance(c, Odd) or is_formula(c)]
         faults += [_odd(label, line, name, cell) for name, cell in refused]
         if read["chosen"] and not refused:
-            cells = {name: str(cell) for name, cell in read.items()}
-            decision = Decision(label, line, cells | {"chosen": cells["chosen"].lower()})
+            said = {name: str(cell) for name, cell in read.items()}
+            decision = Decision(label, line, said | {"chosen": said["chosen"].lower()})
             unclear = _unclear(decision)
             faults += unclear
             made += [] if unclear else [decision]  # what is unclear would be followed by faults of what came of it

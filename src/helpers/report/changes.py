@@ -97,6 +97,7 @@ def between(before: Evidence | None, after: Evidence) -> Changes:
         retired,
         tuple(_searches(before, after)),
         tuple(compare_statements(before, after)),
+        () if before is None else tuple(_further(before, after)),
     )
 
 
@@ -134,6 +135,20 @@ def _studies(before: Evidence | None, after: Evidence) -> list[StudyChange]:
         patients = None if pd.isna(study["patients"]) else int(study["patients"])
         name = sections.study_name(after, study["study_id"])
         found.append(StudyChange(study["study_id"], name, conditions, patients))
+    return found
+
+
+def _further(before: Evidence, after: Evidence) -> list[StudyChange]:
+    """Cohorts that a further report brought to a study that was there before."""
+    studies = set(before.tables["studies"]["study_id"])
+    cohorts = after.tables["cohorts"]
+    new = cohorts[cohorts["study_id"].isin(studies) & ~cohorts["cohort_id"].isin(before.tables["cohorts"]["cohort_id"])]
+    found = []
+    for _, row in new[new["overlap_patients"].notna()].iterrows():
+        patients = None if pd.isna(row["patients"]) else int(row["patients"])
+        about = after.label("condition", row["condition"], short=True)
+        name = sections.study_name(after, row["study_id"])
+        found.append(StudyChange(row["study_id"], name, about, patients, int(row["overlap_patients"])))
     return found
 
 

@@ -129,7 +129,8 @@ def _content(change: Changes) -> str:
     if change.before is None:
         return parts[0]
     conclusions = [f"{f.name}: {' '.join(f.conclusions)}{estimates(f)}" for f in change.conclusions]
-    studies = [f"{s.name} ({about(s)})" for s in change.studies_new] + [
+    studies = [f"{s.name} ({about(s)})" for s in change.studies_new]
+    studies += [f"further report of {s.name} ({about(s)})" for s in change.studies_further] + [
         f"without {s.name}" for s in change.studies_retired
     ]
     lists = {

@@ -8,6 +8,7 @@ from helpers.faults import Fault
 
 OF_THE_MACHINE = ("CellTimeoutError", "DeadKernelError")  # what nbclient says of a cell that did not get to its end
 
+
 @dataclass(frozen=True)
 class Failure:
     """Where and why a notebook stopped.
@@ -45,7 +46,9 @@ class Failure:
         again = f"review run {self.notebook}"
         fix = f"Open {self.copy} to see the traceback, mend notebooks/py/{self.notebook}.py, then: {again}"
         if self.error in OF_THE_MACHINE:
-            fix = f"A busy machine or too little memory does this too, so repeat it first: {again}. If it stays so: {fix}"
+            fix = (
+                f"A busy machine or too little memory does this too, so repeat it first: {again}. If it stays so: {fix}"
+            )
         return Fault(
             f"notebooks/py/{self.notebook}.py",
             row,

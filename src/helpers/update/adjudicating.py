@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import extraction, screening
-from helpers.faults import Fault
 from helpers.extraction.decisions import COLUMNS, WHO
 from helpers.extraction.joint import Extraction
+from helpers.faults import Fault
 from helpers.update import extracted, layout
 from helpers.update.errors import fault, refuse
 from helpers.update.extracted import DECISIONS, EXTRACTORS, folder
@@ -94,7 +94,13 @@ def third_person(person: str, extractors: Mapping[str, Mapping[str, str]], decid
     names = {screening.same_name(row["person"]): row["person"] for row in extractors.values()}
     fix = "Somebody else decides what the extractors differ on; nobody judges between another's reading and their own."
     return [
-        fault("--person" if name == person else DECISIONS, "one of the two extractors", fix, rule="third-person", value=name)
+        fault(
+            "--person" if name == person else DECISIONS,
+            "one of the two extractors",
+            fix,
+            rule="third-person",
+            value=name,
+        )
         for name in dict.fromkeys([*([person] if person else []), *decided])
         if name and screening.same_name(name) in names
     ]

@@ -149,9 +149,7 @@ def _refuse_unfinished(update: Update, *, reported: bool) -> None:
         raise refuse(HEADLINE, *faults)
 
 
-def prepare(
-    update: Update, known: Calendar, *, today: str, summary: str = "", without_strategy: str = ""
-) -> Prepared:
+def prepare(update: Update, known: Calendar, *, today: str, summary: str = "", without_strategy: str = "") -> Prepared:
     """Every file of a merge, made from what is decided; nothing is written.
 
     Raises

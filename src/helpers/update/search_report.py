@@ -44,7 +44,11 @@ def searches_told(update: Update) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(layout.COLUMNS[layout.SEARCHES]), dtype="str")
 
 
-REPORTED = {"strategy_file": "search string", "platform": "platform", "date_run": "day of the search"}  # PRISMA-S 8, 1, 13
+REPORTED = {
+    "strategy_file": "search string",
+    "platform": "platform",
+    "date_run": "day of the search",
+}  # PRISMA-S 8, 1, 13
 
 
 def unreported(update: Update) -> dict[str, list[str]]:

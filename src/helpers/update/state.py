@@ -95,10 +95,10 @@ class Update:
     @cached_property
     def report_of(self) -> pd.Series:
         """Report of each record of this update; a report that was decided before has an id of before."""
-        return self._every_report.loc[list(self.records["record_id"])]
+        return self.every_report.loc[list(self.records["record_id"])]
 
     @cached_property
-    def _every_report(self) -> pd.Series:
+    def every_report(self) -> pd.Series:
         """Report of each record, of earlier ones too; the earliest record names the report."""
         ids = [*self.earlier["record_id"], *self.records["record_id"]]
         return links.reports(ids, self.whole_ledger)

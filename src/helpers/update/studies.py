@@ -13,7 +13,7 @@ from helpers.update import layout
 from helpers.update.errors import fault, refuse
 from helpers.update.known import PREFIX
 from helpers.update.searches import slug
-from helpers.update.state import Update
+from helpers.update.state import Update, earlier_updates
 
 INCLUDED = "included"
 COLUMNS = ("report_id", "study_id", "source_id", "citation_key", "kind", "appraisal_tool")
@@ -24,9 +24,9 @@ CASE_REPORT = "jbi_case_report"
 def included_studies(update: Update) -> pd.DataFrame:
     """One row an included report: its study, its source and the key of its reference.
 
-    Reports that the ledger calls one study share a study. A report about patients whom the review has already gets a
-    study of its own, unless a person names the known study in ``included.csv``: how far the patients overlap is then
-    stated with the cohort, or the merge refuses.
+    Reports that the ledger calls one study share a study; where that study is in the review already, it is the one
+    proposed, and the report a further one of it: how many of its patients were counted before is then stated with its
+    cohort, or the merge refuses. A person can name another study in ``included.csv``.
 
     Parameters
     ----------
@@ -50,7 +50,9 @@ def included_studies(update: Update) -> pd.DataFrame:
     taken = {i.removeprefix(PREFIX) for i in update.earlier["record_id"] if i.startswith(PREFIX)}
     taken |= _studies(update.root) | {row["study_id"] for row in rows.values()}
     groups = _groups(update)
-    of_group = {groups[report]: row["study_id"] for report, row in rows.items()}
+    earlier = earlier_studies(update)
+    of_group = {groups[report]: study for report, study in earlier.items()}
+    of_group |= {groups[report]: row["study_id"] for report, row in rows.items()}
     records = {str(row["record_id"]): row for row in update.records.to_dict("records")}
     for report in update.included:
         if report in rows:
@@ -75,6 +77,35 @@ def included_studies(update: Update) -> pd.DataFrame:
         }
     order = [rows[report] for report in update.included]
     return pd.DataFrame(order, columns=list(COLUMNS), dtype="str")
+
+
+def earlier_studies(update: Update) -> dict[str, str]:
+    """Included reports that a decided link joins to one study of the review, and that study."""
+    known = _known_reports(update)
+    found: dict[str, set[str]] = {}
+    current = links.current(update.whole_ledger)
+    one_study = current[current["relation"].isin(ONE_STUDY) & (current["status"] == "decided")]
+    for row in one_study.to_dict("records"):
+        ends = [str(update.every_report.get(row[side], row[side])) for side in "ab"]
+        for here, there in (ends, ends[::-1]):
+            if here in update.included and there in known:
+                found.setdefault(here, set()).add(known[there])
+    return {report: studies.pop() for report, studies in found.items() if len(studies) == 1}
+
+
+def _known_reports(update: Update) -> dict[str, str]:
+    """Study of each report of the bibliography and of earlier updates, by the id that it has in the ledger."""
+    studies = pd.read_csv(update.root / "data" / "studies.csv", dtype="str", keep_default_na=False)
+    of_key = dict(zip(studies["citation_key"], studies["study_id"], strict=True)) | {i: i for i in studies["study_id"]}
+    known = set(studies["study_id"])
+    of_record: dict[str, str] = {}
+    for update_id in earlier_updates(update.root, update.update_id):
+        place = layout.place(update_id, INCLUDED)
+        rows = layout.read_rows(update.root / place, COLUMNS, place)
+        of_key |= dict(zip(rows["citation_key"], rows["study_id"], strict=True))
+        of_record |= dict(zip(rows["report_id"], rows["study_id"], strict=True))
+    every = of_record | {f"{PREFIX}{key}": study for key, study in of_key.items() if key}
+    return {str(update.every_report.get(name, name)): study for name, study in every.items() if study in known}
 
 
 def path_of(update: Update) -> Path:
