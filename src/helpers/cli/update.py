@@ -118,6 +118,21 @@ def link(
 
 
 @update_app.command()
+def notices(
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to write the list.")] = None,
+    decisions: Annotated[Path | None, typer.Option("--decisions", metavar="FILE", help="That list, filled in.")] = None,
+    person: Person = "",
+    root: Root = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look at retractions and corrections of included studies: a list out, what they change in.
+
+    Example: review update notices --decisions notices.csv --person "A. Reader"
+    """
+    carry_out(root, as_json, lambda at: updating.notices(at, out=out, decisions=decisions, person=person))
+
+
+@update_app.command()
 def screen(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write a list for each reviewer.")] = None,
     form: Annotated[

@@ -111,6 +111,19 @@ def link(
     return _alone(root, lambda: linking.write_sheet(root, out))
 
 
+def notices(root: Path, *, out: Path | None = None, decisions: Path | None = None, person: str = "") -> Result:
+    """Notices on included studies out, what a person says of them in."""
+    from helpers.update import notices as looking
+
+    if decisions and out:
+        raise _at_once("--out", "the list is written and handed in")
+    if decisions:
+        if not person.strip():
+            raise _lacks("--person", "nobody is named who has looked", 'Add: --person "YOUR NAME"')
+        return _alone(root, lambda: looking.take_sheet(root, decisions, person=person, today=_today()))
+    return _alone(root, lambda: looking.write_sheet(root, out))
+
+
 def screen(
     root: Path,
     *,

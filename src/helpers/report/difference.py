@@ -39,6 +39,17 @@ class StudyChange:
 
 
 @dataclass(frozen=True)
+class NoticeChange:
+    """A retraction, correction or expression of concern that an update has met, and what a person says it changes."""
+
+    study_id: str
+    name: str
+    finding: str
+    notice: str
+    changed: str
+
+
+@dataclass(frozen=True)
 class TotalChange:
     """A count that is another one now: because later studies add to it, or because a corrected row took its place.
 
@@ -78,6 +89,8 @@ class Changes:
         Every line of the summary of findings, those with a changed conclusion first, then those that moved.
     studies_new, studies_retired, studies_further : tuple of StudyChange
         The last are further reports of studies that were there before, a line each cohort.
+    notices : tuple of NoticeChange
+        Retractions, corrections and expressions of concern of included studies.
     totals : tuple of TotalChange
         Living totals that moved.
     corrected : tuple of TotalChange
@@ -102,6 +115,7 @@ class Changes:
     searches: tuple[dict[str, Any], ...]
     statements: tuple[StatementChange, ...] = ()
     studies_further: tuple[StudyChange, ...] = ()
+    notices: tuple[NoticeChange, ...] = ()
 
     @property
     def conclusions(self) -> tuple[FindingChange, ...]:
@@ -126,6 +140,7 @@ class Changes:
                 "retired": [vars(s) for s in self.studies_retired],
                 "further": [vars(s) for s in self.studies_further],
             },
+            "notices": [vars(n) for n in self.notices],
             "statements": [s.to_dict() for s in self.statements],
             "totals": [vars(t) for t in self.totals],
             "corrected": [vars(t) for t in self.corrected],

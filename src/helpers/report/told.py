@@ -58,6 +58,9 @@ def _reworded(changes: Changes) -> Iterator[str]:
 
 def _rest(changes: Changes) -> Iterator[str]:
     """One line each on studies, totals, corrections, rows and searches, where there is something to say."""
+    if changes.notices:
+        said = [f"{n.finding} of {n.name} ({n.notice}): {n.changed}" for n in changes.notices]
+        yield "; ".join([f"Notices on included studies: {said[0]}", *said[1:]])
     if changes.studies_new or changes.studies_retired or changes.studies_further:
         said = [f"{s.name} ({about(s)})" for s in changes.studies_new]
         said += [f"further report of {s.name} ({about(s)})" for s in changes.studies_further]
@@ -119,6 +122,7 @@ def markdown(changes: Changes) -> str:
         _conclusions(changes.conclusions),
         _statements(changes.statements),
         _estimates(changes),
+        _notices(changes),
         _studies(changes),
         _totals(changes),
         _corrected(changes),
@@ -189,6 +193,15 @@ def _estimates(changes: Changes) -> str:
 
 def _arrow(before: str | None, after: str | None) -> str:
     return (after or "not stated") if before == after else f"{before or 'not stated'} → {after or 'not stated'}"
+
+
+def _notices(changes: Changes) -> str:
+    said = [
+        f"{n.finding.capitalize()} of [{markup.literal(n.name)}](studies.qmd#study-{n.study_id}),"
+        f" {markup.literal(n.notice)}: {markup.literal(n.changed)}"
+        for n in changes.notices
+    ]
+    return _plain_list("Notices on included studies", said) if said else ""
 
 
 def _studies(changes: Changes) -> str:

@@ -168,6 +168,7 @@ def counted_flow(
         },
         source_id=searches.own_source(update.update_id),
         already_decided=update.already_decided,
+        notices=update.corrections,
         included_studies=study_of,
     )
 

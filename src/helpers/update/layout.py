@@ -20,6 +20,7 @@ UPDATES = "data/updates"  # committed: bibliographic facts and decisions
 RAW = "_update"  # this machine's: raw exports with their abstracts, worklists, forms; never published, never cleaned
 EXPORTS, RECORDS, LINKS, SCREENING, SEARCHES = "exports", "records", "links", "screening", "searches"
 NOTES = "notes"  # what is to be known of each export until the merge, and afterwards
+INCLUDED = "included"  # which study each included report is about
 BOXES = "boxes"  # where the way of each record ended; written by the merge
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -39,6 +40,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     NOTES: ("export_id", "kind", "note"),
     LINKS: links.LEDGER,
     SCREENING: screening.COLUMNS,
+    INCLUDED: ("report_id", "study_id", "source_id", "citation_key", "kind", "appraisal_tool"),
     BOXES: ("record_id", "box_id"),
     SEARCHES: (
         "search_id",

@@ -17,7 +17,7 @@ from helpers.guards import check_guards
 from helpers.project import as_if_written, only_writer, write_together
 from helpers.project.together import Content
 from helpers.report import changes
-from helpers.update import calendar, checked, evidence_rows, extracted, layout, published, search_report
+from helpers.update import calendar, checked, evidence_rows, extracted, layout, notices, published, search_report
 from helpers.update.calendar import Calendar
 from helpers.update.errors import fault, refuse
 from helpers.update.importing import check_conservation
@@ -161,6 +161,9 @@ def prepare(update: Update, known: Calendar, *, today: str, summary: str = "", w
     studies = included_studies(update)
     new = _extraction(update, studies)
     new["data/sources.csv"] = [dict(r) for r in evidence_rows.source_rows(update, studies, version, today)]
+    if (root / notices.CHECKS).is_file():
+        of_report = dict(zip(studies["report_id"], studies["study_id"], strict=True))
+        new[notices.CHECKS] = [dict(r) for r in notices.check_rows(update, of_report)]
     new["data/searches.csv"] = [dict(r) for r in evidence_rows.search_rows(update, without_strategy)]
     flow = evidence_rows.flow_of(update, known, studies)
     new["data/flow.csv"] = _plain(flow.boxes)
@@ -287,4 +290,6 @@ def _ten_lines(update: Update, prepared: Prepared, version: str, kept: list[str]
         if kept
         else "The version before was not kept as pages (--without-archive).",
     ]
-    return [*lines, *difference[:4], "Next: review build; then look at the pages, and commit."]
+    seen = notices.answers(update)
+    lines += [f"Notices on included studies looked at: {len(seen)}."] if len(seen) else []
+    return [*lines, *difference[: 9 - len(lines)], "Next: review build; then look at the pages, and commit."]

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from helpers.update import calendar, extracted, layout, noted
+from helpers.update import calendar, extracted, layout, noted, notices
 from helpers.update.agreed import screening_document
 from helpers.update.extract import extraction_document
 from helpers.update.search_report import to_do
@@ -14,7 +14,7 @@ from helpers.update.searches import strategy_file
 from helpers.update.standing import NAMES, Step, step_of
 from helpers.update.state import FULL_TEXT, TITLE_ABSTRACT, Update, read_update
 
-STEPS = ("import", "link", "screen", "extract", "merge")
+STEPS = ("import", "link", "notices", "screen", "extract", "merge")
 
 
 def status(root: Path, *, today: str) -> tuple[dict[str, Any], str]:
@@ -55,6 +55,7 @@ def status(root: Path, *, today: str) -> tuple[dict[str, Any], str]:
         "to_do": to_do(update),
         "import": import_document(update),
         "links": link_documents(update),
+        "notices": notices.document(update),
         "screening": screening_document(update),
         "extraction": extraction_document(update),
         "lost_by_going_back": lost(update),
@@ -74,6 +75,7 @@ def _idle(known: calendar.Calendar, today: str) -> tuple[dict[str, Any], str]:
         "is_overdue": today > known.next_due,
         "import": {"files": [], "kept": 0, "merged": 0, "already_decided": 0},
         "links": [],
+        "notices": [],
         "screening": {},
         "extraction": {},
         "lost_by_going_back": {},
@@ -161,8 +163,9 @@ def _text(update: Update, step: Step) -> str:
         f" + {update.merged} merged; {len(update.already_decided)} of the kept were decided before,"
         f" {len(update.to_screen)} are to be screened.",
     ]
+    lines += notices.lines(update)
     lines += _notes(update)
-    if at > STEPS.index("link"):
+    if at > STEPS.index("notices"):
         for name in (TITLE_ABSTRACT, FULL_TEXT):
             state = update.phase(name)
             if state.reports:

@@ -13,10 +13,10 @@ from helpers.update import layout
 from helpers.update.errors import fault, refuse
 from helpers.update.known import PREFIX
 from helpers.update.searches import slug
-from helpers.update.state import Update, earlier_updates
+from helpers.update.state import Update
 
-INCLUDED = "included"
-COLUMNS = ("report_id", "study_id", "source_id", "citation_key", "kind", "appraisal_tool")
+INCLUDED = layout.INCLUDED
+COLUMNS = layout.COLUMNS[INCLUDED]
 ONE_STUDY = ("abstract_of", "preprint_of", "translation_of", "correction_of", "same_study")
 CASE_REPORT = "jbi_case_report"
 
@@ -81,7 +81,7 @@ def included_studies(update: Update) -> pd.DataFrame:
 
 def earlier_studies(update: Update) -> dict[str, str]:
     """Included reports that a decided link joins to one study of the review, and that study."""
-    known = _known_reports(update)
+    known = update.known_studies
     found: dict[str, set[str]] = {}
     current = links.current(update.whole_ledger)
     one_study = current[current["relation"].isin(ONE_STUDY) & (current["status"] == "decided")]
@@ -91,21 +91,6 @@ def earlier_studies(update: Update) -> dict[str, str]:
             if here in update.included and there in known:
                 found.setdefault(here, set()).add(known[there])
     return {report: studies.pop() for report, studies in found.items() if len(studies) == 1}
-
-
-def _known_reports(update: Update) -> dict[str, str]:
-    """Study of each report of the bibliography and of earlier updates, by the id that it has in the ledger."""
-    studies = pd.read_csv(update.root / "data" / "studies.csv", dtype="str", keep_default_na=False)
-    of_key = dict(zip(studies["citation_key"], studies["study_id"], strict=True)) | {i: i for i in studies["study_id"]}
-    known = set(studies["study_id"])
-    of_record: dict[str, str] = {}
-    for update_id in earlier_updates(update.root, update.update_id):
-        place = layout.place(update_id, INCLUDED)
-        rows = layout.read_rows(update.root / place, COLUMNS, place)
-        of_key |= dict(zip(rows["citation_key"], rows["study_id"], strict=True))
-        of_record |= dict(zip(rows["report_id"], rows["study_id"], strict=True))
-    every = of_record | {f"{PREFIX}{key}": study for key, study in of_key.items() if key}
-    return {str(update.every_report.get(name, name)): study for name, study in every.items() if study in known}
 
 
 def path_of(update: Update) -> Path:
