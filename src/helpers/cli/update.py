@@ -216,6 +216,7 @@ def merge(
         bool, typer.Option("--without-archive", help="Do not keep the pages of the version published now.")
     ] = False,
     summary: Annotated[str, typer.Option("--summary", metavar="TEXT", help="What the update brought.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
     without_strategy: Annotated[
         str,
         typer.Option(
@@ -233,7 +234,11 @@ def merge(
         root,
         as_json,
         lambda at: updating.merge(
-            at, without_archive=without_archive, summary=summary, without_strategy=without_strategy
+            at,
+            without_archive=without_archive,
+            summary=summary,
+            without_strategy=without_strategy,
+            dry_run=dry_run,
         ),
     )
 

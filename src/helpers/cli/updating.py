@@ -197,10 +197,14 @@ def extract(
     return _alone(root, lambda: extraction.write_forms(root, out))
 
 
-def merge(root: Path, *, without_archive: bool = False, summary: str = "", without_strategy: str = "") -> Result:
+def merge(
+    root: Path, *, without_archive: bool = False, summary: str = "", without_strategy: str = "", dry_run: bool = False
+) -> Result:
     """Take the update into the evidence."""
     from helpers.update import merge as merging
 
+    if dry_run:
+        return _told(root, merging.dry_run(root, today=_today(), summary=summary, without_strategy=without_strategy))
     return _alone(
         root,
         lambda: merging.merge(

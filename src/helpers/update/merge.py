@@ -28,6 +28,7 @@ from helpers.update.state import Update, read_update
 from helpers.update.studies import COLUMNS, INCLUDED, included_studies
 from helpers.update.versions import version_files
 
+MOST_FAULTS = 40  # printed before a merge that is only tried
 HEADLINE = "The update was not merged; nothing was changed"
 
 
@@ -101,6 +102,50 @@ def merge(
         read = prepared.read | {name: _bytes(root / name) for name in files if name not in prepared.read}
         write_together(root, files, unless_changed=read)
     return Outcome(_ten_lines(update, prepared, version, published.pages(kept), told))
+
+
+def dry_run(root: Path, *, today: str, summary: str = "", without_strategy: str = "") -> Outcome:
+    """What a merge would change, before it: numbers, sentences, totals that move; and what would keep it from going through.
+
+    Parameters
+    ----------
+    root, today, summary, without_strategy
+        As for `merge`. Nothing is written.
+
+    Raises
+    ------
+    UsageError
+        No update is under way.
+    ReviewError
+        Something is still open, so that nobody can say what would come.
+    """
+    known = calendar.read_calendar(root)
+    update = read_update(root, calendar.running_update(root))
+    _refuse_unfinished(update, reported=True)
+    prepared = prepare(update, known, today=today, summary=summary, without_strategy=without_strategy)
+    faults = [] if without_strategy.strip() else search_report.strategy_faults(update)
+    lines = [
+        f"Nothing was changed. The merge of {update.update_id} would make version {known.version_of(update.update_id)}:"
+    ]
+    extra: dict[str, Any] = {}
+    with as_if_written(
+        root, prepared.files | published.texts(published.kept_version(update, known, with_pages=False))
+    ) as seen:
+        unsound = _unsound(update, seen, prepared)
+        faults += unsound
+        if all(one.rule.startswith("guard-") for one in unsound):  # the rows hold: what they come to can be told
+            difference = changes.compare(seen, known.last, update.update_id)
+            extra["changes"] = difference.to_dict()
+            lines += [f"  {line}" for line in difference.text().splitlines()[1:]]
+            moved = [t for t in difference.totals if t.is_count]
+            lines += [f"  Total: {t.name}, {t.before} -> {t.after} ({t.made_of or 'corrected'})" for t in moved]
+    lines.append(
+        f"It would be refused for {len(faults)} fault{'s' * (len(faults) != 1)}:" if faults else "It would go through."
+    )
+    lines += [f"  {one}" for one in faults[:MOST_FAULTS]]
+    if len(faults) > MOST_FAULTS:
+        lines.append(f"  and {len(faults) - MOST_FAULTS} more")
+    return Outcome(lines, extra | {"faults": [one.to_dict() for one in faults]}, ok=not faults)
 
 
 def foreseen(root: Path, *, today: str) -> tuple[str, list[Fault]] | None:

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from helpers.update import calendar, extracted, layout, noted, notices
+from helpers.update import calendar, extracted, layout, noted, notices, soundness
 from helpers.update.agreed import screening_document
 from helpers.update.extract import extraction_document
 from helpers.update.search_report import to_do
@@ -59,6 +59,7 @@ def status(root: Path, *, today: str) -> tuple[dict[str, Any], str]:
         "screening": screening_document(update),
         "extraction": extraction_document(update),
         "lost_by_going_back": lost(update),
+        "faults": [one.to_dict() for one in soundness.of_tables(update)],
     }
     return document, _text(update, step)
 
@@ -165,6 +166,10 @@ def _text(update: Update, step: Step) -> str:
     ]
     lines += notices.lines(update)
     lines += _notes(update)
+    if broken := soundness.of_tables(update):
+        lines.append(
+            f"Broken: {len(broken)} faults in the files of the update, which `review check` lists; first: {broken[0]}"
+        )
     if at > STEPS.index("notices"):
         for name in (TITLE_ABSTRACT, FULL_TEXT):
             state = update.phase(name)
