@@ -29,12 +29,12 @@ def test_a_dry_run_tells_the_difference_and_every_total_that_moves_and_writes_no
     said = started.update("merge", "--dry-run").out
     assert "Nothing was changed. The merge of 2024-06-30 would make version 2024.1:" in said
     assert "Studies: Writer 2024 (Hills, 10 patients)" in said
-    assert "1 of 18 (5.6%) -> 2 of 28 (7.1%)" in said and "It would go through." in said
+    assert "(1 of 18 as printed + 1 of 10 (writer2024-blue-tea-hills-death))" in said and "It would go through." in said
     assert started.files() == before
     document = started.update("merge", "--dry-run", "--json").document
     assert [t["row_id"] for t in document["changes"]["totals"]] == ["blue-tea-hills-death"]
     started.update("merge", "--without-archive")
-    assert "2 of 28" in started.call("diff", "2023.1", "2024.1").out
+    assert "Totals that moved" in started.call("diff", "2023.1", "2024.1").out
 
 
 def test_a_dry_run_names_what_a_merge_would_refuse(started: Review) -> None:

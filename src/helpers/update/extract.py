@@ -74,7 +74,7 @@ def write_forms(root: Path, out: Path) -> Outcome:
     for name, content in made.items():
         write_atomically(out / name, content)
     count = studies["study_id"].nunique()
-    before = set(pd.read_csv(root / "data" / "studies.csv", usecols=["study_id"], dtype="str")["study_id"])
+    before = set(update.studies["study_id"])
     lines = [
         f"  {row['study_id']}{' (a further report of it)' * (row['study_id'] in before)}: {_title(update, row['report_id'])}"
         for row in studies.to_dict("records")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import links, screening
-from helpers.faults import ReviewError
+from helpers import links, screening, tables
+from helpers.faults import Fault, ReviewError
 from helpers.update import layout
 from helpers.update.known import PREFIX, known_records
 
@@ -111,8 +111,7 @@ class Update:
     @cached_property
     def known_studies(self) -> dict[str, str]:
         """Study of each report that the review included before this update, by the id that the report has in the ledger."""
-        path = self.root / "data" / "studies.csv"
-        studies = pd.read_csv(path, dtype="str", keep_default_na=False)
+        studies = self.studies.astype("object").fillna("")
         studies = studies[studies["added_in"] < self.update_id]
         known = set(studies["study_id"])
         of_key = dict(zip(studies["citation_key"], studies["study_id"], strict=True)) | {name: name for name in known}
@@ -187,8 +186,23 @@ class Update:
     @cached_property
     def reasons(self) -> screening.Reasons:
         """Reasons for which a report may be excluded."""
-        path = self.root / "data" / "vocabularies.csv"
-        return screening.Reasons.from_table(pd.read_csv(path, dtype="str", keep_default_na=False))
+        try:
+            return screening.Reasons.from_table(self._table("vocabularies").astype("object").fillna(""))
+        except ValueError as error:
+            fix = "Bring back the last good one: git checkout data/vocabularies.csv"
+            one = Fault("data/vocabularies.csv", None, "list", None, "reasons", str(error), fix)
+            raise ReviewError([one], "The reasons for exclusion cannot be read") from None
+
+    @cached_property
+    def studies(self) -> pd.DataFrame:
+        """The studies of the review as they stand."""
+        return self._table("studies")
+
+    def _table(self, name: str) -> pd.DataFrame:
+        read, faults = tables.read_tables(self.root, [name])
+        if faults and read[name].empty:
+            raise ReviewError(faults, f"data/{name}.csv cannot be read")
+        return read[name]
 
     @cached_property
     def to_screen(self) -> tuple[str, ...]:

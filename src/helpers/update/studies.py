@@ -48,7 +48,7 @@ def included_studies(update: Update) -> pd.DataFrame:
     _check(update, written)
     rows = {row["report_id"]: row for row in written.to_dict("records")}
     taken = {i.removeprefix(PREFIX) for i in update.earlier["record_id"] if i.startswith(PREFIX)}
-    taken |= _studies(update.root) | {row["study_id"] for row in rows.values()}
+    taken |= {*update.studies["study_id"]} | {row["study_id"] for row in rows.values()}
     groups = _groups(update)
     earlier = earlier_studies(update)
     of_group = {groups[report]: study for report, study in earlier.items()}
@@ -103,10 +103,6 @@ def with_records(update: Update, studies: pd.DataFrame) -> pd.DataFrame:
     facts = ["title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid"]
     found = studies.join(update.records.set_index("record_id")[facts], on="report_id")
     return found.assign(authors=found["authors"].str.replace(r"(?<=\b\w)\.(?=-?\w|;|$)", "", regex=True))
-
-
-def _studies(root: Path) -> set[str]:
-    return set(pd.read_csv(root / "data" / "studies.csv", usecols=["study_id"], dtype="str")["study_id"])
 
 
 def _groups(update: Update) -> dict[str, str]:
