@@ -66,8 +66,7 @@ def _raw_exports(root: Path) -> Iterator[Fault]:
         name = path.relative_to(root).as_posix()
         if not path.is_file() or name.startswith(layout.RAW) or path.suffix.lower() in (".json", ".png", ".svg"):
             continue
-        with path.open("rb") as stream:
-            head = stream.read(65536)
+        head = path.read_bytes()[:65536]
         if (
             path.suffix.lower() in RAW_SUFFIXES
             or RAW_HEADER.search(head)
