@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import numbers
 from helpers.pictures import INK, Picture
 from helpers.plots.common import marked, marker, notes, plain_values, require_rows, styled
-from helpers.plots.lines import Line, Panel, draw
+from helpers.plots.lines import Line, Panel, draw, scale
 
 HALF = 0.105  # inches: half the height of a bar
 ROOM = 1.3  # the axis goes on so far beyond the longest bar, for the number at its end
@@ -41,9 +40,8 @@ def bars(frame: pd.DataFrame, *, label: str, value: str, unit: str, caption: str
         Line(str(row[label]), mark=partial(_bar, row=row, size=float(row[value]), number=number, largest=largest))
         for (_, row), number in zip(frame.iterrows(), shown, strict=True)
     ]
-    places = mpl.ticker.MaxNLocator(3, integer=True).tick_values(0, largest)
-    ticks = {float(place): numbers.whole(place) for place in places if place <= largest * ROOM}
-    figure, narrow = draw([Panel(lines, (0, largest * ROOM), ticks, unit)])
+    end, ticks = scale(largest * ROOM, is_whole=True)
+    figure, narrow = draw([Panel(lines, (0, end), ticks, unit)])
     said = "; ".join(f"{what} {number}" for what, number in zip(frame[label], shown, strict=True))
     alt = f"Bar chart, {unit}: {said}."
     return Picture(figure, alt, caption, name=name, values=plain_values(frame), notes=notes(frame), narrow=narrow)

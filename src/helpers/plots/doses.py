@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import numbers
 from helpers.pictures import BLUE, NO_BREAK, PAPER, Picture
 from helpers.plots.common import marked, notes, plain_values, require_rows, styled
-from helpers.plots.lines import Column, Line, Panel, draw
+from helpers.plots.lines import Column, Line, Panel, draw, scale
 
 BEYOND = 1.1  # the axis goes on so far beyond the highest value, for ranges with an open end
 
@@ -40,13 +39,12 @@ def ranges(frame: pd.DataFrame, *, label: str, caption: str, name: str | None = 
 
 
 def _panel(rows: pd.DataFrame, label: str, unit: str) -> Panel:
-    end = float(rows[["low", "high"]].max().max()) * BEYOND
+    end, ticks = scale(float(rows[["low", "high"]].max().max()) * BEYOND)
     shown = [marked(row, numbers.span(row["low"], row["high"])).replace(" ", NO_BREAK) for _, row in rows.iterrows()]
     lines = [
         Line(str(row[label]), (text,), partial(_range, row=row, end=end))
         for (_, row), text in zip(rows.iterrows(), shown, strict=True)
     ]
-    ticks = {float(p): f"{p:g}" for p in mpl.ticker.MaxNLocator(3).tick_values(0, end) if 0 <= p <= end}
     return Panel(lines, (0, end), ticks, title=unit)
 
 

@@ -5,6 +5,7 @@ On a phone the numbers stand under the names and the axis beside both, so that n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -262,12 +263,22 @@ class _Narrow(_Layout):
             write(0, top + PAD + LINE * (above + number + 0.5), text, fontsize=SMALL, color=MUTED)
 
 
+def scale(highest: float, *, is_whole: bool = False) -> tuple[float, dict[float, str]]:
+    """An axis from 0 for values up to `highest`: where it ends, and three to five marks at equal steps."""
+    end = max(highest, 2.0) if is_whole else highest
+    power = 10.0 ** math.floor(math.log10(end / 4))
+    least = end / (5.5 if is_whole else 4.5)  # so that there are three marks at least
+    step = next(n * power for n in (1, 2, 2.5, 5, 10) if n * power >= least and not (is_whole and n * power % 1))
+    marks = [step * n for n in range(int(end / step + 1e-9) + 1)]
+    return end, {mark: f"{mark:,g}" for mark in marks}
+
+
 def _is_bold(line: Line) -> bool:
     return line.kind in ("heading", "total")
 
 
 def _that_fit(labels: list[str], width: float) -> list[str]:
-    """Labels of an axis so wide: all, or every other one."""
-    if sum(width_of(f"{label}m", NAME_SIZE) for label in labels) <= width or len(labels) <= 2:
+    """Labels of an axis so wide: all, or every other one of five."""
+    if sum(width_of(f"{label}m", NAME_SIZE) for label in labels) <= width or len(labels) < 5:
         return labels
     return [label if place % 2 == 0 else "" for place, label in enumerate(labels)]
