@@ -150,6 +150,20 @@ plots.printed_percentages(
     name="fig-comparisons",
 )
 
+# %%
+#| label: fig-directions
+#| fig-cap: Which treatments were given more often in lupus
+#| echo: false
+plots.effect_directions(
+    comparisons.directions(review, compared),
+    row="treatment",
+    column="study",
+    first="lupus",
+    second="systemic JIA",
+    caption="Percentages given each treatment, lupus before systemic JIA, as the source gives them, those for immunoglobulin reversed (see the text); they are not pooled. The arrows show how often a treatment was given, not what it did.",
+    name="fig-directions",
+)
+
 # %% [markdown]
 # ## Kawasaki disease: treatments
 #
@@ -162,6 +176,12 @@ plots.printed_percentages(
 matrix, sizes = sections.treatments_by_study(review, studies)
 caption = "Patients given each treatment in each study of MAS with Kawasaki disease, as its row of the source's table says. The colour grows with the share of the study's patients."
 plots.heatmap(matrix, totals=sizes, caption=caption, name="fig-treatments")
+
+# %%
+#| label: fig-appraisals
+#| fig-cap: Appraisal of the studies of MAS in Kawasaki disease
+#| echo: false
+sections.appraisals(review, studies["study_id"], name="fig-appraisals")
 
 # %%
 #| label: tbl-kd-totals
@@ -242,7 +262,7 @@ pooled.of("death").curve(name="fig-curve-death")
 
 # %%
 #| echo: false
-pooled.checks()
+pooled.checks(with_unpooled=True)
 
 # %% [markdown]
 # ## Other outcomes, study by study

@@ -20,7 +20,7 @@ RARE = 0.25  # an axis to 100% hides how intervals differ that all end below it
 BY_THOUSAND = 0.02  # an axis that ends below it counts patients in 1,000
 STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)  # an axis ends at one of them, times a power of ten
 HALF = 0.085  # inches: half the height of a diamond
-SMALLEST, LARGEST, ORDINARY = 4.0, 10.0, 7.0  # points: marks of the lightest and of the heaviest study, and without weights
+SMALLEST, LARGEST, ORDINARY = 5.0, 11.0, 7.0  # points: marks of the lightest and of the heaviest study, and without weights
 PREDICTION = "Prediction interval"
 
 
@@ -133,29 +133,32 @@ def proportions(
     return Picture(figure, alt, caption, name=name, values=values, notes=notes(frame), narrow=narrow)
 
 
+ALL = "All studies"
+AT_THE_END = object()  # group of pooled rows that belong to no block
 Row = tuple[str, str, pd.Series]  # kind, words, what is drawn
 
 
 def _rows(frame: pd.DataFrame, label: str, group: str | None, pooled: pd.DataFrame | None) -> list[Row]:
     """Headings, rows and pooled rows from top to bottom."""
-    waiting = [] if pooled is None else [row for _, row in pooled.iterrows()]
-    of_group: dict[Any, list[pd.Series]] = {}
-    for row in waiting:
-        of_group.setdefault(row.get(group) if group else None, []).append(row)
+    totals: dict[Any, list[Row]] = {}
+    for _, row in () if pooled is None else pooled.iterrows():
+        told = row.get(label, row.get("label"))
+        of = row.get(group) if group else None
+        words = "Pooled" if told is None or pd.isna(told) else str(told)
+        totals.setdefault(AT_THE_END if of is None or pd.isna(of) else of, []).append(("total", words, row))
     found: list[Row] = []
-    current = None
+    current: Any = None
     for _, row in frame.iterrows():
         if group and row[group] != current:
-            found += [_pooled(total, label) for total in of_group.pop(current, ())]
+            found += totals.pop(current, [])
             current = row[group]
             found.append(("heading", str(current), row))
         found.append(("row", str(row[label]), row))
-    return found + [_pooled(total, label) for key in [current, *of_group] for total in of_group.pop(key, ())]
-
-
-def _pooled(row: pd.Series, label: str) -> Row:
-    told = row.get(label, row.get("label"))
-    return ("total", "Pooled" if told is None or pd.isna(told) else str(told), row)
+    found += totals.pop(current, [])
+    rest = [row for rows in totals.values() for row in rows]
+    if rest and group:  # else it would read as part of the last block
+        found.append(("heading", ALL, rest[0][2]))
+    return found + rest
 
 
 @dataclass(frozen=True)
@@ -200,7 +203,7 @@ class _Cells:
         colour, shape = marker(row)
         size = ORDINARY
         if self.weight and _has(row, self.weight):  # the area follows the weight
-            shape, size = ("s" if shape == "o" else shape), max(SMALLEST, LARGEST * math.sqrt(row[self.weight] / self.heaviest))
+            shape, size = "s", max(SMALLEST, LARGEST * math.sqrt(row[self.weight] / self.heaviest))
         if _has_interval(row):
             ax.plot([row["ci_low"], row["ci_high"]], [y, y], color=colour, linewidth=1.8, solid_capstyle="butt", zorder=3)
         ax.plot([row["estimate"]], [y], marker=shape, markersize=size, color=colour, markeredgecolor=PAPER, clip_on=False, zorder=4)  # fmt: skip

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers import numbers
 from helpers.pictures import BLUE, GREEN, GRID, INK, MUTED, PAPER, PHONE, VERMILLION, Picture, axes, width_of, wrapped
 from helpers.plots.common import marked, notes, plain_values, require_rows, styled
 
@@ -77,7 +76,7 @@ def traffic_lights(
     marks = {place: [(0.0, light)] for place, light in cells.items()}
     used = [light for light in lights.values() if light in cells.values()]
     down, across = (list(dict.fromkeys(frame[key].astype(str))) for key in (row, column))
-    figure, narrow = (_grid(down, across, marks, used, {}, is_narrow=is_narrow) for is_narrow in (False, True))
+    figure, narrow = _both(down, across, marks, used, {})
     said = [
         f"{r}: " + ", ".join(f"{c} {cells[r, c].label.lower()}" for c in across if (r, c) in cells) for r in down
     ]
@@ -88,7 +87,8 @@ def traffic_lights(
 DIRECTIONS = {  # of the first group against the second
     "higher": Light("", "higher", BLUE, "^"),
     "lower": Light("", "lower", VERMILLION, "v"),
-    "same": Light("", "no difference reported", MUTED, "s"),
+    "same": Light("", "as often", MUTED, "s"),
+    "unknown": Light("?", "no two figures to compare", MUTED, "o"),
 }
 
 
@@ -101,8 +101,8 @@ def effect_directions(
     Parameters
     ----------
     frame : DataFrame
-        One line a comparison: `row` (outcome or treatment) and `column` (study) in words, ``direction`` (``higher``, ``lower``
-        or ``same``: the first group against the second), ``shown`` (the numbers compared), ``known_slip``.
+        One line a comparison: `row` (outcome or treatment) and `column` (study) in words, ``direction`` (a code of
+        `DIRECTIONS`: the first group against the second), ``shown`` (the numbers compared, may be empty), ``known_slip``.
     row, column : str
         Columns.
     first, second : str
@@ -120,21 +120,31 @@ def effect_directions(
     down, across = (list(dict.fromkeys(frame[key].astype(str))) for key in (row, column))
     cells = {(str(line[row]), str(line[column])): line for _, line in frame.iterrows()}
     lights = {
-        code: Light("", f"{light.label} with {first} than with {second}" if code != "same" else light.label, light.colour, light.shape)
+        code: replace(light, label=f"{light.label} with {first} than with {second}") if code in ("higher", "lower") else light
         for code, light in DIRECTIONS.items()
     }
     marks = {place: [(0.0, lights[str(line["direction"])])] for place, line in cells.items()}
-    texts = {place: marked(line, str(line["shown"])) for place, line in cells.items()}
+    texts = {place: marked(line, str(line["shown"])) for place, line in cells.items() if line["shown"]}
     used = [light for code, light in lights.items() if (frame["direction"] == code).any()]
-    figure, narrow = (_grid(down, across, marks, used, texts, is_narrow=is_narrow) for is_narrow in (False, True))
+    figure, narrow = _both(down, across, marks, used, texts)
     said = [
-        f"{r}, {c}: {lights[str(line['direction'])].label} ({texts[r, c]})" for (r, c), line in cells.items()
+        f"{r}, {c}: {lights[str(line['direction'])].label}" + (f" ({texts[r, c]})" if (r, c) in texts else "")
+        for (r, c), line in cells.items()
     ]
     alt = "Directions of effects. " + "; ".join(said) + "."
     return Picture(figure, alt, caption, name=name, values=plain_values(frame), notes=notes(frame), narrow=narrow)
 
 
 Marks = Mapping[tuple[str, str], Sequence[tuple[float, Light]]]
+
+
+def _both(
+    down: Sequence[str], across: Sequence[str], marks: Marks, used: Sequence[Light], texts: Mapping[tuple[str, str], str]
+) -> tuple[Figure, Figure | None]:
+    """The grid, and one for a phone where the first is wider than that."""
+    figure = _grid(down, across, marks, used, texts, is_narrow=False)
+    fits = figure.get_figwidth() <= PHONE
+    return figure, None if fits else _grid(down, across, marks, used, texts, is_narrow=True)
 
 
 def _grid(

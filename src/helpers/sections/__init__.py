@@ -12,6 +12,7 @@ from helpers.sections.evidence_map import (
     map_rows,
     map_table,
 )
+from helpers.sections.judgements import appraisals, certainty_lights
 from helpers.sections.rows import (
     COLUMNS,
     NOT_DEFINED,
@@ -41,8 +42,10 @@ __all__ = [
     "SECTION_CERTAINTY",
     "ByStudy",
     "StudyOutcome",
+    "appraisals",
     "by_study",
     "certainty",
+    "certainty_lights",
     "cited",
     "counted",
     "definition",

@@ -18,7 +18,7 @@ from helpers import markup, numbers, plots, synthesis, wording
 from helpers.codes import RESULTS
 from helpers.evidence import Evidence
 from helpers.pictures import Picture
-from helpers.sections.rows import NOT_DEFINED, counted, in_order, labelled
+from helpers.sections.rows import NOT_DEFINED, counted, in_order, inside, labelled
 from helpers.sections.studies import study_name
 
 SAME = ("treatment", "condition", "measure", "detail", "regimen", "line", "unit")  # rows that differ here are not compared
@@ -31,6 +31,7 @@ NO_STUDY = (
     "No study of this section has an outcome reported by itself: its totals cannot be split by study. Nothing is therefore"
     " pooled, and how far studies differ cannot be seen."
 )
+SINGLE = "Reports of a single patient, which give no share:"
 APART = "The rows of single studies stand apart from the totals of the source and are never pooled with them."
 NEVER_EXPLORED = frozenset(("definitions-differ", "patients-shared", "one-study", "two-studies"))  # a model of them means nothing
 
@@ -207,9 +208,8 @@ def _key(*parts: Any) -> str:
 
 def _title(review: Evidence, row: pd.Series) -> str:
     said = counted(review, row)
-    said = said if said[1:2].isupper() else said[:1].lower() + said[1:]
-    given = [] if row["treatment"] == "none" else [review.label("treatment", row["treatment"])]
-    return f"{', '.join([review.label('condition', row['condition']), *given])}: {said}"
+    given = [] if row["treatment"] == "none" else [inside(review.label("treatment", row["treatment"]))]
+    return f"{', '.join([review.label('condition', row['condition']), *given])}: {inside(said)}"
 
 
 @dataclass(frozen=True)
@@ -245,9 +245,13 @@ class ByStudy:
         """Every outcome in a sentence or two: the study, the two studies, or what pooling gives and what bars it."""
         if not self.outcomes:
             return wording.Text(NO_STUDY)
-        said = [_Said(self.review, outcome) for outcome in self.outcomes]
-        opening = f"{APART}\n\n" if self.has_totals else ""
-        text = opening + "\n".join(f"- {one.text}" for one in said)
+        cases = [outcome for outcome in self.outcomes if outcome.pooled.total == 1]
+        said: list[_Told] = [_Said(self.review, outcome) for outcome in self.outcomes if outcome.pooled.total > 1]
+        said += [_Cases(self.review, outcome) for outcome in cases]
+        lines = [f"- {one.text}" for one in said if isinstance(one, _Said)]
+        if cases:
+            lines.append(f"- {SINGLE} {'; '.join(one.text for one in said if isinstance(one, _Cases))}.")
+        text = (f"{APART}\n\n" if self.has_totals else "") + "\n".join(lines)
         return wording.Text(text, [value for one in said for value in one.values], name)
 
     def figure(self, *, name: str, by: str | None = None) -> Picture | None:
@@ -301,20 +305,33 @@ class ByStudy:
         if not outcome.is_explored:
             return None
         caption = "Pooled share in each analysis, with its interval; the primary analysis is marked."
+        if not outcome.is_pooled:
+            caption += " A check only: no result of them is shown, for the reasons in the text."
         return plots.specification_curve(
             _multiverse(self.review, outcome).to_frame(), outcome=outcome.title, caption=caption, name=name
         )
 
-    def checks(self, *, name: str = "tbl-checks") -> wording.Text | None:
+    def checks(self, *, name: str = "tbl-checks", with_unpooled: bool = False) -> wording.Text | None:
         """How firm the pooled results are, folded: one study left out at a time, differences, small studies, R code.
 
-        None where no model means anything.
+        Parameters
+        ----------
+        name : str
+            Result name, and label of the table.
+        with_unpooled : bool
+            Also, as a check only, what a model would give of outcomes whose result must not be shown.
+
+        Returns
+        -------
+        Text or None
+            None where nothing is pooled.
         """
-        explored = [outcome for outcome in self.outcomes if outcome.is_explored]
+        explored = [outcome for outcome in self.outcomes if outcome.is_pooled or (with_unpooled and outcome.is_explored)]
         if not explored:
             return None
         said = [_Checked(self.review, outcome) for outcome in explored]
-        table = wording.markdown_table(pd.concat([one.frame for one in said]), align="lrrr" if len(said) == 1 else "llrrr")
+        frame = pd.concat([one.frame for one in said])
+        table = wording.markdown_table(frame, align="llrrr") if len(said) > 1 else wording.markdown_table(frame.iloc[:, 1:], align="lrrr")
         caption = "Pooled share with one study left out at a time. Marked (*): without it the result is another one."
         parts = ['::: {.callout-note collapse="true"}', "## How firm this is, and R code to repeat it", ""]
         for one in said:
@@ -409,6 +426,18 @@ class _Told:
         self.review, self.outcome = review, outcome
         self.values: list[Mapping[str, Any]] = []
 
+    @property
+    def text(self) -> str:
+        """Markdown; the values are complete once it was asked for."""
+        raise NotImplementedError
+
+    def study(self, row: pd.Series, form: str) -> str:
+        """A study with its count, both linked; the form as in `wording.say`."""
+        shown = wording.written(row, form, level=self.pooled.level)
+        self.values.append(wording.provenance(row, shown))
+        where = f"[{markup.literal(row['label'])}](../studies.qmd#study-{row['study_id']})"
+        return f"{where}, {wording.linked(self.review, row, markup.literal(shown))}"
+
     def number(self, shown: str, how: str = "") -> str:
         """A computed number, linked and kept."""
         made = self.outcome.computed(shown, how)
@@ -442,15 +471,9 @@ class _Said(_Told):
         return " ".join([self._name, *self._many(), *self._left_out()])
 
     def _few(self) -> str:
-        said = [self._study(row) for _, row in self.outcome.rows.iterrows()]
+        said = [self.study(row, "ci") for _, row in self.outcome.rows.iterrows()]
         opening = "One study" if len(said) == 1 else "Two studies, not pooled"
         return f"{opening}: {'; '.join(said)}. {self._definition()}".strip()
-
-    def _study(self, row: pd.Series) -> str:
-        shown = wording.written(row, "ci", level=self.pooled.level)
-        self.values.append(wording.provenance(row, shown))
-        where = f"[{markup.literal(row['label'])}](../studies.qmd#study-{row['study_id']})"
-        return f"{where}, {wording.linked(self.review, row, markup.literal(shown))}"
 
     def _definition(self) -> str:
         if not self.outcome.definition:
@@ -472,12 +495,23 @@ class _Said(_Told):
         else:
             yield "Not pooled."
         yield from (self.note(note) for note in (p.notes if self.outcome.is_pooled else barred))
-        yield self._definition()
+        if self.outcome.definition != NOT_DEFINED:  # else the notes say it
+            yield self._definition()
 
     def _left_out(self) -> Iterator[str]:
         if self.outcome.left_out:
             names = ", ".join(map(markup.literal, self.outcome.left_out))
             yield self.number(f"Not counted, because the patients are among those of another study: {names}.", BASE)
+
+
+class _Cases(_Told):
+    """The report of a single patient."""
+
+    @property
+    def text(self) -> str:
+        """Markdown; the values are complete once it was asked for."""
+        (_, row), = self.outcome.rows.iterrows()
+        return f"{markup.literal(self.outcome.title)} ({self.study(row, 'of')})"
 
 
 class _Checked(_Told):
@@ -489,8 +523,12 @@ class _Checked(_Told):
         self.call = {"method": p.method, "ci": p.ci, "level": p.level, "studies": p.studies}
         self.counts = (p.study_events, p.study_totals)
         self.influence = synthesis.influence(*self.counts, **self.call)
-        self.text = " ".join(part for part in self._sentences() if part)
         self.frame = self._frame()
+
+    @property
+    def text(self) -> str:
+        """Markdown; the values are complete once it was asked for."""
+        return " ".join(part for part in self._sentences() if part)
 
     def _sentences(self) -> Iterator[str]:
         yield f"**{markup.literal(self.outcome.title)}.**"
