@@ -13,7 +13,11 @@ from later_update import append, cohort_row, count_row, study_row, update_row
 from helpers import consistency, evidence, sections
 from helpers.sections.by_study import APART, NO_STUDY
 
-STUDIES = {"inventa2024": ("Inventa A", 20, 15, 2), "fictiva2024": ("Fictiva B", 15, 12, 1), "nihila2024": ("Nihila C", 12, 9, 0)}
+STUDIES = {
+    "inventa2024": ("Inventa A", 20, 15, 2),
+    "fictiva2024": ("Fictiva B", 15, 12, 1),
+    "nihila2024": ("Nihila C", 12, 9, 0),
+}
 DEFINED = ("resolution of all signs",) * 3
 FULL = {"unit": "patients", "condition": "sjia"}
 
@@ -21,8 +25,16 @@ FULL = {"unit": "patients", "condition": "sjia"}
 def add(root, number, definitions=DEFINED, **cells):
     """So many made-up series of anakinra in systemic JIA, each with complete responses and deaths."""
     append(root, "updates", update_row())
-    for (study, (author, patients, responses, deaths)), definition in list(zip(STUDIES.items(), definitions, strict=True))[:number]:
-        source = {"source_id": f"{study}-report", "kind": "abstract", "citation_key": "baldo2025", "title": "Made up for tests", "read_as": "nothing: it does not exist"}
+    for (study, (author, patients, responses, deaths)), definition in list(
+        zip(STUDIES.items(), definitions, strict=True)
+    )[:number]:
+        source = {
+            "source_id": f"{study}-report",
+            "kind": "abstract",
+            "citation_key": "baldo2025",
+            "title": "Made up for tests",
+            "read_as": "nothing: it does not exist",
+        }
         append(root, "sources", source)
         own = {"source_id": source["source_id"]}
         append(root, "studies", study_row(study, first_author=author, conditions="sjia", patients=patients, **own))
@@ -31,7 +43,9 @@ def add(root, number, definitions=DEFINED, **cells):
         append(
             root,
             "counts",
-            count_row(f"{study}-response", measure="complete_response", events=responses, definition=definition, **shared),
+            count_row(
+                f"{study}-response", measure="complete_response", events=responses, definition=definition, **shared
+            ),
             count_row(f"{study}-death", measure="death", events=deaths, **shared),
         )
 
@@ -60,7 +74,10 @@ def test_one_study_is_shown(data_copy):
     shown, found = page(data_copy)
     assert [o.is_pooled for o in found] == [False, False]
     said = plain(shown.words())
-    assert "**Systemic JIA, anakinra: complete response.** One study: Inventa 2024, 15 of 20 (75%, 95% CI 51% to 91%)" in said
+    assert (
+        "**Systemic JIA, anakinra: complete response.** One study: Inventa 2024, 15 of 20 (75%, 95% CI 51% to 91%)"
+        in said
+    )
     assert "resolution of all signs" in said
     assert shown.figure(name="fig-by-study") is None
     assert shown.checks() is None
@@ -167,9 +184,7 @@ def test_every_section_with_a_treatment_asks_in_the_same_way(root):
 def test_the_figure_says_what_the_rows_say(review):
     rows = review.select(level="study", condition="kd", measure="death", treatment="none", source_id="baldo2025")
     rows = rows[rows["locator"].str.startswith("Table")]
-    outcome = sections.study_outcome(
-        review, rows, key="x", title="Death", level=0.95, method="glmm", ci="wald"
-    )
+    outcome = sections.study_outcome(review, rows, key="x", title="Death", level=0.95, method="glmm", ci="wald")
     picture = sections.ByStudy(review, (outcome,)).figure(name="fig-death", by="validity")
     assert "Validity: low, Pooled: 0 of 8" in picture.alt
     assert f"All studies, Typical study: {outcome.pooled.events} of {outcome.pooled.total}" in picture.alt

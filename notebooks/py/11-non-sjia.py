@@ -29,7 +29,11 @@ stated = studies[studies["measure"].isin(["remission", "death"]) & studies["regi
 stated = stated[(stated["measure"] == "remission") | (stated["treatment"] == "none")]
 outcomes = [
     sections.study_outcome(
-        review, stated[stated["measure"] == measure], key=f"pooled-{measure}", title=f"Kawasaki disease: {measure}", **options
+        review,
+        stated[stated["measure"] == measure],
+        key=f"pooled-{measure}",
+        title=f"Kawasaki disease: {measure}",
+        **options,
     )
     for measure in ("remission", "death")
 ]
@@ -152,7 +156,7 @@ plots.printed_percentages(
 
 # %%
 #| label: fig-directions
-#| fig-cap: Which treatments were given more often in lupus
+#| fig-cap: Treatments in lupus and in systemic JIA, study by study
 #| echo: false
 plots.effect_directions(
     comparisons.directions(review, compared),

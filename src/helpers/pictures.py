@@ -93,6 +93,11 @@ def measurable(text: str) -> str:
     return "".join(c if ord(c) in _letters() or c.isspace() else _stand_in(c) for c in text)
 
 
+def needs_more_fonts(text: str) -> bool:
+    """Whether letters stand in a text that the fonts shipped with the packages lack, such as Chinese ones."""
+    return any(ord(c) not in _letters() and unicodedata.category(c).startswith("L") for c in text)
+
+
 def _stand_in(letter: str) -> str:
     if unicodedata.combining(letter) or unicodedata.category(letter) in ("Mn", "Me", "Cf"):
         return ""

@@ -69,9 +69,7 @@ def evidence_map(
     )
     said = [_in_words(cells, treatment, rows, columns, kinds, reasons, at_least) for treatment in rows]
     alt = "Evidence map. " + " ".join(said)
-    return Picture(
-        figure, alt, caption, name=name, values=plain_values(cells), notes=notes(cells), narrow=narrow
-    )
+    return Picture(figure, alt, caption, name=name, values=plain_values(cells), notes=notes(cells), narrow=narrow)
 
 
 def _drawn(
@@ -103,7 +101,9 @@ def _drawn(
             ax.scatter(place, y + 0.17, s=size, marker=shape, facecolors=face, edgecolors=colour, linewidths=1.4)
             sign = "≥" if cell["basis"] in at_least else ""
             shown_number = marked(cell, sign + numbers.whole(cell["patients"]))
-            ax.text(place, y - 0.29 + lower / 2, shown_number, ha="center", va="center", fontsize=8.5 if is_narrow else 9.5)
+            ax.text(
+                place, y - 0.29 + lower / 2, shown_number, ha="center", va="center", fontsize=8.5 if is_narrow else 9.5
+            )
     for n in range(len(rows) + 1):
         ax.axhline(0.5 - n, color=GRID, linewidth=0.6, zorder=0)
     ax.set(xlim=(-0.55, len(columns) - 0.45), ylim=(0.5 - len(rows), 0.5))

@@ -86,7 +86,9 @@ def _estimates(ax: Axes, frame: pd.DataFrame) -> None:
     rank = frame["rank"].to_numpy(dtype=float)
     scale = Scale.of(float(frame["ci_high"].max()))
     # One path each instead of an element an analysis: a tenth of the bytes for the same picture.
-    ax.plot(*_broken(rank, rank, frame["ci_low"], frame["ci_high"]), color=GRID, linewidth=0.7 if len(frame) > FEW else 3)
+    ax.plot(
+        *_broken(rank, rank, frame["ci_low"], frame["ci_high"]), color=GRID, linewidth=0.7 if len(frame) > FEW else 3
+    )
     look = "-" if len(frame) >= DOTS else "." if len(frame) > FEW else "o"
     ax.plot(rank, frame["estimate"], look, color=BLUE, markersize=2.5 if look == "." else 5, linewidth=2, clip_on=False)
     primary = frame[frame["is_primary"]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,7 +20,11 @@ RARE = 0.25  # an axis to 100% hides how intervals differ that all end below it
 BY_THOUSAND = 0.02  # an axis that ends below it counts patients in 1,000
 STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)  # an axis ends at one of them, times a power of ten
 HALF = 0.085  # inches: half the height of a diamond
-SMALLEST, LARGEST, ORDINARY = 5.0, 11.0, 7.0  # points: marks of the lightest and of the heaviest study, and without weights
+SMALLEST, LARGEST, ORDINARY = (
+    5.0,
+    11.0,
+    7.0,
+)  # points: marks of the lightest and of the heaviest study, and without weights
 PREDICTION = "Prediction interval"
 
 
@@ -205,7 +209,9 @@ class _Cells:
         if self.weight and _has(row, self.weight):  # the area follows the weight
             shape, size = "s", max(SMALLEST, LARGEST * math.sqrt(row[self.weight] / self.heaviest))
         if _has_interval(row):
-            ax.plot([row["ci_low"], row["ci_high"]], [y, y], color=colour, linewidth=1.8, solid_capstyle="butt", zorder=3)
+            ax.plot(
+                [row["ci_low"], row["ci_high"]], [y, y], color=colour, linewidth=1.8, solid_capstyle="butt", zorder=3
+            )
         ax.plot([row["estimate"]], [y], marker=shape, markersize=size, color=colour, markeredgecolor=PAPER, clip_on=False, zorder=4)  # fmt: skip
 
     def diamond(self, ax: Axes, y: float, *, row: pd.Series) -> None:
@@ -242,7 +248,11 @@ def _alt(rows: Sequence[Row], scale: Scale, level: float, remarks: Sequence[str]
             continue
         share = scale.share(row["estimate"])
         share += f", {scale.interval(row['ci_low'], row['ci_high'])}" if _has_interval(row) else ""
-        count = marked(row, f"{numbers.whole(row['events'])} of {numbers.whole(row['total'])}") if _has(row, "events") else ""
+        count = (
+            marked(row, f"{numbers.whole(row['events'])} of {numbers.whole(row['total'])}")
+            if _has(row, "events")
+            else ""
+        )
         said.append(f"{heading}{text}: {count} ({share})" if count else f"{heading}{text}: {share}")
         if kind == "total" and _has(row, "pi_low"):
             said.append(f"{PREDICTION.lower()} {scale.interval(row['pi_low'], row['pi_high'])}")
@@ -287,8 +297,8 @@ def printed_percentages(
     return Picture(figure, alt, caption, name=name, values=plain_values(frame), notes=notes(frame), narrow=narrow)
 
 
-def _dot(ax: Axes, y: float, *, row: Mapping[str, Any]) -> None:
-    if not pd.isna(row.get("ci_low")):
+def _dot(ax: Axes, y: float, *, row: pd.Series) -> None:
+    if _has_interval(row):
         ax.plot([row["ci_low"], row["ci_high"]], [y, y], color=BLUE, linewidth=1.8, solid_capstyle="butt", zorder=3)
     share = float(row["percent_printed"]) / 100
     ax.plot([share], [y], marker="o", markersize=7, color=BLUE, markeredgecolor=PAPER, clip_on=False, zorder=4)

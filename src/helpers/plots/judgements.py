@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers.pictures import BLUE, GREEN, GRID, INK, MUTED, PAPER, PHONE, VERMILLION, Picture, axes, width_of, wrapped
+from helpers.pictures import BLUE, GREEN, GRID, MUTED, PAPER, PHONE, VERMILLION, Picture, axes, width_of, wrapped
 from helpers.plots.common import marked, notes, plain_values, require_rows, styled
 
 ROW, NAME_LINE = 0.34, 0.2  # inches: a row, and on a phone the name above it
@@ -36,7 +36,12 @@ class Light:
     shape: str
 
 
-GOOD, SOME, POOR, SILENT = (GREEN, "o"), (BLUE, "s"), (VERMILLION, "D"), (MUTED, "p")  # colour and shape by what it means
+GOOD, SOME, POOR, SILENT = (
+    (GREEN, "o"),
+    (BLUE, "s"),
+    (VERMILLION, "D"),
+    (MUTED, "p"),
+)  # colour and shape by what it means
 
 
 @styled
@@ -77,9 +82,7 @@ def traffic_lights(
     used = [light for light in lights.values() if light in cells.values()]
     down, across = (list(dict.fromkeys(frame[key].astype(str))) for key in (row, column))
     figure, narrow = _both(down, across, marks, used, {})
-    said = [
-        f"{r}: " + ", ".join(f"{c} {cells[r, c].label.lower()}" for c in across if (r, c) in cells) for r in down
-    ]
+    said = [f"{r}: " + ", ".join(f"{c} {cells[r, c].label.lower()}" for c in across if (r, c) in cells) for r in down]
     alt = "Traffic lights. " + "; ".join(said) + "."
     return Picture(figure, alt, caption, name=name, values=plain_values(frame), notes=notes(frame), narrow=narrow)
 
@@ -120,7 +123,9 @@ def effect_directions(
     down, across = (list(dict.fromkeys(frame[key].astype(str))) for key in (row, column))
     cells = {(str(line[row]), str(line[column])): line for _, line in frame.iterrows()}
     lights = {
-        code: replace(light, label=f"{light.label} with {first} than with {second}") if code in ("higher", "lower") else light
+        code: replace(light, label=f"{light.label} with {first} than with {second}")
+        if code in ("higher", "lower")
+        else light
         for code, light in DIRECTIONS.items()
     }
     marks = {place: [(0.0, lights[str(line["direction"])])] for place, line in cells.items()}
@@ -139,7 +144,11 @@ Marks = Mapping[tuple[str, str], Sequence[tuple[float, Light]]]
 
 
 def _both(
-    down: Sequence[str], across: Sequence[str], marks: Marks, used: Sequence[Light], texts: Mapping[tuple[str, str], str]
+    down: Sequence[str],
+    across: Sequence[str],
+    marks: Marks,
+    used: Sequence[Light],
+    texts: Mapping[tuple[str, str], str],
 ) -> tuple[Figure, Figure | None]:
     """The grid, and one for a phone where the first is wider than that."""
     figure = _grid(down, across, marks, used, texts, is_narrow=False)
@@ -166,7 +175,9 @@ def _grid(
     is_turned = cell < 0.8 and any(width_of(head, size) > cell for head in across)
     heads = [[head] if is_turned else wrapped(head, cell - 0.08, size) for head in across]
     top = max(width_of(head, size) for head in across) if is_turned else HEAD_LINE * max(map(len, heads))
-    heights = [max(ROW, HEAD_LINE * len(lines)) + (NAME_LINE if is_narrow else 0) + (0.16 if texts else 0) for lines in names]
+    heights = [
+        max(ROW, HEAD_LINE * len(lines)) + (NAME_LINE if is_narrow else 0) + (0.16 if texts else 0) for lines in names
+    ]
     width, body = left + cell * len(across), sum(heights)
     foot = 0.25 + HEAD_LINE * 1.3 * len(used)
     total = top + 0.1 + body + foot
@@ -179,7 +190,9 @@ def _grid(
         if is_turned:
             ax.text(middle, top, head, rotation=90, ha="center", va="bottom", fontsize=size)
         for number, text in enumerate([] if is_turned else lines):
-            ax.text(middle, top - HEAD_LINE * (len(lines) - number - 0.5), text, ha="center", va="center", fontsize=size)
+            ax.text(
+                middle, top - HEAD_LINE * (len(lines) - number - 0.5), text, ha="center", va="center", fontsize=size
+            )
     y = top + 0.1
     for name, lines, height in zip(down, names, heights, strict=True):
         ax.plot([0, width], [y, y], color=GRID, linewidth=0.6)
@@ -205,4 +218,6 @@ def _grid(
 def _light(ax: Axes, x: float, y: float, light: Light) -> None:
     ax.plot([x], [y], marker=light.shape, markersize=13 if light.letter else 9, color=light.colour, markeredgecolor="none", clip_on=False)  # fmt: skip
     if light.letter:
-        ax.text(x, y + 0.005, light.letter, ha="center", va="center_baseline", fontsize=8, fontweight="bold", color=PAPER)
+        ax.text(
+            x, y + 0.005, light.letter, ha="center", va="center_baseline", fontsize=8, fontweight="bold", color=PAPER
+        )

@@ -8,12 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers.pictures import GRID, INK, MUTED, PHONE, width_of, wrapped
+from helpers.pictures import GRID, INK, MUTED, NO_BREAK, PHONE, width_of, wrapped
 
 NAME_SIZE, CELL_SIZE, SMALL = 10.0, 10.0, 9.0  # points
 LINE, PAD = 0.17, 0.085  # inches: a line of text, and the space above and below a row
@@ -89,7 +90,9 @@ class Panel:
     title: str = ""
 
 
-def draw(panels: Sequence[Panel], columns: Sequence[Column] = (), *, name_head: str = "") -> tuple[Figure, Figure | None]:
+def draw(
+    panels: Sequence[Panel], columns: Sequence[Column] = (), *, name_head: str = ""
+) -> tuple[Figure, Figure | None]:
     """The rows as a figure, and as one for a phone where the first is wider than a phone shows.
 
     Parameters
@@ -144,13 +147,17 @@ class _Layout:
     def write_name(self, write: Callable[..., None], line: Line, top: float) -> None:
         is_remark = line.kind == "words"
         for number, text in enumerate(self.name(line)):
-            look = {"color": MUTED, "fontsize": SMALL} if is_remark else {"fontweight": "bold" if _is_bold(line) else "normal"}
+            look = (
+                {"color": MUTED, "fontsize": SMALL}
+                if is_remark
+                else {"fontweight": "bold" if _is_bold(line) else "normal"}
+            )
             write(0, top + PAD + LINE * (number + 0.5), text, **look)
 
     def figure(self) -> Figure:
         """The drawing."""
-        blank = plt.figure(figsize=(1, 1))
-        texts: list[tuple[float, float, str, dict[str, object]]] = []
+        canvas = plt.figure(figsize=(1, 1))
+        texts: list[tuple[float, float, str, dict[str, Any]]] = []
         top = self.head(lambda x, y, text, **look: texts.append((x, y, text, look)), 0.0)
         places = []
         for panel in self.panels:
@@ -167,13 +174,13 @@ class _Layout:
                 top += height
             places.append((start, top, middles, breaks))
             top += (AXIS_FOOT if panel.label else AXIS_FOOT / 2) if panel.ticks else PAD
-        blank.set_size_inches(self.width, top)
+        canvas.set_size_inches(self.width, top)
         for panel, (start, end, middles, breaks) in zip(self.panels, places, strict=True):
-            self._axes(blank, panel, top, start, end, middles, breaks)
+            self._axes(canvas, panel, top, start, end, middles, breaks)
         for x, y, text, look in texts:
             options = {"va": "center_baseline", "ha": "left", "fontsize": NAME_SIZE, "color": INK} | look
-            blank.text(x / self.width, 1 - y / top, text, **options)
-        return blank
+            canvas.text(x / self.width, 1 - y / top, text.replace(NO_BREAK, " "), **options)
+        return canvas
 
     def _axes(self, figure: Figure, panel: Panel, total: float, start: float, end: float, middles: list[float], breaks: list[tuple[float, float]]) -> None:  # fmt: skip
         left, width = self.axis

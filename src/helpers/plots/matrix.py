@@ -73,7 +73,9 @@ def _drawn(share: pd.DataFrame, shown: pd.DataFrame, names: Sequence[str], *, is
     across = min(CELL, (PHONE - 0.3) / columns) if is_narrow else CELL  # the last name above leans to the right
     figure, ax = axes(across * columns / AXES, (0.4 + ROW * len(share) * (1.3 if is_narrow else 1)) / AXES)
     blank = pd.DataFrame(float("nan"), index=share.index, columns=share.columns)
-    cells = pd.concat([part for row in share.index for part in ([blank.loc[[row]]] if is_narrow else []) + [share.loc[[row]]]])
+    cells = pd.concat(
+        [part for row in share.index for part in ([blank.loc[[row]]] if is_narrow else []) + [share.loc[[row]]]]
+    )
     sns.heatmap(
         cells,
         mask=cells.isna(),

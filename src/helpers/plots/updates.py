@@ -77,9 +77,7 @@ def prisma_update_flow(
     each = (PHONE - PHONE_GUTTER - rails * RAIL) / 2
     narrow = draw(tall, below, widths=[each, each], gutter=PHONE_GUTTER, rails=rails)
     columns = ["box", "arm", "reason", "count", "unit"]
-    return Picture(
-        figure, _alt(tall), caption, name=name, values=plain_values(boxes[columns]), narrow=narrow
-    )
+    return Picture(figure, _alt(tall), caption, name=name, values=plain_values(boxes[columns]), narrow=narrow)
 
 
 def _tall(

@@ -15,12 +15,12 @@ from helpers.publish.notebook import cell_options, computed_texts, svg_size, tex
 from helpers.publish.tables import from_records, pipe_rows
 
 FOLDER = "figures"
-ROW_IMAGE = re.compile(r'<img\b[^>]*?\bsrc="(?P<source>[^"]+\.svg)"[^>]*>')
+ROW_LINK = re.compile(r"evidence\.qmd#([\w.-]+)")
+LINK = re.compile(r"\[([^\]]*)\](\([^)]*\)|\{[^}]*\})")
+IMAGE = re.compile(r'<img\b[^>]*?\bsrc="(?P<source>[^"]+\.svg)"[^>]*>')
 # As renderers name the pictures of a notebook, and as downloads are named.
 FIGURE_FILE = re.compile(r"([\w-]+)_files/figure-html/(fig-[\w-]+?)-output-\d+\.svg$|downloads/([\w-]+)\.svg$")
 PHONES = "(max-width: 40rem)"  # as in assets/content.css
-LINK = re.compile(r"evidence\.qmd#([\w.-]+)")
-LINK = re.compile(r"\[([^\]]*)\](\([^)]*\)|\{[^}]*\})")
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,15 @@ from helpers.pictures import Picture
 from helpers.sections.rows import NOT_DEFINED, counted, in_order, inside, labelled
 from helpers.sections.studies import study_name
 
-SAME = ("treatment", "condition", "measure", "detail", "regimen", "line", "unit")  # rows that differ here are not compared
+SAME = (
+    "treatment",
+    "condition",
+    "measure",
+    "detail",
+    "regimen",
+    "line",
+    "unit",
+)  # rows that differ here are not compared
 POOLED_FROM = 3  # studies; two are shown side by side
 MODELS = {"glmm": "binomial-normal model", "fixed": "one common proportion"}
 TYPICAL = "Typical study"
@@ -33,7 +41,9 @@ NO_STUDY = (
 )
 SINGLE = "Reports of a single patient, which give no share:"
 APART = "The rows of single studies stand apart from the totals of the source and are never pooled with them."
-NEVER_EXPLORED = frozenset(("definitions-differ", "patients-shared", "one-study", "two-studies"))  # a model of them means nothing
+NEVER_EXPLORED = frozenset(
+    ("definitions-differ", "patients-shared", "one-study", "two-studies")
+)  # a model of them means nothing
 
 
 @dataclass(frozen=True)
@@ -189,7 +199,8 @@ def by_study(
     studies = rows[has_share & is_result & (rows["level"] == "study")].rename_axis(None)
     for column in ("measure", "condition", "treatment"):
         studies = in_order(review, studies, column)
-    studies = studies.assign(_meaning=[_meaning(review, row) for _, row in studies.iterrows()])
+    meanings = [_meaning(review, row) for _, row in studies.iterrows()]
+    studies = studies.assign(_meaning=pd.Series(meanings, index=studies.index, dtype="object"))
     section = "" if rows.empty else rows["section"].mode().iloc[0]
     found: list[StudyOutcome] = []
     for _, group in studies.groupby([*SAME, "_meaning"], sort=False, dropna=False):
@@ -262,14 +273,16 @@ class ByStudy:
         name : str
             Result name.
         by : str, optional
-            Column of `studies`, such as ``validity``, for subgroups within a single outcome: each pooled by itself where it
-            holds two studies or more, with the test of their difference.
+            Column of `studies` with codes of the list of that name, such as ``validity``, for subgroups within a single
+            outcome: each pooled by itself where it holds enough studies, with the test of their difference.
         """
         shown = [outcome for outcome in self.outcomes if self._studies_of(outcome) > 1]
         if not shown:
             return None
         groups = {o.key: o.heading if self._is_split(o) else o.title for o in shown}
-        frame = pd.concat([o.rows.assign(group=groups[o.key], weight=list(o.pooled.weights) if o.is_pooled else None) for o in shown])
+        frame = pd.concat(
+            [o.rows.assign(group=groups[o.key], weight=list(o.pooled.weights) if o.is_pooled else None) for o in shown]
+        )
         totals = [_diamond(o).assign(group=groups[o.key]) for o in shown if o.is_pooled]
         remarks: list[str] = []
         if by and len(shown) == 1 and shown[0].is_pooled:
@@ -326,12 +339,18 @@ class ByStudy:
         Text or None
             None where nothing is pooled.
         """
-        explored = [outcome for outcome in self.outcomes if outcome.is_pooled or (with_unpooled and outcome.is_explored)]
+        explored = [
+            outcome for outcome in self.outcomes if outcome.is_pooled or (with_unpooled and outcome.is_explored)
+        ]
         if not explored:
             return None
         said = [_Checked(self.review, outcome) for outcome in explored]
         frame = pd.concat([one.frame for one in said])
-        table = wording.markdown_table(frame, align="llrrr") if len(said) > 1 else wording.markdown_table(frame.iloc[:, 1:], align="lrrr")
+        table = (
+            wording.markdown_table(frame, align="llrrr")
+            if len(said) > 1
+            else wording.markdown_table(frame.iloc[:, 1:], align="lrrr")
+        )
         caption = "Pooled share with one study left out at a time. Marked (*): without it the result is another one."
         parts = ['::: {.callout-note collapse="true"}', "## How firm this is, and R code to repeat it", ""]
         for one in said:
@@ -359,39 +378,37 @@ def _model_line(pooled: synthesis.PooledProportion) -> str:
 def _subgroups(
     review: Evidence, outcome: StudyOutcome, frame: pd.DataFrame, by: str
 ) -> tuple[pd.DataFrame, list[pd.DataFrame], list[str]]:
-    """Rows in the order of a column of `studies`, a diamond for each part of two studies or more, and the test in words."""
-    codes = review.tables["studies"].set_index("study_id")[by]
-    frame = in_order(review, frame.assign(**{by: [codes.get(study) for study in frame["study_id"]]}), by)
-    frame["group"] = [
-        "Not stated" if pd.isna(code) else f"{by.replace('_', ' ').capitalize()}: {review.label(by, code).lower()}" for code in frame[by]
-    ]
-    sizes = frame["group"].value_counts()
-    pooled = outcome.pooled
-    parts = synthesis.subgroups(
-        list(frame["events"]),
-        list(frame["total"]),
-        list(frame["group"]),
-        method=pooled.method,
-        ci=pooled.ci,
-        level=pooled.level,
-        studies=list(frame["label"]),
-    )
-    if (sizes > 1).sum() < 2:
-        return frame.assign(group=None), [], []
+    """Rows in the order of a column of `studies`, a diamond for each part that may be pooled, and the test in words.
+
+    Without a word of a test where fewer than two parts hold enough studies.
+    """
+    codes = dict(review.tables["studies"].set_index("study_id")[by].dropna())
+    frame = frame.assign(_code=pd.Series([codes.get(s) for s in frame["study_id"]], index=frame.index, dtype="object"))
+    rank = {code: place for place, code in enumerate(review.order(by))}
+    ordered = frame.sort_values("_code", key=lambda code: code.map(rank), kind="stable")
+    word = by.replace("_", " ").capitalize()
+    named = [f"{word}: {'not stated' if pd.isna(c) else review.label(by, c).lower()}" for c in ordered["_code"]]
+    ordered = ordered.assign(group=named).drop(columns="_code")
+    if (ordered["group"].value_counts() >= POOLED_FROM).sum() < 2:
+        return frame.drop(columns="_code"), [], []
+    p = outcome.pooled
+    counts = list(ordered["events"]), list(ordered["total"]), named
+    parts = synthesis.subgroups(*counts, method=p.method, ci=p.ci, level=p.level, studies=list(ordered["label"]))
     totals = [
         result.to_frame().assign(label="Pooled", group=label)
         for label, result in zip(parts.labels, parts.results, strict=True)
-        if result.k > 1
+        if result.k >= POOLED_FROM
     ]
-    if parts.q_between is None:
-        test = parts.notes[0]
-    else:
-        test = f"Difference between subgroups: Q({parts.df}) = {numbers.rounded(parts.q_between, 1)}, {numbers.p_value(parts.q_between_pvalue or 0.0)}"
-    return frame, totals, [test]
+    if parts.q_between is None or parts.q_between_pvalue is None:
+        return ordered, totals, [parts.notes[0]]
+    test = f"Q({parts.df}) = {numbers.rounded(parts.q_between, 1)}, {numbers.p_value(parts.q_between_pvalue)}"
+    return ordered, totals, [f"Difference between subgroups: {test}"]
 
 
 def _caption(shown: Sequence[StudyOutcome], *, has_parts: bool) -> wording.Text:
-    what = f"{shown[0].title}, by study" if len(shown) == 1 else "Outcomes that two or more studies report, study by study"
+    what = (
+        f"{shown[0].title}, by study" if len(shown) == 1 else "Outcomes that two or more studies report, study by study"
+    )
     level = numbers.confidence(shown[0].pooled.level)
     pooled = [o for o in shown if o.is_pooled]
     said = [f"{markup.literal(what)}, each with its exact interval."]
@@ -399,7 +416,9 @@ def _caption(shown: Sequence[StudyOutcome], *, has_parts: bool) -> wording.Text:
     if pooled:
         bases = [o.computed(_base(o.pooled), BASE) for o in pooled]
         values = [base.recorded() for base in bases]
-        said.append(f"Squares grow with the weight of the study. Diamond: share in a typical study with its {level} ({'; '.join(b.link() for b in bases)}).")
+        said.append(
+            f"Squares grow with the weight of the study. Diamond: share in a typical study with its {level} ({'; '.join(b.link() for b in bases)})."
+        )
         if any(o.pooled.pi_low is not None for o in pooled):
             said.append("Hollow bar: where the share in a further study may lie.")
     if has_parts:
@@ -411,7 +430,9 @@ def _caption(shown: Sequence[StudyOutcome], *, has_parts: bool) -> wording.Text:
 
 def _base(pooled: synthesis.PooledProportion) -> str:
     studies = "study" if pooled.k == 1 else "studies"
-    return f"{numbers.whole(pooled.k)} {studies}, {numbers.whole(pooled.events)} of {numbers.whole(pooled.total)} patients"
+    return (
+        f"{numbers.whole(pooled.k)} {studies}, {numbers.whole(pooled.events)} of {numbers.whole(pooled.total)} patients"
+    )
 
 
 def _linked(number: wording.Computed) -> str:
@@ -490,6 +511,8 @@ class _Said(_Told):
         barred = [note for note in p.notes if note.bars_headline]
         if self.outcome.is_pooled:
             estimate = self.number(self.share(p.ci_low, p.ci_high, p.estimate))
+            figures = {"estimate": p.estimate, "ci_low": p.ci_low, "ci_high": p.ci_high, "k": p.k}
+            self.values.append({"outcome": self.outcome.key, **figures})  # what an update moved is told from them
             yield f"In a typical study: {estimate}, by the {_model(p)}."
             yield self.note(p.heterogeneity())
         else:
@@ -510,7 +533,7 @@ class _Cases(_Told):
     @property
     def text(self) -> str:
         """Markdown; the values are complete once it was asked for."""
-        (_, row), = self.outcome.rows.iterrows()
+        ((_, row),) = self.outcome.rows.iterrows()
         return f"{markup.literal(self.outcome.title)} ({self.study(row, 'of')})"
 
 
@@ -520,7 +543,7 @@ class _Checked(_Told):
     def __init__(self, review: Evidence, outcome: StudyOutcome) -> None:
         super().__init__(review, outcome)
         p = outcome.pooled
-        self.call = {"method": p.method, "ci": p.ci, "level": p.level, "studies": p.studies}
+        self.call: dict[str, Any] = {"method": p.method, "ci": p.ci, "level": p.level, "studies": p.studies}
         self.counts = (p.study_events, p.study_totals)
         self.influence = synthesis.influence(*self.counts, **self.call)
         self.frame = self._frame()
@@ -558,9 +581,13 @@ class _Checked(_Told):
         grown = synthesis.cumulative(*self.counts, by=[int(y) for y in years], grouped=True, **self.call)
         kept = [(label, r) for label, r in zip(grown.labels, grown.results, strict=True) if r.k >= POOLED_FROM]
         (first, then), (last, now) = kept[0], kept[-1]
-        said = [] if first == last else [
-            f"As studies were published the share went from {numbers.percent(then.estimate)} (up to {first}) to {numbers.percent(now.estimate)} (up to {last})."
-        ]
+        said = (
+            []
+            if first == last
+            else [
+                f"As studies were published the share went from {numbers.percent(then.estimate)} (up to {first}) to {numbers.percent(now.estimate)} (up to {last})."
+            ]
+        )
         return " ".join([*map(self.note, said), *map(self.note, self._versions())])
 
     def _versions(self) -> Iterator[str]:
@@ -570,14 +597,15 @@ class _Checked(_Told):
         version = self.review.tables["updates"].set_index("update_id")["version"]
         grown = synthesis.cumulative(*self.counts, by=added, grouped=True, **self.call)
         steps = [
-            f"{version.get(label, label)}: {_base(r)}" + (f", {numbers.percent(r.estimate)}" if r.k >= POOLED_FROM else "")
+            f"{version.get(label, label)}: {_base(r)}"
+            + (f", {numbers.percent(r.estimate)}" if r.k >= POOLED_FROM else "")
             for label, r in zip(grown.labels, grown.results, strict=True)
         ]
         yield f"By version of this review: {'; '.join(steps)}."
 
     def _small_studies(self) -> str:
         test = synthesis.small_study_test(*self.counts, studies=self.pooled.studies)
-        if test.pvalue is None:
+        if test.statistic is None or test.pvalue is None:
             return f"Test for small-study effects not made: {self.note(test.notes[0])}"
         z, p = numbers.rounded(test.statistic, 2), numbers.p_value(test.pvalue)
         return f"Test for small-study effects, by the inverse of the study size: {self.number(f'z = {z}, {p}')}."
@@ -586,7 +614,9 @@ class _Checked(_Told):
         lines = []
         for row in self.influence.rows:
             mark = " (*)" if row.is_influential else ""
-            share = f"{numbers.percent(row.estimate_without)} ({numbers.interval(row.ci_low_without, row.ci_high_without)})"
+            share = (
+                f"{numbers.percent(row.estimate_without)} ({numbers.interval(row.ci_low_without, row.ci_high_without)})"
+            )
             lines.append(
                 {
                     "Outcome": markup.literal(self.outcome.title),
@@ -615,4 +645,3 @@ def _multiverse(review: Evidence, outcome: StudyOutcome) -> synthesis.Multiverse
         level=p.level,
         primary=(p.method, p.ci),
     )
-

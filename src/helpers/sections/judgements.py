@@ -35,12 +35,17 @@ def appraisals(review: Evidence, studies: Iterable[str], *, name: str) -> Pictur
     Picture or None
         None where none of them was judged.
     """
-    known = review.tables["studies"].set_index("study_id")
+    validity = dict(review.tables["studies"].set_index("study_id")["validity"].dropna())
     named = {study: study_name(review, study) for study in dict.fromkeys(studies)}
     lines = [
-        {"study": named[study], "item": OVERALL, "judgement": f"validity {known.loc[study, 'validity']}", "study_id": study}
+        {
+            "study": named[study],
+            "item": OVERALL,
+            "judgement": f"validity {validity[study]}",
+            "study_id": study,
+        }
         for study in named
-        if not pd.isna(known.loc[study, "validity"])
+        if study in validity
     ]
     items = review.tables["appraisals"].merge(review.tables["appraisal_tools"], on="item_id", suffixes=("", "_of_tool"))
     items = items[items["study_id"].isin(list(named))].sort_values(["tool", "item_no"], kind="stable")
