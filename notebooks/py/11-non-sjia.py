@@ -154,6 +154,9 @@ plots.printed_percentages(
     name="fig-comparisons",
 )
 
+# %% [markdown]
+# @fig-directions gives the same comparisons at a glance. Its arrows speak of how often a treatment was given, not of what it did. <!-- site: how to read the figure -->
+
 # %%
 #| label: fig-directions
 #| fig-cap: Treatments in lupus and in systemic JIA, study by study
@@ -164,7 +167,7 @@ plots.effect_directions(
     column="study",
     first="lupus",
     second="systemic JIA",
-    caption="Percentages given each treatment, lupus before systemic JIA, as the source gives them, those for immunoglobulin reversed (see the text); they are not pooled. The arrows show how often a treatment was given, not what it did.",
+    caption="Percentages given each treatment, lupus before systemic JIA, as the source gives them, those for immunoglobulin reversed (see the text); they are not pooled.",
     name="fig-directions",
 )
 
