@@ -328,7 +328,7 @@ def test_directions_of_a_comparison_follow_the_printed_percentages(review):
     assert by_id["compare-bennett2012-dex-received-condition"] == "higher"
     assert by_id["compare-bennett2012-il1-received-condition"] == "unknown"
     picture = plots.effect_directions(
-        frame, row="treatment", column="study", first="lupus", second="systemic JIA", caption="c"
+        frame, row="label", column="study", first="lupus", second="systemic JIA", caption="c"
     )
     assert "Dexamethasone, Bennett 2012: higher with lupus than with systemic JIA (32% / 14%†)" in picture.alt
     assert "IL-1 inhibitors, Bennett 2012: no two figures to compare" in picture.alt

@@ -163,7 +163,7 @@ plots.printed_percentages(
 #| echo: false
 plots.effect_directions(
     comparisons.directions(review, compared),
-    row="treatment",
+    row="label",
     column="study",
     first="lupus",
     second="systemic JIA",

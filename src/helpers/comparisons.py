@@ -178,7 +178,7 @@ def directions(review: Evidence, comparisons: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a comparison: ``comparison_id``, ``treatment`` and ``study`` in words, ``direction`` (``higher``, ``lower``,
+        One row a comparison: ``comparison_id``, ``label`` (treatment) and ``study`` in words, ``direction`` (``higher``, ``lower``,
         ``same``; ``unknown`` without two printed percentages), ``shown``, and where there are any ``known_slip`` and
         ``audit_page``.
     """
@@ -191,7 +191,7 @@ def directions(review: Evidence, comparisons: pd.DataFrame) -> pd.DataFrame:
         records.append(
             {
                 "comparison_id": row["comparison_id"],
-                "treatment": review.label("treatment", row["treatment"]),
+                "label": review.label("treatment", row["treatment"]),
                 "study": sections.study_name(review, row["study_id"]),
                 "direction": way if is_known else "unknown",
                 "shown": f"{numbers.plain(first)}% / {numbers.plain(second)}%" if is_known else "",

@@ -33,6 +33,7 @@ SAME = (
 POOLED_FROM = 3  # studies; two are shown side by side
 MODELS = {"glmm": "binomial-normal model", "fixed": "one common proportion"}
 TYPICAL = "Typical study"
+NAMED = "As the evidence rows name the outcome."
 BASE = "Studies and patients of the evidence rows, added up."
 PLAIN_SHARE = f"Share of all patients of the evidence rows taken together, with its exact ({wording.INTERVAL_METHOD.title()}) interval."
 NO_STUDY = (
@@ -466,6 +467,10 @@ class _Told:
             self.values.append(made.recorded())
         return _linked(made)
 
+    def title(self) -> str:
+        """What the outcome is."""
+        return self.number(markup.literal(self.outcome.title), NAMED)
+
     def note(self, note: str) -> str:
         return self.number(markup.literal(note))
 
@@ -481,15 +486,11 @@ class _Said(_Told):
     """An outcome in a sentence or two."""
 
     @property
-    def _name(self) -> str:
-        return f"**{markup.literal(self.outcome.title)}.**"
-
-    @property
     def text(self) -> str:
         """Markdown; the values are complete once it was asked for."""
         if self.pooled.k < POOLED_FROM:
-            return " ".join([self._name, self._few(), *self._left_out()])
-        return " ".join([self._name, *self._many(), *self._left_out()])
+            return " ".join([f"**{self.title()}.**", self._few(), *self._left_out()])
+        return " ".join([f"**{self.title()}.**", *self._many(), *self._left_out()])
 
     def _few(self) -> str:
         said = [self.study(row, "ci") for _, row in self.outcome.rows.iterrows()]
@@ -534,7 +535,7 @@ class _Cases(_Told):
     def text(self) -> str:
         """Markdown; the values are complete once it was asked for."""
         ((_, row),) = self.outcome.rows.iterrows()
-        return f"{markup.literal(self.outcome.title)} ({self.study(row, 'of')})"
+        return f"{self.title()} ({self.study(row, 'of')})"
 
 
 class _Checked(_Told):
@@ -554,7 +555,7 @@ class _Checked(_Told):
         return " ".join(part for part in self._sentences() if part)
 
     def _sentences(self) -> Iterator[str]:
-        yield f"**{markup.literal(self.outcome.title)}.**"
+        yield f"**{self.title()}.**"
         if not self.outcome.is_pooled:
             yield "No result, only a check: if the studies could be pooled,"
             yield f"the {_model(self.pooled)} would give {self.number(self.share(self.pooled.ci_low, self.pooled.ci_high, self.pooled.estimate))}."
