@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 
+import later_update
 import pytest
 from later_update import append, cohort_row, count_row, study_row, update_row
 
-from helpers import consistency, evidence, sections
+from helpers import consistency, evidence, markup, sections, synthesis
 from helpers.sections.by_study import APART, NO_STUDY
 
 STUDIES = {
@@ -189,3 +190,80 @@ def test_the_figure_says_what_the_rows_say(review):
     assert "Validity: low, Pooled: 0 of 8" in picture.alt
     assert f"All studies, Typical study: {outcome.pooled.events} of {outcome.pooled.total}" in picture.alt
     assert "Difference" in picture.alt
+
+
+OPTIONS = {"level": 0.95, "method": synthesis.PRIMARY[0], "ci": synthesis.PRIMARY[1]}
+
+
+@pytest.fixture
+def kawasaki(review):
+    """Remission and death in Kawasaki disease, as their page pools them."""
+    rows = review.select(
+        level="study", condition="kd", measure=["remission", "death"], source_id="baldo2025", regimen=None
+    )
+    rows = rows[
+        rows["locator"].str.startswith("Table") & ((rows["measure"] == "remission") | (rows["treatment"] == "none"))
+    ]
+    found = [
+        sections.study_outcome(
+            review, rows[rows["measure"] == m], key=f"pooled-{m}", title=f"Kawasaki disease: {m}", **OPTIONS
+        )
+        for m in ("remission", "death")
+    ]
+    return sections.ByStudy(review, tuple(found))
+
+
+def test_nine_undefined_remissions_are_no_headline_and_the_page_says_who_carries_them(kawasaki):
+    remission = kawasaki.of("remission")
+    (outcome,) = remission
+    assert (outcome.pooled.k, outcome.pooled.events, outcome.pooled.total) == (9, 46, 49)
+    assert not outcome.is_pooled
+    said = plain(remission.words())
+    assert "9 studies, 46 of 49 patients; taken as one series, 94% (83% to 99%). Not pooled." in said
+    assert "not defined in any of the studies" in said
+    assert "estimate" not in {key for value in remission.words().values for key in value}
+    assert remission.checks() is None
+    folded = plain(remission.checks(with_unpooled=True))
+    assert "No result, only a check" in folded
+    assert "Kang 2013 carries it" in folded
+    assert "99.0% (95% CI 88% to >99.9%)" in folded
+    assert "Typical study" not in remission.figure(name="fig-x").svg
+    assert "A check only" in remission.curve(name="fig-x").caption
+
+
+def test_deaths_need_no_definition_and_are_pooled_with_every_note(kawasaki):
+    death = kawasaki.of("death")
+    (outcome,) = death
+    assert outcome.is_pooled
+    said = plain(death.words())
+    assert "In a typical study:" in said
+    for note in outcome.pooled.notes:
+        assert plain(markup.literal(note)) in said
+    assert outcome.pooled.heterogeneity().replace("%", "") in said.replace("%", "").replace("\\", "")
+    assert "Typical study" in death.figure(name="fig-x").svg
+    assert {v["k"] for v in death.words().values if "outcome" in v} == {10}
+
+
+def test_each_number_of_the_words_says_how_it_was_made(kawasaki):
+    how = {value["shown"]: value["how"] for value in kawasaki.words().values if "shown" in value}
+    assert "exact" in how["94% (83% to 99%)"]  # not from the model
+    assert "added up" in how["9 studies, 46 of 49 patients"]
+    estimate = next(shown for shown in how if "95% CI" in shown)
+    assert "profile likelihood" in how[estimate]
+
+
+def test_names_of_two_studies_of_one_author_and_year_are_told_apart(data_copy):
+    add(data_copy, 3)
+    later_update.change(data_copy, "studies", "fictiva2024", first_author="Inventa B")
+    _, found = page(data_copy)
+    assert list(found[0].rows["label"]) == ["Inventa 2024a", "Inventa 2024b", "Nihila 2024"]
+
+
+def test_a_single_patient_gives_no_share(data_copy):
+    later = {"total": 1, "events": 1}
+    add(data_copy, 1)
+    later_update.change(data_copy, "counts", "inventa2024-response", **later)
+    shown, _ = page(data_copy)
+    line = next(line for line in plain(shown.words()).splitlines() if "single patient" in line)
+    assert "complete response (Inventa 2024, 1 of 1)" in line
+    assert "100%" not in line

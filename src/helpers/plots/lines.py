@@ -178,7 +178,12 @@ class _Layout:
         for panel, (start, end, middles, breaks) in zip(self.panels, places, strict=True):
             self._axes(canvas, panel, top, start, end, middles, breaks)
         for x, y, text, look in texts:
-            options = {"va": "center_baseline", "ha": "left", "fontsize": NAME_SIZE, "color": INK} | look
+            options: dict[str, Any] = {
+                "va": "center_baseline",
+                "ha": "left",
+                "fontsize": NAME_SIZE,
+                "color": INK,
+            } | look
             canvas.text(x / self.width, 1 - y / top, text.replace(NO_BREAK, " "), **options)
         return canvas
 
@@ -247,7 +252,7 @@ class _Narrow(_Layout):
     def __init__(self, panels: Sequence[Panel], columns: Sequence[Column], name_head: str) -> None:
         super().__init__(panels, columns, name_head)
         self.width, self.names = PHONE, PHONE - PHONE_AXIS - GAP
-        self.axis = (self.names + GAP, PHONE_AXIS)
+        self.axis = (self.names + GAP, PHONE_AXIS - 0.2)  # its last label hangs over
 
     def numbers(self, line: Line) -> list[str]:
         told = [c.phone.format(text) for c, text in zip(self.columns, line.cells, strict=False) if text]

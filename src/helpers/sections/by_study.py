@@ -89,6 +89,11 @@ class StudyOutcome:
         """Title with the definition, for outcomes that several definitions split."""
         return f"{self.title} ({self.definition})" if self.definition else self.title
 
+    @property
+    def what(self) -> str:
+        """The outcome alone, without condition and treatment."""
+        return self.title.partition(": ")[2] or self.title
+
     def computed(self, shown: str, how: str = "") -> wording.Computed:
         """A number of this outcome, with the way it was made."""
         return wording.computed(self.key, shown, how or how_pooled(self.pooled), self.rows["row_id"])
@@ -561,7 +566,7 @@ class _Checked(_Told):
             yield f"the {_model(self.pooled)} would give {self.number(self.share(self.pooled.ci_low, self.pooled.ci_high, self.pooled.estimate))}."
             yield self.note(self.pooled.heterogeneity())
         yield self._one_left_out()
-        yield self.note(_multiverse(self.review, self.outcome).summary().sentence(self.outcome.title))
+        yield self.note(_multiverse(self.review, self.outcome).summary().sentence(self.outcome.what))
         yield self._growth()
         yield self._small_studies()
 
