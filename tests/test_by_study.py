@@ -114,7 +114,7 @@ def test_three_studies_are_pooled_with_model_and_prediction_interval(data_copy):
     assert 'collapse="true"' in folded
     assert "With one study left out at a time the share is" in folded
     assert "analyses" in folded
-    assert "Test for small-study effects not made" in folded
+    assert "Small-study test not made: 3 studies" in folded
     assert folded.count("library(metafor)") >= 2
 
 
@@ -221,6 +221,7 @@ def test_nine_undefined_remissions_are_no_headline_and_the_page_says_who_carries
     said = plain(remission.words())
     assert "9 studies, 46 of 49 patients; taken as one series, 94% (83% to 99%). Not pooled." in said
     assert "not defined in any of the studies" in said
+    assert "Kang 2013 carries the result" in said
     assert "estimate" not in {key for value in remission.words().values for key in value}
     assert remission.checks() is None
     folded = plain(remission.checks(with_unpooled=True))

@@ -46,6 +46,10 @@ NEVER_EXPLORED = frozenset(
     ("definitions-differ", "patients-shared", "one-study", "two-studies")
 )  # a model of them means nothing
 
+CARRIED = frozenset(
+    ("one-event", "one-study-carries", "single-cases")
+)  # notes worth reading where nothing is pooled, too
+
 
 @dataclass(frozen=True)
 class StudyOutcome:
@@ -514,7 +518,7 @@ class _Said(_Told):
         plain = synthesis.proportion_ci(p.events, p.total, method=wording.INTERVAL_METHOD, level=p.level)
         together = f"{numbers.percent(plain.estimate)} ({numbers.interval(plain.ci_low, plain.ci_high)})"
         yield f"{self.number(_base(p), BASE)}; taken as one series, {self.number(together, PLAIN_SHARE)}."
-        barred = [note for note in p.notes if note.bars_headline]
+        barred = [note for note in p.notes if note.bars_headline or (note.code in CARRIED and self.outcome.is_explored)]
         if self.outcome.is_pooled:
             estimate = self.number(self.share(p.ci_low, p.ci_high, p.estimate))
             figures = {"estimate": p.estimate, "ci_low": p.ci_low, "ci_high": p.ci_high, "k": p.k}
@@ -612,7 +616,7 @@ class _Checked(_Told):
     def _small_studies(self) -> str:
         test = synthesis.small_study_test(*self.counts, studies=self.pooled.studies)
         if test.statistic is None or test.pvalue is None:
-            return f"Test for small-study effects not made: {self.note(test.notes[0])}"
+            return self.note(test.notes[0])
         z, p = numbers.rounded(test.statistic, 2), numbers.p_value(test.pvalue)
         return f"Test for small-study effects, by the inverse of the study size: {self.number(f'z = {z}, {p}')}."
 
