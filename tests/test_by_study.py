@@ -118,12 +118,18 @@ def test_three_studies_are_pooled_with_model_and_prediction_interval(data_copy):
     assert folded.count("library(metafor)") >= 2
 
 
-def test_totals_of_the_source_never_enter_and_the_page_says_so(data_copy):
-    add(data_copy, 3, adds_up_to="")
+def test_totals_of_the_source_never_enter_even_where_the_studies_add_to_them(data_copy):
+    add(data_copy, 3)
+    for study in STUDIES:
+        total = {"adds_up_to": "anakinra-sjia-complete-response", "comparable": "Made up for a test."}
+        later_update.change(data_copy, "counts", f"{study}-response", **total)
+    review = evidence.load(data_copy)
+    assert review.row("anakinra-sjia-complete-response")["events"] == 68 + 15 + 12 + 9  # the total holds them
     shown, found = page(data_copy)
     assert APART in shown.words()
+    assert (found[0].pooled.events, found[0].pooled.total) == (36, 47)
     assert not any((o.rows["level"] == "review").any() for o in found)
-    assert "82" not in plain(shown.figure(name="fig-by-study").alt)
+    assert "104" not in plain(shown.figure(name="fig-by-study").alt)
 
 
 @pytest.mark.parametrize("silent", ["not defined", ""], ids=["not-defined", "empty"])
