@@ -152,6 +152,7 @@ def test_studies_with_other_definitions_stand_apart(data_copy):
     shown, found = page(data_copy)
     assert [o.pooled.k for o in found if (o.rows["measure"] == "complete_response").all()] == [2, 1]
     assert not any(o.is_pooled for o in shown.of("complete_response"))
+    assert shown.words().count("they are shown apart") == 2
     picture = shown.of("complete_response").figure(name="fig-by-study")
     assert "(alive without organ failure)" in picture.alt
     assert "Nihila 2024: 9 of 12" in picture.alt

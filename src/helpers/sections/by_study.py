@@ -40,6 +40,7 @@ NO_STUDY = (
     "No study of this section has an outcome reported by itself: its totals cannot be split by study. Nothing is therefore"
     " pooled, and how far studies differ cannot be seen."
 )
+SPLIT = "Other studies mean something else by it, or do not say what they mean; they are shown apart."
 SINGLE = "Reports of a single patient, which give no share:"
 APART = "The rows of single studies stand apart from the totals of the source and are never pooled with them."
 NEVER_EXPLORED = frozenset(
@@ -267,7 +268,11 @@ class ByStudy:
         if not self.outcomes:
             return wording.Text(NO_STUDY)
         cases = [outcome for outcome in self.outcomes if outcome.pooled.total == 1]
-        said: list[_Told] = [_Said(self.review, outcome) for outcome in self.outcomes if outcome.pooled.total > 1]
+        said: list[_Told] = [
+            _Said(self.review, outcome, is_split=self._is_split(outcome))
+            for outcome in self.outcomes
+            if outcome.pooled.total > 1
+        ]
         said += [_Cases(self.review, outcome) for outcome in cases]
         lines = [f"- {one.text}" for one in said if isinstance(one, _Said)]
         if cases:
@@ -492,14 +497,18 @@ class _Told:
 
 
 class _Said(_Told):
-    """An outcome in a sentence or two."""
+    """An outcome in a sentence or two; `is_split` where other studies mean something else by it."""
+
+    def __init__(self, review: Evidence, outcome: StudyOutcome, *, is_split: bool) -> None:
+        super().__init__(review, outcome)
+        self.is_split = is_split
 
     @property
     def text(self) -> str:
         """Markdown; the values are complete once it was asked for."""
-        if self.pooled.k < POOLED_FROM:
-            return " ".join([f"**{self.title()}.**", self._few(), *self._left_out()])
-        return " ".join([f"**{self.title()}.**", *self._many(), *self._left_out()])
+        told = [self._few()] if self.pooled.k < POOLED_FROM else [*self._many()]
+        apart = [SPLIT] if self.is_split else []
+        return " ".join(part for part in (f"**{self.title()}.**", *told, *apart, *self._left_out()) if part)
 
     def _few(self) -> str:
         said = [self.study(row, "ci") for _, row in self.outcome.rows.iterrows()]
