@@ -33,7 +33,6 @@ from helpers.publish.pages import load_page
 
 VERSION = "1.9.38"
 IGNORED = ("/.quarto/", "**/*.quarto_ipynb")
-INCLUDE = re.compile(r"\{\{<\s*include\s+(\S+)\s*>\}\}")
 LINK = re.compile(r'\b(href)="(?![a-z]+:|#)([^"#]*\.(?:qmd|ipynb))(#[^"]*)?"')
 
 
@@ -51,7 +50,7 @@ def main(arguments: list[str]) -> int:
         print("ERROR: no such filter")
         return 1
     ignore(project)
-    if missing := [f"{page}: {name}" for page in inputs(project, said) for name in lacking(project, page)]:
+    if missing := lacking(project, inputs(project, said)):
         print(f"ERROR: Include directive failed. {missing[0]}")
         return 1
     whole = not wanted
@@ -63,10 +62,13 @@ def main(arguments: list[str]) -> int:
         shutil.rmtree(site, ignore_errors=True)
     site.mkdir(exist_ok=True)
     pages = inputs(project, said) if whole else wanted
+    read = project / ".quarto" / "read"  # the project as Quarto sees it, for Pandoc
+    shutil.rmtree(read, ignore_errors=True)
+    shutil.copytree(project, read, ignore=shutil.ignore_patterns(".quarto", "_site", "_runs", "archive", ".venv"))
     for number, page in enumerate(pages, 1):
         if whole:
             print(f"[{number:>2}/{len(pages)}] {page}", flush=True)
-        render(project, page, site, said, inputs(project, said))
+        render(project, read, page, site, said)
     resources(project, site, said)
     environment["QUARTO_PROJECT_OUTPUT_FILES"] = "\n".join(f"{site.name}/{address(page)}" for page in pages)
     return 0 if run(project, said["project"].get("post-render"), environment) else 1
@@ -84,9 +86,11 @@ def inputs(project: Path, said: dict) -> list[str]:
     return sorted(found)
 
 
-def lacking(project: Path, page: str) -> list[str]:
-    names = INCLUDE.findall((project / page).read_text(encoding="utf-8")) if page.endswith(".qmd") else []
-    return [name for name in names if not (project / posixpath.join(posixpath.dirname(page), name)).is_file()]
+def lacking(project: Path, pages: list[str]) -> list[str]:
+    faults: list = []
+    for page in pages:
+        load_page(project, page, load_config(project), faults)
+    return [f"{fault.file}: {fault.value}" for fault in faults if fault.rule == "include-exists"]
 
 
 def ignore(project: Path) -> None:
@@ -117,19 +121,15 @@ def filtered(project: Path, page: str, said: dict) -> dict:
     notebook = json.loads(content)
     for cell in notebook["cells"]:
         if isinstance(cell["source"], str) and cell["cell_type"] != "raw":
-            cell["source"] = "".join(cell["source"].splitlines())
+            lines = cell["source"].splitlines(keepends=True)
+            options = [line for line in lines if line.startswith("#|")]  # are read before the lines are joined
+            cell["source"] = "".join([*options, *(line.rstrip("\n") for line in lines if line not in options)])
         for output in cell.get("outputs", []):
             output["metadata"] = {}  # it knows no alternative text and no caption that lie there
     return notebook
 
 
-def render(project: Path, page: str, site: Path, said: dict, pages: list[str]) -> None:
-    read = project / ".quarto" / "read"  # the project as Quarto sees it, for Pandoc
-    shutil.rmtree(read, ignore_errors=True)
-    shutil.copytree(project, read, ignore=shutil.ignore_patterns(".quarto", "_*", "archive", ".venv"))
-    for name in ("_quarto.yml", "_variables.yml"):
-        if (project / name).is_file():
-            shutil.copyfile(project / name, read / name)
+def render(project: Path, read: Path, page: str, site: Path, said: dict) -> None:
     if page.endswith(".ipynb"):
         (read / page).write_text(json.dumps(filtered(project, page, said)), encoding="utf-8")
     config, faults = load_config(read), []
@@ -143,7 +143,7 @@ def render(project: Path, page: str, site: Path, said: dict, pages: list[str]) -
 
     def link(match: re.Match[str]) -> str:
         target = posixpath.normpath(posixpath.join(posixpath.dirname(page), match[2]))
-        if target in pages:
+        if target in inputs(project, said):
             return f'{match[1]}="{address(match[2])}{match[3] or ""}"'
         if not (project / target).is_file() or target.endswith(".qmd"):
             print(f"WARN: Unable to resolve link target: {match[2]}")

@@ -23,7 +23,7 @@ from helpers.publish import head as heads
 from .conftest import REPOSITORY, Review
 
 URL = "https://example.org/review/"
-PUBLIC = f'  site-url: "{URL}"\n  repo-url: "https://example.org/code"\n  page-navigation: true\n'
+PUBLIC = f'\nwebsite:\n  site-url: "{URL}"\n  repo-url: "https://example.org/code"\n'
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Review:
     """The review with a public address."""
     review = Review(tmp_path_factory.mktemp("public"))
     config = (review.root / "_quarto.yml").read_text()
-    review.write("_quarto.yml", config.replace("  page-navigation: true\n", PUBLIC))
+    review.write("_quarto.yml", config.replace("\nwebsite:\n", PUBLIC))
     review.append("data/review.yaml", "contact: team@example.org")
     review.append("CITATION.cff", "doi: 10.5072/made-up")
     shutil.copy(REPOSITORY / "404.qmd", review.root)
@@ -315,7 +315,7 @@ def test_the_card_is_drawn_from_the_results(review: Review) -> None:
     review.write("data/results/summary.json", json.dumps({"findings": [finding, {"outcome_row": None}]}))
     review.write("data/vocabularies.csv", "list,code,label,short\ntreatment,etoposide,Etoposide,\n")
     config = (review.root / "_quarto.yml").read_text()
-    review.write("_quarto.yml", config.replace("  page-navigation: true\n", PUBLIC))
+    review.write("_quarto.yml", config.replace("\nwebsite:\n", PUBLIC))
     review.build()
     assert review.files()["card.png"] != bare
     assert "Etoposide, all: death: 7 of 42 (17%)." in properties(review, "index.html")["og:image:alt"]

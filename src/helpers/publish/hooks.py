@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from helpers.faults import ReviewError
+from helpers.faults import Fault, ReviewError
 from helpers.publish import finish
 from helpers.publish.kept import FOLDER
 from helpers.publish.precheck import check_project
@@ -42,16 +42,13 @@ def after(project: Path, site: Path, pages: list[str], *, is_whole: bool) -> Non
     """
     staged = read_project(project)
     edition = site / f"{load_settings(project).slug}.pdf"
+    unprinted: list[Fault] = []
     if is_whole or not edition.is_file():  # a preview shows the edition of its first page
-        try:
-            if (printed := print_edition(project, staged)) is not None:
-                edition.write_bytes(printed)
-        except ReviewError as error:
-            if is_whole:
-                raise
-            print(error, file=sys.stderr)
+        printed, unprinted = print_edition(project, staged)
+        if printed is not None:
+            edition.write_bytes(printed)
     finish.complete(site, project, staged, only=None if is_whole else pages)
-    if is_whole and (faults := check_pages(site, staged.config)):
+    if is_whole and (faults := check_pages(site, staged.config) or unprinted):
         raise ReviewError(faults, "Quarto rendered the site, and it does not hold")
 
 

@@ -8,7 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -21,7 +21,7 @@ from helpers.publish.checks import check_site
 from helpers.publish.config import SiteConfig, address, load_config
 from helpers.publish.figures import Figure
 from helpers.publish.kept import WORK, code, made
-from helpers.publish.precheck import check_project
+from helpers.publish.precheck import FOUND_LATER, check_project
 from helpers.publish.raster import Painter
 from helpers.publish.stage import PICTURES, Staged, inputs_key, make_stage
 from helpers.publish.swap import put_in_place, workplace
@@ -148,7 +148,8 @@ def _build(
     with tqdm(desc="site", unit="page", file=sys.stderr, disable=not progress, leave=False) as bar:
         staged = make_stage(root, stage)
         config = staged.config
-        if faults := check_project(stage, config):
+        faults = check_project(stage, config)
+        if faults := [fault for fault in faults if chosen == "quarto" or fault.rule not in FOUND_LATER]:
             raise ReviewError(faults, "The pages cannot be rendered")
         bar.reset(total=len(config.inputs) + 1)
 
@@ -165,7 +166,7 @@ def _build(
             else:
                 warnings = pandoc.render(stage, new, config, tick)
             painting.result()
-            printed, unprinted = _outcome(printing)
+            printed, unprinted = printing.result()
         if printed is not None:
             (new / f"{load_settings(root).slug}.pdf").write_bytes(printed)
         finish.complete(new, stage, staged)
@@ -189,14 +190,6 @@ def check_pages(site: Path, config: SiteConfig, prove: Prove | None = None) -> l
     return check_site(site, sources) + missing + (prove(site, sources) if prove else [])
 
 
-def _outcome(printing: Future[bytes | None]) -> tuple[bytes | None, list[Fault]]:
-    """The edition and nothing to complain of; or an empty file, for links to it to hold, and why there is none."""
-    try:
-        return printing.result(), []
-    except ReviewError as error:
-        return b"", list(error.faults)
-
-
 def paint(project: Path, staged: Staged) -> None:
     """Paint every figure as PNG and as a slide, for `finish.complete` to put in place."""
     footer = downloads.credit(staged.edition, staged.config.title)
@@ -210,10 +203,16 @@ def paint(project: Path, staged: Staged) -> None:
         made(project, make, target, "picture", code(), repr(figure), footer)
 
 
-def print_edition(project: Path, staged: Staged) -> bytes | None:
-    """The pages as one PDF, where the project has a template for it; pages that only a screen needs are left out."""
+def print_edition(project: Path, staged: Staged) -> tuple[bytes | None, list[Fault]]:
+    """The pages as one PDF, where the project has a template for it; pages that only a screen needs are left out.
+
+    Returns
+    -------
+    tuple
+        The document, and nothing to complain of; or an empty file, for links to it to hold, and why there is none.
+    """
     if not (project / "assets" / pdf.TEMPLATE).is_file() or staged.edition is None:
-        return None
+        return None, []
     printable = tuple(source for source in staged.config.inputs if not source.startswith(SCREEN_PAGES))
     update = staged.edition.update
     dates = {"searched": update.searched_through, "integrated": update.integrated_on, "due": update.next_due}
@@ -224,8 +223,11 @@ def print_edition(project: Path, staged: Staged) -> bytes | None:
         work = project / WORK / "pdf"
         pdf.make_pdf(project, folder / "edition.pdf", config, variables=variables, work=work)
 
-    made(project, make, project / WORK / "edition", "edition", inputs_key(project, pandoc.version()))
-    return (project / WORK / "edition" / "edition.pdf").read_bytes()
+    try:
+        made(project, make, project / WORK / "edition", "edition", inputs_key(project, pandoc.version()))
+    except ReviewError as error:
+        return b"", list(error.faults)
+    return (project / WORK / "edition" / "edition.pdf").read_bytes(), []
 
 
 def _stamp(site: Path) -> dict[str, Any]:
