@@ -147,7 +147,7 @@ def test_nothing_is_printed_over_the_contents_of_a_page(site: Path, page: Page) 
     assert seen > 60
 
 
-def test_on_a_phone_the_top_of_a_page_is_one_line_that_says_whose_it_is(site: Path, page: Page) -> None:
+def test_on_a_phone_the_top_of_a_page_is_one_bar_that_says_whose_it_is(site: Path, page: Page) -> None:
     for name in ("index.html", "de/index.html", "notebooks/10-other-treatments.html"):
         for width in (360, 390):
             look(page, name, site, width=width)
