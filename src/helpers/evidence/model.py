@@ -104,7 +104,8 @@ class Evidence:
         """
         if not self.living:
             return self
-        counts = as_printed(self.tables["counts"], self.tables["studies"], self.living, self.codes)
+        counts, studies, cohorts = (self.tables[name] for name in ("counts", "studies", "cohorts"))
+        counts = as_printed(counts, studies, cohorts, self.living, self.codes)
         return replace(self, tables={**self.tables, "counts": counts}, living={})
 
     def select(self, table: str = "counts", /, **wanted: Any) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import records, screening
-from helpers.update import calendar, layout
+from helpers.update import calendar, layout, notices
 from helpers.update.errors import fault, misused, refuse
 from helpers.update.handouts import Handout, hand_out, refuse_public
 from helpers.update.outcome import Outcome
@@ -87,7 +87,7 @@ def write_lists(
             update.report_of,
             update.decisions,
             phase=phase,
-            already_decided=update.already_decided,
+            already_decided=update.already_decided | set(update.corrections),
             reviewer=name,
         )
         text = screening.worklist(
@@ -133,7 +133,7 @@ def _handout(path: Path, text: str, form: str) -> Handout:
 
 
 def with_abstracts(update: Update) -> tuple[pd.DataFrame, bool]:
-    """The update's records with abstracts and keywords, as far as the raw exports are on this machine."""
+    """The update's records with abstracts and keywords, as far as the raw exports are on this machine, and with what was retracted."""
     found: dict[str, tuple[str, str]] = {}
     complete = True
     for row in update.exports.to_dict("records"):
@@ -145,8 +145,11 @@ def with_abstracts(update: Update) -> tuple[pd.DataFrame, bool]:
             name = f"{update.update_id}:{row['export_id']}:{record.position}"
             found[name] = (record.abstract, "; ".join(record.keywords))
     ids = update.records["record_id"]
+    marked = notices.attention(update)
     return update.records.assign(
-        abstract=[found.get(i, ("", ""))[0] for i in ids], keywords=[found.get(i, ("", ""))[1] for i in ids]
+        attention=[marked.get(i, "") for i in ids],
+        abstract=[found.get(i, ("", ""))[0] for i in ids],
+        keywords=[found.get(i, ("", ""))[1] for i in ids],
     ), complete
 
 
