@@ -13,6 +13,7 @@ from helpers.screening.reading import Reading, ranking, read_decisions
 from helpers.screening.reasons import Reason, Reasons
 from helpers.screening.sheet import Flow
 from helpers.screening.words import COLUMNS, PHASES, is_plain_name, same_name, tidy_name
+from helpers.screening.workbook import as_workbook
 from helpers.screening.worklists import ID_NOTE, LAYOUTS, TO_FILL, criteria, one_per_report, to_screen, worklist
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Reasons",
     "agreement",
     "agreements",
+    "as_workbook",
     "check_flow",
     "combine",
     "conflicts",

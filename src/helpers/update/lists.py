@@ -15,7 +15,7 @@ from helpers.update.outcome import Outcome
 from helpers.update.standing import CONFLICTS, NAMES
 from helpers.update.state import Phase, Update, read_update
 
-SUFFIX = {"csv": "csv", "ris": "ris", "rayyan": "rayyan.csv", "asreview": "asreview.csv"}
+SUFFIX = {"csv": "csv", "xlsx": "xlsx", "ris": "ris", "rayyan": "rayyan.csv", "asreview": "asreview.csv"}
 REVIEWERS = ("Reviewer A", "Reviewer B")
 LETTERS = "abcdefgh"  # by which the lists are named
 
@@ -57,7 +57,7 @@ def write_lists(
     phase : str, optional
         Default: the phase that comes next.
     form : str
-        ``csv``, ``ris``, ``rayyan`` or ``asreview``.
+        ``csv``, ``xlsx``, ``ris``, ``rayyan`` or ``asreview``.
     reviewers : sequence of str
         Their names; default those who have decided already, or two placeholders.
     ranking : Path, optional
@@ -91,10 +91,15 @@ def write_lists(
             reviewer=name,
         )
         text = screening.worklist(
-            rows, phase=phase, reviewer=name, reasons=update.reasons, layout=form, order=list(order)
+            rows,
+            phase=phase,
+            reviewer=name,
+            reasons=update.reasons,
+            layout="csv" if form == "xlsx" else form,
+            order=list(order),
         )
         path = out / f"{phase}-reviewer-{LETTERS[number]}.{SUFFIX[form]}"
-        handouts.append(_handout(path, text, form))
+        handouts.append(_handout(path, text, form, update.reasons.codes(phase)))
         lists.append(layout.shown(root, path))
         did.append(f"{lists[-1]}: {len(rows)} reports for {name}")
     handouts.append(
@@ -126,9 +131,10 @@ def _refuse_one_person(reviewers: Sequence[str]) -> None:
         raise misused("No list was written", *faults)
 
 
-def _handout(path: Path, text: str, form: str) -> Handout:
-    if form == "csv":
-        return Handout(path, text, key=("report_id", "reviewer", "phase"), fill=screening.TO_FILL)
+def _handout(path: Path, text: str, form: str, reasons: Sequence[str]) -> Handout:
+    if form in ("csv", "xlsx"):
+        make = (lambda said: screening.as_workbook(said, reasons)) if form == "xlsx" else None
+        return Handout(path, text, key=("report_id", "reviewer", "phase"), fill=screening.TO_FILL, make=make)
     return Handout(path, text, mark="report_id" if form == "asreview" else screening.ID_NOTE)
 
 
