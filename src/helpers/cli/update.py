@@ -157,6 +157,9 @@ def screen(
     resolved: Annotated[
         Path | None, typer.Option("--resolved", metavar="FILE", help="The list of conflicts, settled together.")
     ] = None,
+    full_texts: Annotated[
+        Path | None, typer.Option("--full-texts", metavar="FILE", help="The list of full texts, filled in.")
+    ] = None,
     reason: Annotated[
         list[str] | None,
         typer.Option("--reason", metavar="THEIRS=OURS", help="What a tool's own reason means; once for each."),
@@ -184,6 +187,7 @@ def screen(
             resolved=resolved,
             replace=replace,
             meant=reason or [],
+            full_texts=full_texts,
             phase=phase,
             anyway=anyway,
         ),
