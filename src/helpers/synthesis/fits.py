@@ -8,15 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logit
-from scipy.stats import beta as beta_distribution
-from scipy.stats import chi2, norm
-from scipy.stats import t as student
+from scipy.special import betaincinv, chdtrc, logit, ndtri, stdtrit
 
 from helpers.synthesis.counts import Array, Counts, Mask
 from helpers.synthesis.effects import SCALES, back_transform, effect_sizes, harmonic_means
 from helpers.synthesis.errors import SynthesisError, check_choice
-from helpers.synthesis.glmm import TAU_MAX, deviance, fit_glmm
+from helpers.synthesis.glmm import TAU_MAX, deviance, fit_glmms
 from helpers.synthesis.heterogeneity import ESTIMATORS, estimate_tau2, moments, typical_variance
 
 LIKELIHOOD_METHODS = ("glmm", "fixed")
@@ -148,16 +145,14 @@ def _fit_likelihood(counts: Counts, include: Mask, method: str) -> Fits:
     is_exact = (events == 0) | (events == totals) | (k == 1)
     inner = np.clip(p, 1e-12, 1 - 1e-12)  # exact rows never use their link or its error
     link, se = logit(inner), 1 / np.sqrt(totals * inner * (1 - inner))
-    tau2, q, notes = np.zeros(size), np.zeros(size), [""] * size
+    tau2, notes = np.zeros(size), [""] * size
     weights = include * counts.totals / totals[:, None]
-    for row in np.flatnonzero(~is_exact):
-        kept = include[row]
-        x, n = counts.events[kept], counts.totals[kept]
-        q[row] = deviance(x, n)
-        if method == "glmm":
-            fit = fit_glmm(x, n)
+    fitted = np.flatnonzero(~is_exact)
+    q = np.where(is_exact, 0.0, deviance(counts.events, counts.totals, include))
+    if method == "glmm" and len(fitted):
+        for row, fit in zip(fitted, fit_glmms(counts.events, counts.totals, include[fitted]), strict=True):
             link[row], se[row], tau2[row], notes[row] = fit.mu, fit.se, fit.tau2, fit.note
-            weights[row, kept] = fit.information / fit.information.sum()
+            weights[row, include[row]] = fit.information / fit.information.sum()
     i2_q = _share(np.clip(q - (k - 1), 0, None), k - 1)
     if method == "glmm":
         vi = effect_sizes(counts.events, counts.totals, "logit")[1]
@@ -187,7 +182,7 @@ def _fit_likelihood(counts: Counts, include: Mask, method: str) -> Fits:
 def q_pvalues(fits: Fits) -> Array:
     """P values of Q against chi-square with k - 1 degrees of freedom; 1 for one study."""
     df = fits.k - 1
-    return np.where(df > 0, chi2.sf(fits.q, np.maximum(df, 1)), 1.0)
+    return np.where(df > 0, chdtrc(np.maximum(df, 1), fits.q), 1.0)
 
 
 def limits(fits: Fits, ci: str, level: float) -> Limits:
@@ -211,7 +206,7 @@ def limits(fits: Fits, ci: str, level: float) -> Limits:
     df = np.maximum(fits.k - 1, 1)
     upper = (1 + level) / 2
     uses_normal = (fits.k == 1) | (ci == "wald")
-    critical = np.where(uses_normal, norm.ppf(upper), student.ppf(upper, df))
+    critical = np.where(uses_normal, ndtri(upper), stdtrit(df, upper))
     factor = np.ones(len(fits.k))
     if ci in ("hksj", "mhksj"):
         factor = np.where(fits.k > 1, fits.scale_factor, 1.0)
@@ -226,8 +221,8 @@ def limits(fits: Fits, ci: str, level: float) -> Limits:
     if fits.is_exact.any():
         x, n, exact = fits.events, fits.totals, fits.is_exact
         estimate = np.where(exact, x / n, estimate)
-        cp_low = np.where(x == 0, 0.0, beta_distribution.ppf(1 - upper, np.maximum(x, 1), n - x + 1))
-        cp_high = np.where(x == n, 1.0, beta_distribution.ppf(upper, x + 1, np.maximum(n - x, 1)))
+        cp_low = np.where(x == 0, 0.0, betaincinv(np.maximum(x, 1), n - x + 1, 1 - upper))
+        cp_high = np.where(x == n, 1.0, betaincinv(x + 1, np.maximum(n - x, 1), upper))
         low, high = np.where(exact, cp_low, low), np.where(exact, cp_high, high)
     can_predict = ~fits.is_exact & ~fits.is_held & (fits.method != "fixed")
     has_prediction = (fits.k >= MIN_STUDIES_FOR_PREDICTION) & can_predict
