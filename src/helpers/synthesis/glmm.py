@@ -12,7 +12,7 @@ from scipy.special import logit, xlogy
 from helpers.synthesis.counts import Array, Mask
 from helpers.synthesis.quadrature import START, TAU_MIN, Likelihood, Studies, log_choose
 
-START_TAUS = (0.1, 0.3, 0.6, 1.0, 1.7, 3.0, 5.0, 10.0)
+START_TAUS = (0.1, 0.3, 0.6, 1.0, 1.7, 3.0)  # the likelihood's humps lie below; from 3 it is climbed to any larger tau
 TAU_MAX = 10.0  # studies all at 0 % and 100 % push tau to infinity; tau = 10 already spans 0 to 100 %
 START_STEPS = 8
 START_GAIN = 1.0  # a step that promises less in the log-likelihood is the last: what it promises is near the truth
@@ -58,6 +58,13 @@ def deviance(events: Array, totals: Array, include: Mask | None = None) -> Array
     return np.maximum(0.0, 2 * (saturated - xlogy(x, p) - xlogy(n - x, 1 - p)).sum(axis=-1))
 
 
+def oriented(events: Array, totals: Array) -> tuple[Array, Array, bool]:
+    """Counts with the rarer side as events, which keeps most digits, and whether sides were changed for it."""
+    x, n = np.atleast_2d(events), np.atleast_2d(totals)
+    is_mirrored = 2 * float(x.sum()) > float(n.sum())
+    return n - x if is_mirrored else x, n, is_mirrored
+
+
 def fit_glmm(events: Array, totals: Array) -> GlmmFit:
     """Fit the model to one set of studies of shape (k,); see `fit_glmms`."""
     return fit_glmms(events, totals, np.ones((1, len(events)), dtype=bool))[0]
@@ -90,10 +97,7 @@ def fit_glmms(events: Array, totals: Array, include: Mask) -> list[GlmmFit]:
     ----------
     Stijnen, Hamza & Özdemir (2010), Statistics in Medicine 29:3046, doi:10.1002/sim.4040; lme4 ``glmer``.
     """
-    x, n = np.atleast_2d(events), np.atleast_2d(totals)
-    # Most digits are kept where events are the rarer side; the model is the same seen from the other.
-    is_mirrored = 2 * float(x.sum()) > float(n.sum())
-    x = n - x if is_mirrored else x
+    x, n, is_mirrored = oriented(events, totals)
     p = (include * x).sum(axis=1) / (include * n).sum(axis=1)
     mu0, weight = logit(p), include * n * (p * (1 - p))[:, None]
     value0 = (include * (xlogy(x, p[:, None]) + xlogy(n - x, 1 - p[:, None]))).sum(axis=1)
