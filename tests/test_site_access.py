@@ -166,7 +166,9 @@ def test_every_text_of_every_figure_can_be_read_in_both_themes(site: Path, page:
     weak, looked_at = [], 0
     for theme in ("light", "dark"):
         look(page, "figures/05-anakinra-fig-use.html", site, theme=theme)
-        ground = page.locator("figure.quarto-float-fig > div").first.evaluate("card => getComputedStyle(card).backgroundColor")
+        ground = page.locator("figure.quarto-float-fig > div").first.evaluate(
+            "card => getComputedStyle(card).backgroundColor"
+        )
         for picture in pictures:
             page.set_content(f"<body style='margin:0'>{picture.read_text(encoding='utf-8')}</body>")
             page.set_viewport_size({"width": 1280, "height": 2400})  # what is out of the window has nothing under it

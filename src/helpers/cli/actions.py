@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from helpers.cli.audited import audit_document
 from helpers.cli.pages import write_pages
 from helpers.faults import Fault, ReviewError
+from helpers.project import unreadable
 from helpers.run.errors import UsageError
 
 if TYPE_CHECKING:
@@ -146,6 +147,10 @@ def site(root: Path, *, renderer: Literal["auto", "quarto", "pandoc"] = "auto", 
     done = "is up to date" if report.skipped else "was built"
     size = f"{report.pages} pages, {report.bytes / 1e6:.1f} MB"
     text = f"{SITE}/ {done} with {report.renderer}: {size}; {report.reason}; {report.seconds:.1f} s"
+    if slowest := sorted(report.times.items(), key=lambda page: -page[1])[:3]:
+        text += f"\n{len(report.times)} rendered, longest: " + ", ".join(
+            f"{page} {took:.1f} s" for page, took in slowest
+        )
     return Result(True, {"ok": True, **report.to_dict()}, text)
 
 
@@ -175,11 +180,14 @@ def check(root: Path, *, release: bool = False) -> Result:
     update, of_merge = _after_merge(root)
     faults = [*(of_merge if update else consistency.check(root)), *_check_updates(root)]
     of_notebooks, checked = check_notebooks(root)
+    told = {fault.file for fault in of_notebooks}
+    of_machines = unreadable(root)
+    of_notebooks += [fault for fault in of_machines if fault.file not in told]
     if faults:  # notebooks are out of date until the data are mended; thirteen lines more would bury the cause
         of_notebooks = [fault for fault in of_notebooks if fault.rule != STALE]
     of_site, state = _check_site(root)
     of_numbers: list[Fault] = []
-    if not faults:  # sentences and numbers are held against the data, which have to hold first
+    if not faults and not of_machines:  # sentences and numbers are held against the data, which have to hold first
         is_current = not any(fault.rule in (STALE, OUT_OF_STEP) for fault in of_notebooks)
         of_notebooks += [] if update else _check_sentences(root)
         of_numbers, looked_at = _prove(root, root / SITE if state == "checked" else None, is_current=is_current)
@@ -309,6 +317,13 @@ def new_review(root: Path, folder: Path) -> Result:
         "Next: README.md there says what to write first; then `git init`, `make site`."
     )
     return Result(True, {"ok": True, "folder": str(folder), "files": files}, text)
+
+
+def memory_error() -> ReviewError:
+    """Too little memory as a message with the next step."""
+    fix = "Close other programs or raise the limit (`ulimit -v`); a gigabyte is enough. Then repeat the command."
+    fault = Fault("memory", None, None, None, "memory", "there was too little of it; nothing is half-written", fix)
+    return ReviewError([fault], "The command could not finish")
 
 
 def disk_error(error: OSError) -> ReviewError:

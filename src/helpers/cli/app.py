@@ -142,6 +142,17 @@ def check(
 
 
 @app.command()
+def doctor(root: Root = None, as_json: AsJson = False) -> None:
+    """Put aside what machines made and nobody can read (results, journal, caches), and make it again; never people's work.
+
+    Example: review doctor
+    """
+    from helpers.cli.doctor import doctor as mend
+
+    carry_out(root, as_json, mend, recover_first=False)
+
+
+@app.command()
 def audit(
     section: Annotated[str | None, typer.Option(metavar="S", help="Only this section, e.g. some_drug.")] = None,
     verdict: Annotated[

@@ -16,7 +16,7 @@ from helpers.settings import load_settings
 from helpers.update import searches
 from helpers.update.calendar import Calendar, one_year_after
 from helpers.update.known import REFERENCES
-from helpers.update.search_report import searches_told
+from helpers.update.search_report import with_reason
 from helpers.update.state import Update
 from helpers.update.studies import with_records
 
@@ -116,9 +116,9 @@ def _entry(kind: str, key: str, fields: Mapping[str, str]) -> str:
     return "\n@" + kind + "{" + key + ",\n" + ",\n".join(lines) + "\n}\n"
 
 
-def search_rows(update: Update) -> list[dict[str, str]]:
-    """Searches, with the file of the search string where it is kept."""
-    return [{str(k): str(v) for k, v in row.items()} for row in searches_told(update).to_dict("records")]
+def search_rows(update: Update, why: str = "") -> list[dict[str, str]]:
+    """Searches, with the file of the search string where it is kept, or with the reason `why` it is not."""
+    return [{str(k): str(v) for k, v in row.items()} for row in with_reason(update, why).to_dict("records")]
 
 
 def flow_of(update: Update, calendar: Calendar, studies: pd.DataFrame) -> screening.Flow:
@@ -174,6 +174,7 @@ def counted_flow(
         },
         source_id=searches.own_source(update.update_id),
         already_decided=update.already_decided,
+        notices=update.corrections,
         included_studies=study_of,
     )
 
