@@ -131,7 +131,7 @@ class Evidence:
 
         Examples
         --------
-        >>> review.select(section="anakinra", condition=["sjia", "sle"])  # doctest: +SKIP
+        >>> review.select(section="some_drug", condition=["one", "other"])  # doctest: +SKIP
         >>> review.select("doses", study_id=None)  # doctest: +SKIP
         """
         if table not in self.tables:
