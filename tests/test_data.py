@@ -157,3 +157,30 @@ def test_every_figure_of_the_source_has_its_row_or_its_reason(root, review):
     assert len(figures) > 400
     assert [f for f in figures if not f["row_ids"] and not f["reason"]] == []
     assert {r for f in figures for r in f["row_ids"].split(";") if r} <= known
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (
+            (("counts",), {"section": "anakinara"}),
+            r"no section in counts is called 'anakinara'\. Did you mean 'anakinra'\?",
+        ),
+        ((("counts",), {"condition": "sJIA"}), "Did you mean 'sjia'"),
+        ((("counts",), {"condition": ["sjia", "slee"]}), "Did you mean 'sle'"),
+        ((("counts",), {"sectoin": "anakinra"}), r"no column of counts is called 'sectoin'\. Did you mean 'section'\?"),
+        ((("count",), {}), r"no table is called 'count'\. Did you mean 'counts'\?"),
+        ((("counts",), {"study_id": "kang-2013"}), "Did you mean 'kang2013'"),
+        ((("counts",), {"level": "studies"}), "There are: study, review"),
+        ((("studies",), {"study_id": "nobody"}), "no study_id in studies"),
+    ],
+)
+def test_a_misspelt_question_is_refused_and_never_answered_with_nothing(review, wanted, said):
+    (table, columns) = wanted
+    with pytest.raises(ValueError, match=said):
+        review.select(*table, **columns)
+
+
+def test_a_code_without_rows_is_answered_with_nothing(review):
+    assert review.select(section="anakinra", condition="kd", treatment="etoposide").empty
+    assert review.select(study_id=None, level="study").empty

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from killing import every_moment, run_and_kill
 
 from helpers.faults import ReviewError
-from helpers.project import only_writer, recover, write_together
+from helpers.project import only_writer, put_aside, recover, write_together
 
 OLD = {"data/a.csv": b"old a\n", "data/b.csv": b"old b\n", "gone.txt": b"old\n"}
 NEW = {"data/a.csv": b"new a\n", "data/b.csv": b"new b\n", "gone.txt": None, "deep/er/c.csv": b"new c\n"}
@@ -160,3 +161,34 @@ def test_what_cannot_be_written_is_found_before_anything_is(review, block, error
         write_together(review, {"data/b.csv": "x\n", block: "y\n"})
     assert content(review) == OLD
     assert leftovers(review) == []
+
+
+ENTRY = {"path": "data/a.csv", "staged": "0", "before": None, "after": "0" * 64}
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        '{"half',
+        "null",
+        "7",
+        '["data/a.csv"]',
+        "",
+        "[" * 100_000,
+        *(json.dumps([ENTRY | change]) for change in ({"path": "../pwned"}, {"path": "/pwned"}, {"path": "a/../../b"})),
+        *(json.dumps([ENTRY | change]) for change in ({"path": None}, {"staged": "../0"}, {"staged": 0})),
+        json.dumps([{"path": "data/a.csv", "staged": "0"}]),
+    ],
+)
+def test_a_journal_that_is_none_of_ours_moves_nothing_and_can_be_put_aside(review, manifest):
+    journal = review / "_update" / ".journal"
+    journal.mkdir(parents=True)
+    (journal / "manifest.json").write_text(manifest, encoding="utf-8")
+    (journal / "0").write_text("new", encoding="utf-8")
+    for attempt in (lambda: recover(review), lambda: write_together(review, NEW)):
+        with pytest.raises(ReviewError, match="review doctor"):
+            attempt()
+    assert content(review) == OLD and not list(review.parent.glob("pwned*"))
+    assert put_aside(review, "_update/.journal") == "_update/kept/journal.1"
+    assert (review / "_update/kept/journal.1/0").read_text() == "new"
+    assert write_together(review, NEW) == sorted(NEW)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from helpers.conditions import ALLOWED, Condition, ConditionError, parse
 from helpers.faults import Fault, ReviewError
 
 DICTIONARY = "data/datapackage.json"
@@ -21,7 +23,7 @@ class Rule:
     """A condition that every row of a table must meet; a row with a missing operand meets it."""
 
     id: str
-    expression: str
+    condition: Condition
     message: str
     fix: str
 
@@ -89,7 +91,11 @@ def load_dictionary(root: Path) -> dict[str, Table]:
     path = root / DICTIONARY
     try:
         package = json.loads(path.read_text(encoding="utf-8"))
-        return {r["name"]: _table(r) for r in package["resources"]}
+        faults: list[Fault] = []
+        tables = {r["name"]: _table(r, faults) for r in package["resources"]}
+        if faults:
+            raise ReviewError(faults, "The tables cannot be read")
+        return tables
     except FileNotFoundError:
         problem, fix = (
             "the data dictionary is missing",
@@ -102,7 +108,7 @@ def load_dictionary(root: Path) -> dict[str, Table]:
     raise ReviewError([Fault(DICTIONARY, None, None, None, "dictionary", problem, fix)], "The tables cannot be read")
 
 
-def _table(resource: Mapping[str, Any]) -> Table:
+def _table(resource: Mapping[str, Any], faults: list[Fault]) -> Table:
     schema = resource["schema"]
     fields = tuple(
         Field(
@@ -120,9 +126,43 @@ def _table(resource: Mapping[str, Any]) -> Table:
     keys = tuple(
         (k["fields"][0], k["reference"]["resource"], k["reference"]["fields"][0]) for k in schema.get("foreignKeys", ())
     )
-    rules = tuple(Rule(r["id"], r["expression"], r["message"], r["fix"]) for r in schema.get("rules", ()))
+    faults += _unusable(resource, fields)
+    rules = tuple(rule for r in schema.get("rules", ()) for rule in _rule(resource["name"], r, fields, faults))
     key = schema["primaryKey"]
     key = (key,) if isinstance(key, str) else tuple(key)
     return Table(
         resource["name"], resource["path"], resource["title"], resource["description"], fields, key, keys, rules
     )
+
+
+def _rule(table: str, rule: Mapping[str, Any], fields: tuple[Field, ...], faults: list[Fault]) -> Iterator[Rule]:
+    """A row rule, or none and a fault where its condition cannot be read or compares a number with a text."""
+    trial = {f.name: pd.Series([1 if f.type in ("integer", "number") else "a"]) for f in fields}
+    try:
+        condition = parse(rule["expression"], trial)
+        condition.holds(pd.DataFrame(trial))
+    except ConditionError as error:
+        message = f"the condition of the rule {rule['id']} of {table} cannot be used: {error}"
+        faults.append(
+            Fault(DICTIONARY, None, "expression", str(rule["expression"])[:200], "condition", message, ALLOWED)
+        )
+    else:
+        yield Rule(rule["id"], condition, rule["message"], rule["fix"])
+
+
+def _unusable(resource: Mapping[str, Any], fields: tuple[Field, ...]) -> Iterator[Fault]:
+    """What a table's entry asks for and cannot have: a file elsewhere, an unknown type, a pattern that is none."""
+    name = resource["name"]
+    if not re.fullmatch(r"[\w-]+\.csv", str(resource["path"])):
+        fix = "Name a CSV file that lies in data/ itself."
+        message = f"{name} is not read from there"
+        yield Fault(DICTIONARY, None, "path", str(resource["path"]), "path", message, fix)
+    for f in fields:
+        if f.type not in DTYPES:
+            message, fix = f"{name}.{f.name} has a type that nobody reads", f"Known types: {', '.join(DTYPES)}."
+            yield Fault(DICTIONARY, None, "type", f.type, "type", message, fix)
+        try:
+            re.compile(f.constraints.get("pattern", ""))
+        except (re.error, TypeError) as error:
+            message, fix = f"the pattern of {name}.{f.name} cannot be read: {error}", "Write a regular expression."
+            yield Fault(DICTIONARY, None, "pattern", str(f.constraints["pattern"]), "pattern", message, fix)

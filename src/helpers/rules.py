@@ -93,10 +93,9 @@ def check_rules(table: Table, frame: pd.DataFrame) -> list[Fault]:
     if frame.empty:
         return faults
     for rule in table.rules:
-        holds = pd.Series(frame.eval(rule.expression, engine="python"), dtype="boolean").fillna(True)
-        names = [f.name for f in table.fields if re.search(rf"\b{f.name}\b", rule.expression)]
-        for line in frame.index[~holds.to_numpy(dtype=bool)]:
-            cells = frame.loc[line, names]
+        columns = [f.name for f in table.fields if f.name in rule.condition.columns]  # in their order of the file
+        for line in frame.index[~rule.condition.holds(frame).fillna(True).to_numpy(dtype=bool)]:
+            cells = frame.loc[line, columns]
             value = ", ".join(f"{n} = {'empty' if pd.isna(cell) else cell}" for n, cell in cells.items())
-            faults.append(Fault(table.file, int(line), names[0], value, rule.id, rule.message, rule.fix))
+            faults.append(Fault(table.file, int(line), columns[0], value, rule.id, rule.message, rule.fix))
     return faults

@@ -123,6 +123,21 @@ def link(
 
 
 @update_app.command()
+def notices(
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to write the list.")] = None,
+    decisions: Annotated[Path | None, typer.Option("--decisions", metavar="FILE", help="That list, filled in.")] = None,
+    person: Person = "",
+    root: Root = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look at retractions and corrections of included studies: a list out, what they change in.
+
+    Example: review update notices --decisions notices.csv --person "A. Reader"
+    """
+    carry_out(root, as_json, lambda at: updating.notices(at, out=out, decisions=decisions, person=person))
+
+
+@update_app.command()
 def screen(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write a list for each reviewer.")] = None,
     form: Annotated[
@@ -206,6 +221,13 @@ def merge(
         bool, typer.Option("--without-archive", help="Do not keep the pages of the version published now.")
     ] = False,
     summary: Annotated[str, typer.Option("--summary", metavar="TEXT", help="What the update brought.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
+    without_strategy: Annotated[
+        str,
+        typer.Option(
+            "--without-strategy", metavar="WHY", help="Merge without search string, platform or day; WHY is published."
+        ),
+    ] = "",
     root: Root = None,
     as_json: AsJson = False,
 ) -> None:
@@ -213,7 +235,17 @@ def merge(
 
     Example: review update merge
     """
-    carry_out(root, as_json, lambda at: updating.merge(at, without_archive=without_archive, summary=summary))
+    carry_out(
+        root,
+        as_json,
+        lambda at: updating.merge(
+            at,
+            without_archive=without_archive,
+            summary=summary,
+            without_strategy=without_strategy,
+            dry_run=dry_run,
+        ),
+    )
 
 
 @update_app.command()

@@ -115,6 +115,19 @@ def link(
     return _alone(root, lambda: linking.write_sheet(root, out))
 
 
+def notices(root: Path, *, out: Path | None = None, decisions: Path | None = None, person: str = "") -> Result:
+    """Notices on included studies out, what a person says of them in."""
+    from helpers.update import notices as looking
+
+    if decisions and out:
+        raise _at_once("--out", "the list is written and handed in")
+    if decisions:
+        if not person.strip():
+            raise _lacks("--person", "nobody is named who has looked", 'Add: --person "YOUR NAME"')
+        return _alone(root, lambda: looking.take_sheet(root, decisions, person=person, today=_today()))
+    return _alone(root, lambda: looking.write_sheet(root, out))
+
+
 def screen(
     root: Path,
     *,
@@ -188,11 +201,24 @@ def extract(
     return _alone(root, lambda: extraction.write_forms(root, out))
 
 
-def merge(root: Path, *, without_archive: bool = False, summary: str = "") -> Result:
+def merge(
+    root: Path, *, without_archive: bool = False, summary: str = "", without_strategy: str = "", dry_run: bool = False
+) -> Result:
     """Take the update into the evidence."""
     from helpers.update import merge as merging
 
-    return _alone(root, lambda: merging.merge(root, today=_today(), without_archive=without_archive, summary=summary))
+    if dry_run:
+        return _told(root, merging.dry_run(root, today=_today(), summary=summary, without_strategy=without_strategy))
+    return _alone(
+        root,
+        lambda: merging.merge(
+            root,
+            today=_today(),
+            without_archive=without_archive,
+            summary=summary,
+            without_strategy=without_strategy,
+        ),
+    )
 
 
 def undo(root: Path, what: str, *, person: str = "", why: str = "") -> Result:

@@ -3,7 +3,7 @@
 from helpers.evidence.certainty import NO_ESTIMATE, levels
 from helpers.evidence.living import additions, living_totals
 from helpers.evidence.loading import CORRECTIONS, load, load_versions, read_corrections
-from helpers.evidence.model import ROW_KEYS, Evidence
+from helpers.evidence.model import ROW_KEYS, Evidence, UnknownNameError
 from helpers.evidence.totals import Addition, Living, Totals
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Evidence",
     "Living",
     "Totals",
+    "UnknownNameError",
     "additions",
     "levels",
     "living_totals",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,11 +12,13 @@ from typing import Any
 import pandas as pd
 
 from helpers.codes import Codes
+from helpers.dictionary import Table, load_dictionary
 from helpers.evidence.living import as_printed
 from helpers.evidence.totals import Living
 from helpers.navigation import section_pages
 from helpers.settings import Settings, load_settings
 
+LISTED = 60  # names in a message; the rest is counted
 AUDIT = "audit"  # name of that notebook, without its number
 ROW_KEYS = {
     "counts": "row_id",
@@ -24,6 +27,28 @@ ROW_KEYS = {
     "comparisons": "comparison_id",
     "flow": "box_id",
 }
+
+
+class UnknownNameError(ValueError):
+    """A table, column, code or id that there is not: the message gives the value, the nearest one, and all of them.
+
+    Parameters
+    ----------
+    what : str
+        What it should be the name of.
+    value : str
+        What was written.
+    known : iterable of str
+        Names that there are.
+    """
+
+    def __init__(self, what: str, value: str, known: Iterable[str]) -> None:
+        names = [str(name) for name in known if pd.notna(name)]
+        alike = {name.casefold(): name for name in names}
+        near = difflib.get_close_matches(str(value).casefold(), alike, n=1)
+        hint = f" Did you mean {alike[near[0]]!r}?" if near else ""
+        shown = ", ".join(names[:LISTED]) + (f" and {len(names) - LISTED} more" if len(names) > LISTED else "")
+        super().__init__(f"no {what} is called {value!r}.{hint} There are: {shown or 'none'}.")
 
 
 @dataclass(frozen=True)
@@ -47,6 +72,8 @@ class Evidence:
         Empty at the first update.
     is_latest : bool
         Whether no later update is integrated.
+    uncut : mapping of str to DataFrame
+        The tables as their files have them: an id of a later update is known, though it has no rows here.
     """
 
     root: Path
@@ -55,6 +82,7 @@ class Evidence:
     corrections: tuple[Mapping[str, Any], ...] = ()
     living: Mapping[str, Living] = field(default_factory=dict)
     is_latest: bool = True
+    uncut: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         counts = self.tables["counts"]
@@ -76,7 +104,8 @@ class Evidence:
         """
         if not self.living:
             return self
-        counts = as_printed(self.tables["counts"], self.tables["studies"], self.living, self.codes)
+        counts, studies, cohorts = (self.tables[name] for name in ("counts", "studies", "cohorts"))
+        counts = as_printed(counts, studies, cohorts, self.living, self.codes)
         return replace(self, tables={**self.tables, "counts": counts}, living={})
 
     def select(self, table: str = "counts", /, **wanted: Any) -> pd.DataFrame:
@@ -92,21 +121,57 @@ class Evidence:
         Returns
         -------
         DataFrame
-            In the order of the file; empty when nothing fits.
+            In the order of the file; empty when nothing fits, and then the evidence has no such row.
 
         Raises
         ------
-        KeyError
-            The table has no such column.
+        UnknownNameError
+            There is no such table or column, or the value is no code or id that the column may hold: an empty answer to a
+            misspelt question would read as "nothing is stated".
+
+        Examples
+        --------
+        >>> review.select(section="anakinra", condition=["sjia", "sle"])  # doctest: +SKIP
+        >>> review.select("doses", study_id=None)  # doctest: +SKIP
         """
+        if table not in self.tables:
+            raise UnknownNameError("table", table, self.tables)
         frame = self.tables[table]
         keep = pd.Series(True, index=frame.index)
         for column, value in wanted.items():
+            if column not in frame:
+                raise UnknownNameError(f"column of {table}", column, frame.columns)
             if value is None:
                 keep &= frame[column].isna()
-            else:
-                keep &= frame[column].isin(value if isinstance(value, (list, tuple, set)) else [value]).fillna(False)
+                continue
+            values = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
+            if (known := self._may_hold(table, column)) is not None:
+                for one in values:
+                    if one not in known:
+                        raise UnknownNameError(f"{column} in {table}", str(one), known)
+            keep &= frame[column].isin(values).fillna(False)
         return frame[keep]
+
+    def _may_hold(self, table: str, column: str) -> Collection[Any] | None:
+        """Codes or ids that a column may hold; None where it holds free text or numbers."""
+        entry = self._dictionary.get(table)
+        described = next((f for f in entry.fields if f.name == column), None) if entry else None
+        if entry is None or described is None or described.separator:
+            return None
+        if described.vocabulary:
+            return self.codes.order(described.vocabulary)
+        if allowed := described.constraints.get("enum"):
+            return list(allowed)
+        if column in entry.primary_key:
+            return set(self.uncut.get(table, self.tables[table])[column])
+        for name, other, key in entry.foreign_keys:
+            if name == column:
+                return set(self.uncut.get(other, self.tables[other])[key])
+        return None
+
+    @cached_property
+    def _dictionary(self) -> dict[str, Table]:
+        return load_dictionary(self.root)
 
     def row(self, row_id: str) -> pd.Series:
         """One row of the evidence by its id, whichever of the tables holds it.

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from helpers.faults import Fault, ReviewError
 
@@ -190,8 +191,62 @@ def _sync(folder: Path) -> None:
 
 
 def _committed(home: Path) -> list[str]:
-    manifest = home / JOURNAL / "manifest.json"
-    return [entry["path"] for entry in json.loads(manifest.read_bytes())] if manifest.is_file() else []
+    return [entry["path"] for entry in _entries(home)] if (home / JOURNAL).is_dir() else []
+
+
+def _entries(home: Path) -> list[dict[str, Any]]:
+    """What a journal says is to be renamed; refused whole where it is none that `_stage` wrote.
+
+    The folder can come with a branch of someone else's, so its paths are held against the same rule as our own.
+    """
+    try:
+        entries = json.loads((home / JOURNAL / "manifest.json").read_bytes())
+        for entry in entries:
+            _refuse_outside(entry["path"])
+            if not entry["staged"].isdecimal() or not {"before", "after"} <= entry.keys():
+                raise ValueError("an entry of another shape")
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        message = "it holds what a command that was killed had still to put in place, and it cannot be read or trusted"
+        fix = (
+            f"Run `review doctor`, which puts it aside under {KEPT}/; then see with `git status` whether the last command"
+            " had ended, and repeat it if not."
+        )
+        fault = Fault(f"{JOURNAL}/manifest.json", None, None, None, "journal", message, fix)
+        raise ReviewError([fault], "Nothing was done") from None
+    return list(entries)
+
+
+def journal_faults(root: Path) -> list[Fault]:
+    """What is wrong with a journal that a killed command has left, so that `recover` refuses it; nothing where there is none."""
+    try:
+        _committed(root)
+    except ReviewError as error:
+        return list(error.faults)
+    return []
+
+
+def put_aside(root: Path, name: str) -> str:
+    """Move a file or folder that machines made and that cannot be used any more out of the way.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the review.
+    name : str
+        Path within the review.
+
+    Returns
+    -------
+    str
+        Where it lies now, under ``_update/kept/``, beside what was put aside earlier.
+    """
+    _refuse_outside(name)
+    number = 1
+    while (kept := root / KEPT / f"{name.removeprefix('_update/').lstrip('.')}.{number}").exists():
+        number += 1
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    (root / name).rename(kept)
+    return str(kept.relative_to(root))
 
 
 def _finish(home: Path) -> None:
@@ -201,7 +256,7 @@ def _finish(home: Path) -> None:
         shutil.rmtree(leftover, ignore_errors=True)
     if not journal.is_dir():
         return
-    for entry in json.loads((journal / "manifest.json").read_bytes()):
+    for entry in _entries(home):
         target, staged = home / entry["path"], journal / entry["staged"]
         now = digest(target)
         if now not in (None, entry["before"], entry["after"]):  # edited by hand after the crash: a copy stays

@@ -18,7 +18,7 @@ from helpers.publish.figures import Figure
 from helpers.publish.notebook import cell_options, text_of
 from helpers.publish.raster import Painter
 from helpers.publish.tables import pipe_rows, to_csv, typed
-from helpers.publish.versions import day, folder_of
+from helpers.publish.versions import day
 from helpers.publish.workbook import Sheet, to_xlsx
 from helpers.settings import load_settings
 
@@ -139,8 +139,7 @@ _FIELD_KEYS = ("name", "type", "unit", "description", "missing")
 
 def write_citation(target: Path, edition: Edition, site_url: str) -> None:
     """The citation of this version as BibTeX, RIS and CSL-JSON; its address is the one that stays."""
-    url = site_url + folder_of(edition.version) if site_url else ""
-    for name, content in citation.files(edition, url).items():
+    for name, content in citation.files(edition, citation.address(edition, site_url)).items():
         (target / name).write_bytes(content)
 
 

@@ -252,7 +252,8 @@ def _resolved(part: _Part, node: Node, known: Mapping[str, _Part]) -> list[Node]
 
 
 def _typeset(blocks: list[Node], stage: Path, config: SiteConfig, variables: Mapping[str, str]) -> str:
-    bibliography = [f"--bibliography={stage / name}" for name in config.listed("bibliography")]
+    reads = [stage / "assets" / TEMPLATE, *(stage / name for name in config.listed("bibliography"))]
+    bibliography = [f"--bibliography={path}" for path in reads[1:]]
     said = {"title": config.title, "description": str(config.website.get("description") or ""), **variables}
     said |= {"author": f"{config.title} contributors", "lang": str(config.raw.get("lang") or "en")}
     document = {"pandoc-api-version": _api_version(stage), "meta": {}, "blocks": blocks}
@@ -260,7 +261,7 @@ def _typeset(blocks: list[Node], stage: Path, config: SiteConfig, variables: Map
     template = f"--template={stage / 'assets' / TEMPLATE}"
     arguments = ["--from=json", "--to=typst", "--standalone", "--wrap=none", "--citeproc", template]
     made = pandoc.run(
-        [*arguments, "--metadata=link-citations:true", *bibliography, *settings], json.dumps(document), stage
+        [*arguments, "--metadata=link-citations:true", *bibliography, *settings], json.dumps(document), stage, reads
     )
     # A label that is written twice cannot be linked to; the first place stands.
     seen: set[str] = set()

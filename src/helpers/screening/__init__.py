@@ -13,12 +13,14 @@ from helpers.screening.reading import Reading, ranking, read_decisions
 from helpers.screening.reasons import Reason, Reasons
 from helpers.screening.sheet import Flow
 from helpers.screening.words import COLUMNS, PHASES, is_plain_name, same_name, tidy_name
-from helpers.screening.worklists import LAYOUTS, criteria, one_per_report, to_screen, worklist
+from helpers.screening.worklists import ID_NOTE, LAYOUTS, TO_FILL, criteria, one_per_report, to_screen, worklist
 
 __all__ = [
     "COLUMNS",
+    "ID_NOTE",
     "LAYOUTS",
     "PHASES",
+    "TO_FILL",
     "Agreement",
     "Flow",
     "Reading",

@@ -10,10 +10,11 @@ import pandas as pd
 
 from helpers import audit, evidence, extraction, records
 from helpers.faults import Fault
-from helpers.project import write_atomically, write_together
+from helpers.project import write_together
 from helpers.screening import sources
 from helpers.update import calendar, extracted, layout
 from helpers.update.errors import fault, refuse
+from helpers.update.handouts import Handout, hand_out
 from helpers.update.outcome import Outcome
 from helpers.update.state import Update, read_update
 
@@ -58,8 +59,9 @@ def write_findings(update: Update, findings: Sequence[audit.Finding]) -> list[st
         {**one.to_dict(), "finding_id": finding_id(one), "reason": reasons.get(finding_id(one), "")} for one in findings
     ]
     frame = pd.DataFrame(rows).assign(must_settle=["yes" if one.must_settle else "no" for one in findings])
-    write_atomically(path, records.write_csv(frame[list(SHEET)], bom=True))
-    told = [f"What the audit found, for the extractors: {layout.shown(update.root, path)}"]
+    text = records.write_csv(frame[list(SHEET)], bom=True)
+    kept = hand_out(update.root, [Handout(path, text, ("finding_id",), ("reason",))])
+    told = [*kept, f"What the audit found, for the extractors: {layout.shown(update.root, path)}"]
     if left := unanswered(update, findings):
         told.append(
             f"{len(left)} cannot be right as they stand. Correct the forms and hand them in again; or, where the report"

@@ -12,7 +12,7 @@ from helpers import links
 from helpers.faults import Fault
 from helpers.project import write_together
 from helpers.project.together import Content
-from helpers.update import calendar, copies, layout, noted
+from helpers.update import calendar, copies, layout, noted, notices
 from helpers.update.errors import fault, misused, refuse
 from helpers.update.exports import (
     Export,
@@ -194,7 +194,7 @@ def _take_in(root: Path, update_id: str, batch: Batch, today: str, *, begun: str
     if any(export.export_id not in batch.shown for export in new):
         lines.append(f"  {COMPARE}")
     lines += [f"  {line}" for line in batch.told]
-    lines.append(counted(after))
+    lines += [counted(after), *notices.lines(after)]
     return Outcome(lines)
 
 

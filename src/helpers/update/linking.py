@@ -9,10 +9,11 @@ import pandas as pd
 
 from helpers import links, records
 from helpers.faults import Fault
-from helpers.project import write_atomically, write_together
+from helpers.project import write_together
 from helpers.screening import sources
 from helpers.update import calendar, layout
 from helpers.update.errors import fault, misused, refuse
+from helpers.update.handouts import Handout, hand_out, refuse_public
 from helpers.update.outcome import Outcome
 from helpers.update.standing import LINKS_SHEET
 from helpers.update.state import Update, read_update
@@ -42,11 +43,12 @@ def write_sheet(root: Path, out: Path | None = None) -> Outcome:
     path = out or root / layout.worklist(update.update_id, LINKS_SHEET)
     if update.open_links.empty:
         return Outcome(["No pair of records is open; there is nothing to decide."])
-    write_atomically(path, sheet_of(update))
+    refuse_public(root, path, "titles and notes that are not decided on")
+    kept = hand_out(root, [Handout(path, sheet_of(update), ("link_id",), (*TO_FILL, "a", "b"), prefilled=("a", "b"))])
     count = len(update.open_links)
     sheet = layout.shown(root, path)
     return Outcome(
-        [f"{count} open pair{'s' * (count != 1)} written to {sheet}. Fill in the column `relation`."],
+        [f"{count} open pair{'s' * (count != 1)} written to {sheet}. Fill in the column `relation`.", *kept],
         next=f'review update link --decisions {sheet} --person "YOUR NAME"',
     )
 

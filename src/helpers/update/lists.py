@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import records, screening
-from helpers.project import write_atomically
-from helpers.update import calendar, layout
+from helpers.update import calendar, layout, notices
 from helpers.update.errors import fault, misused, refuse
+from helpers.update.handouts import Handout, hand_out, refuse_public
 from helpers.update.outcome import Outcome
-from helpers.update.standing import NAMES
+from helpers.update.standing import CONFLICTS, NAMES
 from helpers.update.state import Phase, Update, read_update
 
 SUFFIX = {"csv": "csv", "ris": "ris", "rayyan": "rayyan.csv", "asreview": "asreview.csv"}
@@ -74,30 +74,33 @@ def write_lists(
     """
     _refuse_one_person(reviewers)
     update, phase = ready_to_screen(root, phase)
-    _refuse_public(update.root, out)
+    refuse_public(update.root, out, "abstracts of others")
     frame, abstracts = with_abstracts(update)
     done = update.decisions[update.decisions["stage"] == "independent"]
     names = [screening.tidy_name(name) for name in reviewers] or [*dict.fromkeys(done["reviewer"])][:2]
     names += list(REVIEWERS[len(names) :]) if not reviewers else []
     order = screening.ranking(ranking, known=known_ids(update, phase)) if ranking else ()
-    did, lists = [], []
+    did, lists, handouts = [], [], []
     for number, name in enumerate(names):
         rows = screening.to_screen(
             frame,
             update.report_of,
             update.decisions,
             phase=phase,
-            already_decided=update.already_decided,
+            already_decided=update.already_decided | set(update.corrections),
             reviewer=name,
         )
         text = screening.worklist(
             rows, phase=phase, reviewer=name, reasons=update.reasons, layout=form, order=list(order)
         )
         path = out / f"{phase}-reviewer-{LETTERS[number]}.{SUFFIX[form]}"
-        write_atomically(path, text)
+        handouts.append(_handout(path, text, form))
         lists.append(layout.shown(root, path))
         did.append(f"{lists[-1]}: {len(rows)} reports for {name}")
-    write_atomically(out / f"{phase}-criteria.txt", screening.criteria(update.reasons, phase))
+    handouts.append(
+        Handout(out / f"{phase}-criteria.txt", screening.criteria(update.reasons, phase), is_ours_alone=True)
+    )
+    did += hand_out(root, handouts)
     if not abstracts:
         did.append("Without abstracts: the raw exports are not on this machine.")
     return Outcome(
@@ -123,16 +126,14 @@ def _refuse_one_person(reviewers: Sequence[str]) -> None:
         raise misused("No list was written", *faults)
 
 
-def _refuse_public(root: Path, out: Path) -> None:
-    inside = out.resolve()
-    if inside.is_relative_to(root.resolve()) and not inside.is_relative_to((root / layout.RAW).resolve()):
-        message = "the lists hold abstracts of others, which must not get into the repository"
-        fix = f"Write them to a folder below {layout.RAW}/, or outside the review."
-        raise misused("No list was written", fault("--out", message, fix, rule="no-abstracts", value=str(out)))
+def _handout(path: Path, text: str, form: str) -> Handout:
+    if form == "csv":
+        return Handout(path, text, key=("report_id", "reviewer", "phase"), fill=screening.TO_FILL)
+    return Handout(path, text, mark="report_id" if form == "asreview" else screening.ID_NOTE)
 
 
 def with_abstracts(update: Update) -> tuple[pd.DataFrame, bool]:
-    """The update's records with abstracts and keywords, as far as the raw exports are on this machine."""
+    """The update's records with abstracts and keywords, as far as the raw exports are on this machine, and with what was retracted."""
     found: dict[str, tuple[str, str]] = {}
     complete = True
     for row in update.exports.to_dict("records"):
@@ -144,8 +145,11 @@ def with_abstracts(update: Update) -> tuple[pd.DataFrame, bool]:
             name = f"{update.update_id}:{row['export_id']}:{record.position}"
             found[name] = (record.abstract, "; ".join(record.keywords))
     ids = update.records["record_id"]
+    marked = notices.attention(update)
     return update.records.assign(
-        abstract=[found.get(i, ("", ""))[0] for i in ids], keywords=[found.get(i, ("", ""))[1] for i in ids]
+        attention=[marked.get(i, "") for i in ids],
+        abstract=[found.get(i, ("", ""))[0] for i in ids],
+        keywords=[found.get(i, ("", ""))[1] for i in ids],
     ), complete
 
 
@@ -155,12 +159,15 @@ def known_ids(update: Update, phase: str) -> dict[str, str]:
     return {str(r): p for r, p in update.report_of.items() if p in asked} | {p: p for p in asked}
 
 
-def conflict_list(update: Update, phase: Phase, conflicts: Sequence[str]) -> str:
-    """The reports on which two reviewers differ, with what each has decided."""
+def conflict_list(update: Update, phase: Phase) -> Handout | None:
+    """The reports on which two reviewers differ, with what each has decided; None where they agree on all."""
+    conflicts = phase.of("conflict")
+    if not conflicts:
+        return None
     frame, _ = with_abstracts(update)
     rows = frame.assign(report_id=frame["record_id"].map(update.report_of))
     said = update.combined[update.combined["phase"] == phase.name].set_index("report_id")["decisions"]
-    return screening.worklist(
+    text = screening.worklist(
         rows[rows["report_id"].isin(conflicts)],
         phase=phase.name,
         reviewer="consensus",
@@ -168,3 +175,5 @@ def conflict_list(update: Update, phase: Phase, conflicts: Sequence[str]) -> str
         stage="consensus",
         so_far={str(k): str(v) for k, v in said.items()},
     )
+    path = update.root / layout.worklist(update.update_id, CONFLICTS.format(phase=phase.name))
+    return Handout(path, text, key=("report_id", "phase", "so_far"), fill=screening.TO_FILL)

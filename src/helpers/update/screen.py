@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -9,14 +10,14 @@ import pandas as pd
 
 from helpers import screening
 from helpers.faults import Fault
-from helpers.project import write_atomically, write_together
 from helpers.update import handed, layout
 from helpers.update.agreed import agreement_lines
 from helpers.update.errors import fault, misused, refuse
+from helpers.update.handouts import hand_out
 from helpers.update.lists import conflict_list, known_ids, ready_to_screen
 from helpers.update.outcome import Outcome
-from helpers.update.standing import CONFLICTS, NAMES
-from helpers.update.state import TITLE_ABSTRACT, Update, read_update
+from helpers.update.standing import NAMES
+from helpers.update.state import TITLE_ABSTRACT, Update
 
 
 def take_decisions(
@@ -96,13 +97,16 @@ def take_decisions(
         path: layout.as_csv(table, layout.COLUMNS[layout.SCREENING]),
         handed.place(update.update_id): layout.as_csv(handed_in, handed.COLUMNS),
     }
-    write_together(root, new_files, unless_changed={path: before})
-    after = read_update(root, update.update_id)
+    after = dataclasses.replace(update, written_decisions=table)
+    conflicts = conflict_list(after, after.phase(phase))
+    carried = hand_out(root, [conflicts] if conflicts else [], files=new_files, unless_changed={path: before})
     did = [f"{reading.file}: {len(reading.decisions)} decisions read ({reading.layout})" for reading in readings]
     did += [f"  {reading.file}: {note}" for reading in readings for note in reading.notes]
     did += gone
     did += _told(after, phase)
-    return Outcome(did)
+    if conflicts:
+        did.append(f"What they differ on stands in {layout.shown(root, conflicts.path)}; hand it in with --resolved.")
+    return Outcome([*did, *carried])
 
 
 def _named(files: Sequence[Path], reviewers: Sequence[str]) -> list[str | None]:
@@ -203,8 +207,4 @@ def _told(update: Update, phase: str) -> list[str]:
         f"{NAMES[phase].capitalize()}, {len(state.reports)} reports: {counts['include']} in, {counts['exclude']} out,"
         f" {counts['conflict']} to settle, {counts['incomplete']} not decided by two."
     )
-    if conflicts := state.of("conflict"):
-        path = update.root / layout.worklist(update.update_id, CONFLICTS.format(phase=phase))
-        write_atomically(path, conflict_list(update, state, conflicts))
-        did.append(f"What they differ on stands in {layout.shown(update.root, path)}; hand it in with --resolved.")
     return did
