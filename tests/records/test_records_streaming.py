@@ -42,7 +42,5 @@ def test_a_file_ten_times_as_long_takes_no_more_memory(kind, save, monkeypatch):
     many, high = _peak(save(large))
     assert many == 10 * few
     assert len(large) > 1_000_000
-    waiting = (
-        400_000 if kind == "bibtex" else 50_000
-    )  # its two parsers leave cycles, which wait for the garbage collector
-    assert high < 1.2 * low + waiting
+    # CPython keeps up to 2,000 freed tuples of each size, and cycles until its collector comes: so much may be added once.
+    assert high < 1.2 * low + 400_000
