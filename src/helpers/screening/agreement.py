@@ -158,6 +158,9 @@ def _measured(
         notes.append("The reviewers never differ, so no interval can be given: the formulas give one of no width.")
     elif n < MIN_REPORTS:
         notes.append("One report is not enough for an interval.")
+    elif found_kappa.low is None or found_ac1.low is None:
+        which = " and ".join(name for name, one in (("kappa", found_kappa), ("AC1", found_ac1)) if one.low is None)
+        notes.append(f"No interval can be given for {which}: on such counts the formula gives one of no width.")
     rare = _prevalence(counts) if found_kappa.value is not None else []
     return Agreement(
         phase,

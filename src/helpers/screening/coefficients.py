@@ -9,6 +9,7 @@ import numpy as np
 from scipy import stats
 from statsmodels.stats.inter_rater import cohens_kappa
 
+SMALLEST_SPREAD = 1e-7  # what rounding leaves of a variance of nothing
 MIN_REPORTS = 2  # below this no spread can be estimated
 
 
@@ -34,8 +35,8 @@ def kappa(table: np.ndarray, *, level: float = 0.95) -> Coefficient:
     Returns
     -------
     Coefficient
-        Undefined where both used one and the same category throughout; without limits where they never differ, because
-        the formula then gives an interval of no width.
+        Undefined where both used one and the same category throughout; without limits where they never differ, or where
+        one of them made one decision throughout, because the formula then gives an interval of no width.
 
     References
     ----------
@@ -89,6 +90,7 @@ def ac1(table: np.ndarray, *, level: float = 0.95) -> Coefficient:
 
 
 def _limited(value: float, spread: float, table: np.ndarray) -> Coefficient:
-    if np.trace(table) == table.sum() or table.sum() < MIN_REPORTS:
+    # An interval of no width says that nothing was estimated, not that the value is certain.
+    if np.trace(table) == table.sum() or table.sum() < MIN_REPORTS or spread < SMALLEST_SPREAD:
         return Coefficient(value)
     return Coefficient(value, max(value - spread, -1.0), min(value + spread, 1.0))
