@@ -679,6 +679,12 @@ CASES = (
         {},
         "one place, a Chinese and an English title",
     ),
+    Case(
+        "abstract-in-journal",
+        {"type": "Conference Abstract", "pages": "OP12"},
+        {"pages": "10-19"},
+        "the number of an abstract is no page of the paper",
+    ),
     # Not related.
     Case(
         "",

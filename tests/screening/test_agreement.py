@@ -226,3 +226,20 @@ def test_kappa_has_no_interval_where_one_reviewer_decides_the_same_throughout(ta
 def test_a_single_difference_among_many_reports_still_has_an_interval():
     found = ac1(np.array([[999_998.0, 1], [0, 1]]))
     assert found.low < found.value < found.high
+
+
+@pytest.mark.parametrize("counts", [[[0, 5], [0, 5]], [[5, 5], [0, 0]], [[0, 4], [0, 0]]])
+def test_an_interval_of_no_width_is_none(counts):
+    found = of(np.array(counts))
+    assert found.kappa_low is None or found.kappa_high - found.kappa_low > 1e-6
+    assert found.ac1_low is None or found.ac1_high - found.ac1_low > 1e-6
+    assert any("of no width" in note or "not defined" in note for note in found.notes) or None not in (
+        found.kappa_low,
+        found.ac1_low,
+    )
+
+
+def test_where_all_agree_ac1_is_told_without_an_interval():
+    from helpers.update.agreed import agreement_lines
+
+    assert "AC1 1.00" in agreement_lines(of(np.array([[3, 0], [0, 4]])))[0]
