@@ -195,6 +195,8 @@ def test_fields_outside_of_a_record_belong_to_the_one_beside_them_and_are_told(r
     before = read("DB  - Made-up\n" + EMBASE)
     assert before.records[0].database.startswith("Made-up")
     assert "in front of the line that begins its record" in remarks(before)[0]
+    dense = read("DB  - One\nTY  - JOUR\nTI  - A\nAU  - Ram A\nER  - \nDB  - Two\nTY  - JOUR\nTI  - B\nAU  - Ewe B\nER  - \n")
+    assert [record.database for record in dense.records] == ["One", "Two"]
     middle = read(EMBASE.replace("LA  - English\n", "ER  - \nLA  - English\n", 1))
     assert (middle.records[0].language, middle.parsed) == ("English", 2)
 
