@@ -147,6 +147,10 @@ def site(root: Path, *, renderer: Literal["auto", "quarto", "pandoc"] = "auto", 
     done = "is up to date" if report.skipped else "was built"
     size = f"{report.pages} pages, {report.bytes / 1e6:.1f} MB"
     text = f"{SITE}/ {done} with {report.renderer}: {size}; {report.reason}; {report.seconds:.1f} s"
+    if slowest := sorted(report.times.items(), key=lambda page: -page[1])[:3]:
+        text += f"\n{len(report.times)} rendered, longest: " + ", ".join(
+            f"{page} {took:.1f} s" for page, took in slowest
+        )
     return Result(True, {"ok": True, **report.to_dict()}, text)
 
 

@@ -30,6 +30,9 @@ HOOKS = {  # what _quarto.yml says for Quarto to publish what `review site` publ
 }
 IGNORED = ("/.quarto/", "**/*.quarto_ipynb")  # lines that Quarto writes into .gitignore where they are missing
 
+# Found again on the finished pages, with all else that is wrong there: worth a stop only before a slow renderer.
+FOUND_LATER = ("page-link", "figure-alt")
+
 
 def check_project(project: Path, config: SiteConfig) -> list[Fault]:
     """Every property that a renderer needs and this project lacks; empty when it can be rendered.

@@ -21,7 +21,7 @@ from helpers.publish.checks import check_site
 from helpers.publish.config import SiteConfig, address, load_config
 from helpers.publish.figures import Figure
 from helpers.publish.kept import WORK, code, made
-from helpers.publish.precheck import check_project
+from helpers.publish.precheck import FOUND_LATER, check_project
 from helpers.publish.raster import Painter
 from helpers.publish.stage import PICTURES, Staged, inputs_key, make_stage
 from helpers.publish.swap import put_in_place, workplace
@@ -148,7 +148,8 @@ def _build(
     with tqdm(desc="site", unit="page", file=sys.stderr, disable=not progress, leave=False) as bar:
         staged = make_stage(root, stage)
         config = staged.config
-        if faults := check_project(stage, config):
+        faults = check_project(stage, config)
+        if faults := [fault for fault in faults if chosen == "quarto" or fault.rule not in FOUND_LATER]:
             raise ReviewError(faults, "The pages cannot be rendered")
         bar.reset(total=len(config.inputs) + 1)
 
