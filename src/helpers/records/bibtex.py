@@ -241,7 +241,9 @@ def _printed(piece: str) -> str:
     return _RAISED.sub("", plain) if "$" in piece else plain
 
 
-_SWITCHES = frozenset("it bf rm sc tt em sf sl tiny small large noopsort relax left right".split())
+_SWITCHES = frozenset(
+    ["it", "bf", "rm", "sc", "tt", "em", "sf", "sl", "tiny", "small", "large", "noopsort", "relax", "left", "right"]
+)
 
 
 def _is_unknown(macro: str) -> bool:
