@@ -722,6 +722,11 @@ GUARDED = (
         DOI | {"title": "Introduction", "pages": "100-104"},
     ),
     (
+        "one title that comes again on two ranges of pages",
+        DOI | {"title": "Editorial", "pages": "1"},
+        DOI | {"title": "Editorial", "pages": "55-56"},
+    ),
+    (
         "one DOI on two pages",
         DOI | {"title": "Reply to the letters to the editor", "pages": "10-11"},
         DOI | {"title": "Reply to the letters to the editor", "pages": "55-56"},

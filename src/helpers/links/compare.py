@@ -65,7 +65,7 @@ def compare_pages(records: Prepared, a: Ints, b: Ints) -> np.ndarray:
         ((p == 0) | (q == 0), "unknown"),
         (whole & from_one, "same"),
         (two_ways, "unknown"),
-        (from_one & (p != q) & (length_a > 0) & (length_b > 0), "renumbered"),
+        (from_one & (p != q), "renumbered"),
         (from_one, "unknown"),
         (whole & is_paper, "span"),
         (whole & (longer == 1), "range"),

@@ -241,7 +241,14 @@ def _printed(piece: str) -> str:
     return _RAISED.sub("", plain) if "$" in piece else plain
 
 
+_SWITCHES = frozenset(
+    ["it", "bf", "rm", "sc", "tt", "em", "sf", "sl", "tiny", "small", "large", "noopsort", "relax", "left", "right"]
+)
+
+
 def _is_unknown(macro: str) -> bool:
+    if macro in _SWITCHES:
+        return False
     specs = (context.get_macro_spec(macro) for context in (_PRINTING, _READING))
     return all(spec is None or not spec.macroname for spec in specs)
 
