@@ -144,13 +144,16 @@ class Studies:
             if doublings.min() < doublings.max():
                 return self._parted(m, t, sets, refinement, doublings)
         # A step of the logistic curve far from any mode is seen by a common grid only, so that tau alone parts no study.
-        allowed = np.clip(POLE_SHARE * (right - left) * taus / SPACING_POLE / wide, MOST_SHARED, MOST_FOR_POLES)
-        if (needed <= allowed).all():
+        allowed: Array | float = MOST_SHARED
+        if most > MOST_SHARED:
+            poles = POLE_SHARE * (right - left) * taus / SPACING_POLE / wide
+            allowed = np.minimum(np.maximum(poles, MOST_SHARED), MOST_FOR_POLES)
+        if most <= MOST_SHARED or (needed <= allowed).all():
             coefficients = self.coefficients[sets] if own_rows else self.coefficients
             return _shared(m, t, coefficients, left, right, most * max(refinement, 1))
         curvature = self.curvature[sets] if own_rows else np.broadcast_to(self.curvature, mode.shape)
         per_study = np.maximum(np.sqrt(1 + t * t * curvature) / SPACING_CURVATURE, t / SPACING_POLE)
-        own = ((2 * reach + np.abs(mode)) * per_study > wide * allowed[:, None]).any(axis=0)
+        own = ((2 * reach + np.abs(mode)) * per_study > wide * np.asarray(allowed)[:, None]).any(axis=0)
         if own.all() or not own.any():  # none by itself, but they lie too far apart for a common grid
             return _own(m, t, x, n, (OWN_NODES - 1) * max(refinement, 1) + 1)
         rest = ~own
