@@ -12,7 +12,7 @@ import pytest
 from later_update import append, cohort_row, count_row, study_row, update_row
 
 from helpers import consistency, evidence, markup, sections, synthesis
-from helpers.sections.by_study import APART, NO_STUDY
+from helpers.sections.outcomes_by_study import APART, NO_STUDY
 
 STUDIES = {
     "inventa2024": ("Inventa A", 20, 15, 2),
