@@ -1,5 +1,8 @@
-"""Called by Quarto (see _quarto.yml) before and after it renders, and for each notebook: `quarto render` and
-`quarto preview` then make the pages that `review site` makes. Any Python will do; the review's own does the work."""
+"""Called by Quarto, as `_quarto.yml` says, before and after it renders, and for each notebook.
+
+So `quarto render` and `quarto preview` make the pages that `review site` makes. Any Python will do; the review's own
+does the work.
+"""
 
 import hashlib
 import importlib.util
