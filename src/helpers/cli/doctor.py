@@ -50,5 +50,6 @@ def _from_notebook(root: Path, name: str) -> str:
     with contextlib.suppress(ReviewError):
         for pair in find_pairs(root):
             if pair.name == stem and name.startswith(RESULTS):
-                return harvest(pair, read_made(root, f"notebooks/{stem}.ipynb")["cells"])
+                cells = read_made(root, f"notebooks/{stem}.ipynb")["cells"]
+                return harvest(pair, cells) if any(cell.get("outputs") for cell in cells) else ""  # never executed
     return ""

@@ -141,7 +141,8 @@ def notices(
 def screen(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write a list for each reviewer.")] = None,
     form: Annotated[
-        Literal["csv", "ris", "rayyan", "asreview"], typer.Option("--format", help="For which tool the lists are.")
+        Literal["csv", "xlsx", "ris", "rayyan", "asreview"],
+        typer.Option("--format", help="For which tool the lists are."),
     ] = "csv",
     reviewer: Annotated[
         list[str] | None,
@@ -155,6 +156,13 @@ def screen(
     ] = None,
     resolved: Annotated[
         Path | None, typer.Option("--resolved", metavar="FILE", help="The list of conflicts, settled together.")
+    ] = None,
+    full_texts: Annotated[
+        Path | None, typer.Option("--full-texts", metavar="FILE", help="The list of full texts, filled in.")
+    ] = None,
+    reason: Annotated[
+        list[str] | None,
+        typer.Option("--reason", metavar="THEIRS=OURS", help="What a tool's own reason means; once for each."),
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Decisions may take the place of earlier ones.")] = False,
     phase: Phase = None,
@@ -178,6 +186,8 @@ def screen(
             decisions=decisions or [],
             resolved=resolved,
             replace=replace,
+            meant=reason or [],
+            full_texts=full_texts,
             phase=phase,
             anyway=anyway,
         ),

@@ -132,12 +132,14 @@ def screen(
     root: Path,
     *,
     out: Path | None = None,
-    form: Literal["csv", "ris", "rayyan", "asreview"] = "csv",
+    form: Literal["csv", "xlsx", "ris", "rayyan", "asreview"] = "csv",
     reviewers: Sequence[str] = (),
     ranking: Path | None = None,
     decisions: Sequence[Path] = (),
     resolved: Path | None = None,
     replace: bool = False,
+    meant: Sequence[str] = (),
+    full_texts: Path | None = None,
     phase: str | None = None,
     anyway: bool = False,
 ) -> Result:
@@ -145,6 +147,10 @@ def screen(
     from helpers.update import lists
     from helpers.update import screen as screening
 
+    if full_texts:
+        if out or decisions or resolved:
+            raise _at_once("--full-texts", "the list of full texts and decisions are handed in")
+        return _alone(root, lambda: lists.take_full_texts(root, full_texts))
     if decisions or resolved:
         if out or ranking:
             raise _at_once("--out" if out else "--ranking", "lists are written and decisions are handed in")
@@ -157,6 +163,7 @@ def screen(
                 today=_today(),
                 phase=phase,
                 replace=replace,
+                meant=meant,
                 reviewers=reviewers,
                 anyway=anyway,
             ),

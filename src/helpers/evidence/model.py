@@ -131,7 +131,7 @@ class Evidence:
 
         Examples
         --------
-        >>> review.select(section="anakinra", condition=["sjia", "sle"])  # doctest: +SKIP
+        >>> review.select(level="study", added_in=["2023-06-30", "2024-06-30"])  # doctest: +SKIP
         >>> review.select("doses", study_id=None)  # doctest: +SKIP
         """
         if table not in self.tables:

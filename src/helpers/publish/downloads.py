@@ -14,7 +14,7 @@ import yaml
 from helpers.publish import citation, figures
 from helpers.publish.config import SiteConfig
 from helpers.publish.edition import Edition
-from helpers.publish.figures import Figure
+from helpers.publish.figures import Figure, phone_file
 from helpers.publish.notebook import cell_options, text_of
 from helpers.publish.raster import Painter
 from helpers.publish.tables import pipe_rows, to_csv, typed
@@ -171,6 +171,8 @@ def write_table(target: Path, name: str, rows: list[list[str]], *, title: str, d
 def write_figure(target: Path, figure: Figure, edition: Edition | None) -> None:
     """A figure as SVG, and its data as CSV and XLSX."""
     (target / f"{figure.name}.svg").write_bytes(figure.svg.encode())
+    if figure.narrow:
+        (target / phone_file(figure.name)).write_bytes(figure.narrow.encode())
     if rows := figure.data():
         date = edition.update.integrated_on if edition else ""
         write_table(target, figure.name, rows, title=figures.plain(figure.title), date=date)

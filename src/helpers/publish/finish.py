@@ -136,6 +136,7 @@ def _heads(
     frame = chrome.Frame(site, root, config)
     for name in sorted(wanted.intersection(pages)):
         text = with_spanners(frame.around((site / name).read_text(encoding="utf-8"), name))
+        text = figures.for_phones(text, name, site)
         tongue = frame.tongues.get(words.page_language(text), ENGLISH)
         said = words.frame(tongue)
         preview, extra = shared, [words.for_assets(tongue, condition_heading)]

@@ -17,6 +17,7 @@ import matplotlib
 import typst
 
 from helpers.faults import Fault, ReviewError
+from helpers.pictures import needs_more_fonts
 from helpers.publish import pandoc, tree, words
 from helpers.publish.config import SiteConfig
 from helpers.publish.pages import Page, load_page
@@ -102,7 +103,7 @@ def make_pdf(stage: Path, target: Path, config: SiteConfig, *, variables: Mappin
             root=str(work),
             format="pdf",
             font_paths=[str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")],
-            ignore_system_fonts=True,  # the same letters on every machine
+            ignore_system_fonts=not needs_more_fonts(source),  # the same letters on every machine, where they suffice
         )
     except typst.TypstError as error:
         fix = "Look at the place named; what Pandoc made of the pages is in the message."

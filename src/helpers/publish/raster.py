@@ -14,6 +14,7 @@ import matplotlib as mpl
 import typst
 from PIL import Image
 
+from helpers.pictures import needs_more_fonts
 from helpers.publish.templates import filled
 
 PPI = 144.0  # a slide of 960 by 540 points becomes 1920 by 1080 pixels
@@ -34,6 +35,8 @@ class Drawn:
 class Painter:
     """Turns SVG into PNG, the same bytes on every machine: only fonts that come with the packages are used.
 
+    Pictures with letters that these fonts lack are drawn with the fonts of the machine as well.
+
     Parameters
     ----------
     folder : Path
@@ -43,10 +46,16 @@ class Painter:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        fonts = Path(mpl.get_data_path()) / "fonts" / "ttf"
         (folder / "empty.typ").write_text("", encoding="utf-8")
-        self.typst = typst.Compiler(
-            input=str(folder / "empty.typ"), root=str(folder), font_paths=[str(fonts)], ignore_system_fonts=True
+        self.typst = self._compiler()
+
+    def _compiler(self, *, with_system_fonts: bool = False) -> typst.Compiler:
+        fonts = Path(mpl.get_data_path()) / "fonts" / "ttf"
+        return typst.Compiler(
+            input=str(self.folder / "empty.typ"),
+            root=str(self.folder),
+            font_paths=[str(fonts)],
+            ignore_system_fonts=not with_system_fonts,
         )
 
     def figure(self, name: str, svg: str, *, title: str, caption: str, alt: str, footer: str) -> Drawn:
@@ -84,7 +93,11 @@ class Painter:
         (self.folder / f"{name}.json").write_text(json.dumps(texts, ensure_ascii=False), encoding="utf-8")
         source = self.folder / f"{name}.typ"
         source.write_text(filled(document, name=name), encoding="utf-8")
-        made = self.typst.compile(input=str(source), format="png", ppi=PPI)
+        svg = self.folder / f"{name}.svg"
+        written = f"{texts}{svg.read_text(encoding='utf-8') if svg.is_file() else ''}"
+        # Chinese names, say, need a font that the machine must have; better other letters elsewhere than boxes everywhere.
+        typesetter = self._compiler(with_system_fonts=True) if needs_more_fonts(written) else self.typst
+        made = typesetter.compile(input=str(source), format="png", ppi=PPI)
         return [made] if isinstance(made, bytes) else list(made or ())
 
 

@@ -21,6 +21,7 @@ RAW = "_update"  # this machine's: raw exports with their abstracts, worklists, 
 EXPORTS, RECORDS, LINKS, SCREENING, SEARCHES = "exports", "records", "links", "screening", "searches"
 NOTES = "notes"  # what is to be known of each export until the merge, and afterwards
 INCLUDED = "included"  # which study each included report is about
+FULL_TEXTS = "full-texts"  # who asked whom for which full text, and when it came
 BOXES = "boxes"  # where the way of each record ended; written by the merge
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -41,6 +42,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     LINKS: links.LEDGER,
     SCREENING: screening.COLUMNS,
     INCLUDED: ("report_id", "study_id", "source_id", "citation_key", "kind", "appraisal_tool"),
+    FULL_TEXTS: ("report_id", "asked_of", "asked_by", "asked_on", "got_on", "note"),
     BOXES: ("record_id", "box_id"),
     SEARCHES: (
         "search_id",
@@ -143,6 +145,8 @@ def read_rows(path: Path, columns: Sequence[str], name: str) -> pd.DataFrame:
     except csv.Error as error:
         raise refuse(None, None, "csv", f"not readable as CSV: {error}") from None
     header = rows[0] if rows else []
+    if list(columns) == [*header, "relations"]:  # records.csv of an update that is older than this column
+        rows = [header := [*header, "relations"], *([*cells, ""] for cells in rows[1:] if cells)]
     if list(header) != list(columns):
         wrong = next((c for c in [*columns, *header] if c not in header or c not in columns), None)
         raise refuse(1, wrong, "columns", f"the columns are not {', '.join(columns)}")

@@ -39,8 +39,6 @@ AT_PAPER = {
     **dict.fromkeys(("EIN", "CRI"), CORRECTION),
 }
 AT_NOTICE = {**dict.fromkeys(("ROF", "PROF", "RRF"), RETRACTION), "ECF": CONCERN}
-RETRACTED = re.compile(r"\bretracted publication\b|\bwithdrawn publication\b", re.IGNORECASE)
-RETRACTED_TITLE = re.compile(r"\W*(?:retracted|withdrawn)\b(?: article)?\W*[:.\])-]", re.IGNORECASE)
 SHEET = "notices.csv"
 TO_FILL = ("finding", "what_changed")
 SHOWN = (*("notice_id", "study_id"), *TO_FILL, *("title", "type", "journal", "year", "doi", "pmid", "why"))
@@ -81,15 +79,6 @@ class Notice:
     def __str__(self) -> str:
         named = f", {self.notice}" if self.notice else ""
         return f"{self.study_id} ({self.finding.replace('_', ' ')}{named})"
-
-
-def is_retracted(record: Mapping[Any, Any]) -> bool:
-    """Whether a record says that its own publication was retracted."""
-    return bool(
-        RETRACTED.search(str(record["type"]))
-        or RETRACTED_TITLE.match(str(record["title"]))
-        or any(kind in ("RIN", "RRI") for kind, _ in _relations(record))
-    )
 
 
 def notices(update: Update) -> list[Notice]:
@@ -137,7 +126,7 @@ def _at_papers(update: Update) -> Iterator[Notice]:
         named = [(AT_PAPER[kind], identifier) for kind, identifier in _relations(row) if kind in AT_PAPER]
         for kind, identifier in named:
             yield _notice(study, kind, identifier, "", "PubMed names it at the paper", "")
-        if is_retracted(row) and not any(kind == RETRACTION for kind, _ in named):
+        if _is_retracted(row) and not any(kind == RETRACTION for kind, _ in named):
             yield _notice(study, RETRACTION, "", str(row["record_id"]), "the paper's record says so", "")
 
 
@@ -145,6 +134,10 @@ def _notice(study: str, finding: str, identifier: str, report: str, why: str, ti
     text = "\0".join((study, identifier or f"{finding} {title}"))
     name = f"n-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
     return Notice(name, study, finding, identifier, report, why)
+
+
+def _is_retracted(record: Mapping[Any, Any]) -> bool:
+    return records.is_retracted(str(record["type"]), str(record["title"]), str(record.get("relations") or ""))
 
 
 def _relations(record: Mapping[Any, Any]) -> list[tuple[str, str]]:
@@ -169,7 +162,7 @@ def attention(update: Update) -> dict[str, str]:
     found: dict[str, set[str]] = {}
     rows = {str(row["record_id"]): row for row in update.records.to_dict("records")}
     for name, row in rows.items():
-        if is_retracted(row):
+        if _is_retracted(row):
             found.setdefault(name, set()).add(RETRACTION)
         found.setdefault(name, set()).update(AT_PAPER[kind] for kind, _ in _relations(row) if kind in AT_PAPER)
     for notice, paper in update.corrected_by:

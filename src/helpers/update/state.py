@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -64,6 +65,8 @@ class Update:
         What is known about relations among the records of earlier updates.
     notes : DataFrame
         What is to be known of its exports.
+    meant : mapping of str to str
+        What reasons of a tool mean, as the operator says; see `screening.Reasons`.
     """
 
     root: Path
@@ -75,6 +78,7 @@ class Update:
     earlier: pd.DataFrame
     earlier_ledger: pd.DataFrame
     notes: pd.DataFrame
+    meant: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def current(self) -> pd.DataFrame:
@@ -187,7 +191,8 @@ class Update:
     def reasons(self) -> screening.Reasons:
         """Reasons for which a report may be excluded."""
         try:
-            return screening.Reasons.from_table(self._table("vocabularies").astype("object").fillna(""))
+            listed = screening.Reasons.from_table(self._table("vocabularies").astype("object").fillna(""))
+            return replace(listed, meant=self.meant)
         except ValueError as error:
             fix = "Bring back the last good one: git checkout data/vocabularies.csv"
             one = Fault("data/vocabularies.csv", None, "list", None, "reasons", str(error), fix)

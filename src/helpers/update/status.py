@@ -9,6 +9,7 @@ from typing import Any
 from helpers.update import calendar, extracted, layout, noted, notices, soundness
 from helpers.update.agreed import screening_document
 from helpers.update.extract import extraction_document
+from helpers.update.lists import full_text_lines
 from helpers.update.search_report import to_do
 from helpers.update.searches import strategy_file
 from helpers.update.standing import NAMES, Step, step_of
@@ -179,6 +180,7 @@ def _text(update: Update, step: Step) -> str:
                     f" {len(state.of('exclude'))} out, {len(state.of('conflict'))} to settle,"
                     f" {len(state.of('incomplete'))} open."
                 )
+    lines += full_text_lines(update)
     lines += [f"Waits for {who}." for who in step.waits_for]
     if todo := to_do(update):
         lines.append(f"The merge will ask for: {'; '.join(todo)}.")
