@@ -218,6 +218,8 @@ def begin(review: Operated) -> Played:
     review.stands()
     start = review.update("start", UPDATE, "--pubmed", SAMPLE / PUBMED, "--embase", SAMPLE / EMBASE, "--json").document
     reported(review.root, UPDATE)
+    if (review.root / "_site").is_dir():
+        publish(review.root)  # which shows the same as before the search strings were written down
     return Played(review, People(review.root, UPDATE), {"start": start})
 
 
