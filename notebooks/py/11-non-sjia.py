@@ -13,7 +13,6 @@ interval: str = "profile"  # interval of the pooled proportion: profile, profile
 
 # %%
 #| include: false
-
 from helpers import comparisons, evidence, plots, sections, wording
 
 review = evidence.load(as_of=as_of)
@@ -27,15 +26,10 @@ studies = kawasaki[(kawasaki["level"] == "study") & kawasaki["locator"].str.star
 options = {"level": level, "method": method, "ci": interval}
 stated = studies[studies["measure"].isin(["remission", "death"]) & studies["regimen"].isna()]
 stated = stated[(stated["measure"] == "remission") | (stated["treatment"] == "none")]
+by_measure = {measure: stated[stated["measure"] == measure] for measure in ("remission", "death")}
 outcomes = [
-    sections.study_outcome(
-        review,
-        stated[stated["measure"] == measure],
-        key=f"pooled-{measure}",
-        title=f"Kawasaki disease: {measure}",
-        **options,
-    )
-    for measure in ("remission", "death")
+    sections.study_outcome(review, given, key=f"pooled-{measure}", title=f"Kawasaki disease: {measure}", **options)
+    for measure, given in by_measure.items()
 ]
 remission, death = (outcome.rows for outcome in outcomes)
 pooled = sections.ByStudy(review, tuple(outcomes))
@@ -232,22 +226,17 @@ wording.say(
     all_of(pilania2021-kd-remission); all_of(riverarodriguez2021-infliximab-kd-remission); all_of(rhee2022-kd-remission) --> So close to the edge of the scale models disagree and intervals are wide: quote the plain count, not the estimate of the model. <!-- site:
     how to read a model at the edge of its scale --> The plain count leaves out Wang 2015, who
     states {wang2015-kd-death:n} death among {wang2015-kd-death:N} patients and no remission; with these patients it is {low} to {high},
-    depending on how the survivors did. <!-- expect: none("counts: study_id=wang2015, measure=remission") -->""",
-    name="remission-bounds",
-    **shares,
-)
+    depending on how the survivors did. <!-- expect: none("counts: study_id=wang2015, measure=remission") -->
 
-# %%
-#| echo: false
-wording.say(
-    review,
-    """A study stands in a figure when its row states the outcome of its patients; where they are all stated to be in remission, it adds
+    A study stands in a figure when its row states the outcome of its patients; where they are all stated to be in remission, it adds
     no death. <!-- site: how the figures are made --> Islam 2017 states no outcome, which is why the figures hold fewer than the
     {kd-patients:n} patients of the source. <!-- expect: none("counts: study_id=islam2017, measure.role=outcome|event") --> Of the
     {kd-death:n} patients who died, {kang2013-hlh-protocol-kd-death:n} had had an HLH protocol and
     {wang2015-etoposide-kd-death-combination:n} etoposide with other drugs. <!-- expect: equals(kd-death,
     sum_of(kang2013-hlh-protocol-kd-death, wang2015-etoposide-kd-death-combination)) --> They may have been the sickest; how ill they
     were is not in the table of the source. <!-- source: Table 3 -->""",
+    name="remission-bounds",
+    **shares,
 )
 
 # %% [markdown]
