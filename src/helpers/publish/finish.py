@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from helpers.language import ENGLISH, languages, load
+from helpers import clock
+from helpers.language import ENGLISH, SCRIPT_CONTEXT, Catalogue, languages, load
 from helpers.publish import downloads, feedback, figures, head, linkeddata, listing, search, versions, words
 from helpers.publish.config import NavItem, SiteConfig, address, walk
 from helpers.publish.edition import Edition
@@ -28,6 +29,8 @@ LATEST = frozenset(
 )  # files of the crate and data set
 HAS_TABLE = "<table"
 OVERDUE = "assets/overdue.html"
+DUE = re.compile(r'(<span class="due" data-due="(\d{4}-\d{2}-\d{2})">[^<]*)(</span>)')
+LATE = {1: "overdue by one month"}  # the words that `assets/overdue.html` says as well
 STATUS_LINE = re.compile(r'<div class="status"[^>]*>.*?</div>', re.S)
 TABLES, FEEDBACK = "tables.js", "feedback.js"  # for pages of either renderer
 AT_ONCE = 120_000  # characters; longer pages are shown before their tables can be filtered
@@ -134,6 +137,7 @@ def _heads(
         text = (site / name).read_text(encoding="utf-8")
         text = with_spanners(STATUS_LINE.sub(lambda line: f"{line.group()}\n{overdue}", text, count=1))
         tongue = tongues.get(words.page_language(text), ENGLISH)
+        text = DUE.sub(lambda due, said=tongue: due[1] + _late_mark(due[2], said) + due[3], text)  # type: ignore[misc]
         said = words.frame(tongue)
         preview, extra = shared, [words.for_assets(tongue, condition_heading)]
         extra += head.alternates(name, pages, codes, url=config.site_url)
@@ -158,6 +162,21 @@ def _heads(
         tags = head.tags(text, name, preview, feed=feed, news=said["news"], locale=tongue.territory, extra=own)
         foot = "" if name == feedback.PAGE else feedback.foot(to, name, up, said)
         (site / name).write_text(head.completed(text, head=tags, foot=foot), encoding="utf-8")
+
+
+def late(due: str, tongue: Catalogue = ENGLISH) -> str:
+    """How late a search is on the day of the build, in words; empty where it is not."""
+    months = clock.months_over(due, clock.today()) if due else -1
+    if months < 0:
+        return ""
+    text = LATE.get(months, "overdue by {months} months") if months else "overdue"
+    return tongue.translate(text, SCRIPT_CONTEXT).format(months=months)
+
+
+def _late_mark(due: str, tongue: Catalogue) -> str:
+    """The same for readers without scripts; with them the mark says how late it is today."""
+    said = late(due, tongue)
+    return f' <strong class="overdue">{said}</strong>' if said else ""
 
 
 def _png_size(path: Path) -> tuple[int, int]:

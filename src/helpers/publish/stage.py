@@ -13,12 +13,12 @@ from typing import Any
 
 import yaml
 
-from helpers import language, markup
+from helpers import clock, language, markup
 from helpers.faults import Fault, ReviewError
 from helpers.publish import downloads, feedback, figurepages, figures, versions
 from helpers.publish.config import SiteConfig, load_config
 from helpers.publish.downloads import PRIVATE
-from helpers.publish.edition import Edition, load_edition
+from helpers.publish.edition import Edition, integrated_updates, load_edition
 from helpers.publish.notebook import cell_options, computed_texts, read_notebook, text_of, with_options
 from helpers.publish.shortcodes import lookup
 from helpers.settings import load_settings
@@ -26,6 +26,8 @@ from helpers.settings import load_settings
 ROOT_SUFFIXES = (".qmd", ".yml", ".yaml", ".bib", ".csl", ".cff", ".md", ".svg", ".png", ".txt", ".xml", ".json")
 FOLDERS = ("assets", "data", "notebooks", "images")
 DOWNLOADS = downloads.FOLDER
+SINCE, SINCE_PAGE = "data/results/pages/since", "since.qmd"  # what is known since the last search, by notebook
+STATUS_LINE = 'class=\\"status\\"'  # as an output holds it
 WORK = ".made"  # working files of the stage; neither renderer looks into hidden folders
 PICTURES = f"{WORK}/pictures"  # PNG files, painted while the pages are rendered, hence not among what is copied then
 
@@ -44,7 +46,9 @@ def project_files(root: Path) -> Iterator[str]:
 
 def inputs_key(root: Path, renderer: str) -> str:
     """Hash of all that decides what the site looks like: files, this package, renderer with its version."""
-    digest = hashlib.sha256(renderer.encode())
+    updates = integrated_updates(root)
+    late = clock.months_over(updates[0].next_due, clock.today()) if updates and updates[0].next_due else -1
+    digest = hashlib.sha256(f"{renderer}, {late} months late".encode())
     own = sorted(Path(__file__).parent.glob("*.py"))
     for label, path in [(name, root / name) for name in project_files(root)] + [(path.name, path) for path in own]:
         content = path.read_bytes()
@@ -179,11 +183,16 @@ def _prepare_notebook(
         page = f"../{figure.source}"
         under[figure.label] = figures.links(figure, files, downloads=f"../{DOWNLOADS}", page=page)
     cells = []
+    known = root / SINCE / f"{stem}.md"
+    known_since = known.read_text(encoding="utf-8").strip() if known.is_file() and SINCE_PAGE in config.inputs else ""
     for cell in notebook["cells"]:
         cells.append(cell)
         if cell["cell_type"] != "code":
             cell["source"] = markup.without_guards(text_of(cell["source"]))
             continue
+        if known_since and STATUS_LINE in json.dumps(cell.get("outputs", [])):
+            cells.append({"cell_type": "markdown", "id": "known-since", "metadata": {}, "source": known_since})
+            known_since = ""
         if texts := computed_texts(cell):
             cell["source"] = with_options(text_of(cell["source"]), texts)
         label = _label(cell)
