@@ -67,9 +67,9 @@ wording.say(
 #| fig-cap: PRISMA 2020 flow of the newest search
 #| echo: false
 plots.prisma_flow(
-    sections.latest_flow(review),
+    sections.with_known_since(review, sections.latest_flow(review)),
     labels=labels,
-    caption="PRISMA 2020 flow of the newest search. What a source does not state reads 'not stated'.",
+    caption="PRISMA 2020 flow of the newest search. What a source does not state reads 'not stated'. What is known since stands beside the end, apart from the search.",
     name="fig-flow",
 )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers import signals
 from helpers import tables as table_files
 from helpers.consistency.additions import check_additions
 from helpers.consistency.asked import check_unresolved
@@ -21,6 +22,7 @@ from helpers.faults import Fault
 
 __all__ = ["check", "overlaps"]
 
+SIGNAL_TABLES = ("signals", "surveillance", "status_checks")
 UNREADABLE = ("type-", "file-present", "utf-8", "not-empty", "columns", "comma-separated", "cells-per-row")  # rules
 
 
@@ -69,6 +71,8 @@ def check(root: Path) -> list[Fault]:
         faults += check_since_when(tables)
     if not unreadable & {"updates", "studies"}:
         faults += check_summaries(tables)
+    if not unreadable & {*SIGNAL_TABLES, "updates", "studies", "statements", *ROW_KEYS}:
+        faults += signals.check(root, tables)
     return faults
 
 

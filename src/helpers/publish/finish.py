@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from helpers import clock
-from helpers.language import ENGLISH, SCRIPT_CONTEXT, Catalogue, languages, load
-from helpers.publish import downloads, feedback, figures, head, linkeddata, listing, search, versions, words
+from helpers.language import ENGLISH, languages, load
+from helpers.publish import currency, downloads, feedback, figures, head, linkeddata, listing, search, versions, words
 from helpers.publish.config import NavItem, SiteConfig, address, walk
 from helpers.publish.edition import Edition
 from helpers.publish.raster import Painter
@@ -29,8 +28,6 @@ LATEST = frozenset(
 )  # files of the crate and data set
 HAS_TABLE = "<table"
 OVERDUE = "assets/overdue.html"
-DUE = re.compile(r'(<span class="due" data-due="(\d{4}-\d{2}-\d{2})">[^<]*)(</span>)')
-LATE = {1: "overdue by one month"}  # the words that `assets/overdue.html` says as well
 STATUS_LINE = re.compile(r'<div class="status"[^>]*>.*?</div>', re.S)
 TABLES, FEEDBACK = "tables.js", "feedback.js"  # for pages of either renderer
 AT_ONCE = 120_000  # characters; longer pages are shown before their tables can be filtered
@@ -55,7 +52,8 @@ def complete(site: Path, root: Path, stage: Path, staged: Staged, *, own_search:
         shutil.copyfile(path, site / downloads.FOLDER / path.name)
     pages = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
     if (root / FEED_SOURCE).is_file():
-        shutil.copyfile(root / FEED_SOURCE, site / FEED)
+        due = edition.update.next_due if edition else ""
+        _write(site / FEED, currency.dated_feed((root / FEED_SOURCE).read_text(encoding="utf-8"), due))
     if own_search:
         _write(site / search.INDEX, search.index(site, [page for page in pages if page != "404.html"]))
     files = _files(site, stage)
@@ -128,7 +126,7 @@ def _heads(
 ) -> None:
     feed = FEED if (site / FEED).is_file() else ""
     to = feedback.desk(config, edition.version if edition else "")
-    codes = languages(root)
+    known, codes = currency.known(root), languages(root)
     tongues = {code: load(root, code) for code in codes}
     condition_heading = load_settings(root).condition_heading
     shared = head.Preview(config.title, config.site_url, CARD if card_says else "", card_says, CARD_SIZE)
@@ -137,13 +135,17 @@ def _heads(
         text = (site / name).read_text(encoding="utf-8")
         text = with_spanners(STATUS_LINE.sub(lambda line: f"{line.group()}\n{overdue}", text, count=1))
         tongue = tongues.get(words.page_language(text), ENGLISH)
-        text = DUE.sub(lambda due, said=tongue: due[1] + _late_mark(due[2], said) + due[3], text)  # type: ignore[misc]
+        text = currency.marked(text, tongue)
         said = words.frame(tongue)
         preview, extra = shared, [words.for_assets(tongue, condition_heading)]
         extra += head.alternates(name, pages, codes, url=config.site_url)
         if edition and name == "index.html":
             document = linkeddata.home(edition, site=config.title, url=config.site_url, files=_data_files(files))
+            if standing := currency.status(known, edition.update.next_due):
+                document["@graph"] = [{**part, "creativeWorkStatus": standing} for part in document["@graph"]]
             extra.append(linkeddata.script(document))
+        if name == currency.PAGE and known:
+            extra.append(linkeddata.script(currency.listed(known, url=config.site_url)))
         figure = drawn.get(name)
         if edition and figure:
             png = f"{downloads.FOLDER}/{figure.name}.png"
@@ -162,21 +164,6 @@ def _heads(
         tags = head.tags(text, name, preview, feed=feed, news=said["news"], locale=tongue.territory, extra=own)
         foot = "" if name == feedback.PAGE else feedback.foot(to, name, up, said)
         (site / name).write_text(head.completed(text, head=tags, foot=foot), encoding="utf-8")
-
-
-def late(due: str, tongue: Catalogue = ENGLISH) -> str:
-    """How late a search is on the day of the build, in words; empty where it is not."""
-    months = clock.months_over(due, clock.today()) if due else -1
-    if months < 0:
-        return ""
-    text = LATE.get(months, "overdue by {months} months") if months else "overdue"
-    return tongue.translate(text, SCRIPT_CONTEXT).format(months=months)
-
-
-def _late_mark(due: str, tongue: Catalogue) -> str:
-    """The same for readers without scripts; with them the mark says how late it is today."""
-    said = late(due, tongue)
-    return f' <strong class="overdue">{said}</strong>' if said else ""
 
 
 def _png_size(path: Path) -> tuple[int, int]:
@@ -228,12 +215,14 @@ def _lists(site: Path, stage: Path, pages: list[str], config: SiteConfig, editio
         f"{downloads.FOLDER}/datapackage.json": "the dictionary of all tables",
         f"{downloads.FOLDER}/{downloads.workbook(stage)}": "all tables in one workbook",
         f"{downloads.FOLDER}/citation.json": "how to cite this version (CSL-JSON)",
+        f"{downloads.FOLDER}/results/signals.json": "what is known since the last search, with its state: not assessed, never counted",
         linkeddata.CRATE: "every file of this site with its type and licence (RO-Crate)",
         FEED: "what changed from version to version (Atom)",
     }
     data = {name: what for name, what in data.items() if (site / name).is_file()}
     about = str(config.website.get("description") or config.title)
-    text = listing.llms(edition, entries, data, site=config.title, about=about, url=config.site_url)
+    known = currency.for_programs(currency.known(stage), url=config.site_url)
+    text = listing.llms(edition, entries, data, site=config.title, about=about, url=config.site_url, known=known)
     _write(site / "llms.txt", text)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from helpers.publish import currency
 from helpers.publish.edition import Edition
 
 SITEMAP = "sitemap.xml"
@@ -55,7 +56,14 @@ def robots(url: str) -> str:
 
 
 def llms(
-    edition: Edition | None, entries: Sequence[Entry], data: Mapping[str, str], *, site: str, about: str, url: str
+    edition: Edition | None,
+    entries: Sequence[Entry],
+    data: Mapping[str, str],
+    *,
+    site: str,
+    about: str,
+    url: str,
+    known: Sequence[str] = (),
 ) -> str:
     """``llms.txt``: what the site is and where its parts lie, for programs that read on somebody's behalf.
 
@@ -71,12 +79,14 @@ def llms(
         Name and description of the site.
     url : str
         Public address with a slash at its end; empty while there is none.
+    known : sequence of str
+        Lines on what is known since the last search.
     """
     lines = [f"# {site}", "", f"> {about}", ""]
     if edition:
         lines += [
             f"Version {edition.version}. Evidence searched through {edition.update.searched_through}, integrated"
-            f" {edition.update.integrated_on}; next search due {edition.update.next_due}. Licence of data and text:"
+            f" {edition.update.integrated_on}; next search due {edition.update.next_due}{_behind(edition)}. Licence of data and text:"
             f" {edition.licence}.",
             "",
         ]
@@ -91,5 +101,11 @@ def llms(
             if entry.section == section:
                 told = f": {entry.about}" if entry.about else ""
                 lines.append(f"- [{entry.title}]({url}{entry.address}){told}")
+    lines += known
     lines += ["", "## Data for machines", "", *[f"- [{name}]({url}{name}): {what}" for name, what in data.items()]]
     return "\n".join(lines) + "\n"
+
+
+def _behind(edition: Edition) -> str:
+    late = currency.late(edition.update.next_due)
+    return f", {late}" if late else ""

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from tqdm import tqdm
 
 from helpers.faults import Fault, ReviewError
-from helpers.publish import downloads, finish, pandoc, pdf, quarto, versions
+from helpers.publish import currency, downloads, finish, pandoc, pdf, quarto, versions
 from helpers.publish.checks import check_site
 from helpers.publish.config import SiteConfig, address, load_config
 from helpers.publish.raster import Painter
@@ -183,6 +183,8 @@ def _print(stage: Path, staged: Staged) -> bytes | None:
     update = staged.edition.update
     dates = {"searched": update.searched_through, "integrated": update.integrated_on, "due": update.next_due}
     variables = {"version": update.version, **{name: versions.day(date) for name, date in dates.items()}}
+    if behind := currency.late(update.next_due):
+        variables["due"] += f" ({behind})"
     target = stage / WORK / "edition.pdf"
     config = replace(staged.config, inputs=printable)
     pdf.make_pdf(stage, target, config, variables=variables, work=stage / WORK / "pdf")

@@ -10,6 +10,7 @@ import pandas as pd
 from helpers import extraction, markup, numbers, sections, wording
 from helpers.dictionary import Field, Table
 from helpers.evidence import Evidence
+from helpers.report import since
 
 EXTRACTIONS = "data/extraction"
 SIMULATION = "data/results/coverage-simulation.csv"  # made by benchmarks/coverage_simulation.py
@@ -88,7 +89,8 @@ def studies(review: Evidence) -> str:
         lines.append(
             {
                 "No.": row["ref_no"],
-                "Study": f"[{name}]{{#study-{row['study_id']}}}{markup.cited(row['citation_key'])}",
+                "Study": f"[{name}]{{#study-{row['study_id']}}}{markup.cited(row['citation_key'])}"
+                + since.mark(review, row["study_id"]),
                 "Country": markup.literal(row["country"]),
                 "Design": _label(review, "design", row["design"]),
                 review.settings.condition_heading: ""

@@ -194,7 +194,10 @@ class _Page:
         return ", ".join(names)
 
     def seen(self, row: pd.Series) -> str:
-        hosts = [f"[{markup.literal(urlsplit(a).netloc.removeprefix('www.'))}]({_address(a)})" for a in _parts(row["seen_at"])]
+        hosts = [
+            f"[{markup.literal(urlsplit(a).netloc.removeprefix('www.'))}]({_address(a)})"
+            for a in _parts(row["seen_at"])
+        ]
         told = [", ".join(hosts), self.day(row["seen_on"]), self.english(row["noted_by"])]
         told += [] if pd.isna(row["agreement"]) else [self.english(row["agreement"])]
         return "; ".join(told)
@@ -218,7 +221,9 @@ def _ways(row: pd.Series) -> list[str]:
         ways.append(f"[PubMed](https://pubmed.ncbi.nlm.nih.gov/{row['pmid']}/)")
     if not pd.isna(row["url"]) and pd.isna(row["doi"]):
         name = "" if pd.isna(row["registry_id"]) else _parts(row["registry_id"])[0]
-        ways.append(f"[{markup.literal(name or urlsplit(row['url']).netloc.removeprefix('www.'))}]({_address(row['url'])})")
+        ways.append(
+            f"[{markup.literal(name or urlsplit(row['url']).netloc.removeprefix('www.'))}]({_address(row['url'])})"
+        )
     return ways or [f"[{markup.literal(urlsplit(a).netloc)}]({_address(a)})" for a in _parts(row["seen_at"])[:1]]
 
 
@@ -236,7 +241,11 @@ def page(review: Evidence, tongue: Catalogue = ENGLISH, *, base: str = "") -> st
     """
     here = _Page(review, tongue, base)
     through = tongue.day(str(review.update["searched_through"]))
-    parts = [f"{here.say('first', searched_through=through)} {here.say('apart')}", _contents(here, base=""), _changes(here)]
+    parts = [
+        f"{here.say('first', searched_through=through)} {here.say('apart')}",
+        _contents(here, base=""),
+        _changes(here),
+    ]
     for anchor, (kinds, name) in GROUPS.items():
         parts.append(f"## {here.label(name)} {{#{anchor}}}\n\n{_group(here, kinds)}")
         if anchor == "evidence":
@@ -301,7 +310,7 @@ def _figures(here: _Page) -> str:
             who.append(here.code("treatment", row["treatment"]))
         definition = here.say("not_defined") if pd.isna(row["definition"]) else here.english(row["definition"])
         stated = here.english(row["as_printed"])
-        misfit = misfitting(row)
+        misfit = misfitting(row.to_dict())
         lines.append(
             {
                 here.say("column_signal"): f"[{here.english(_short(signal))}](#{row['signal_id']})",
@@ -325,7 +334,7 @@ def _short(signal: pd.Series) -> str:
     return f"{surname} {'' if pd.isna(signal['date']) else signal['date'][:4]}".strip()
 
 
-def misfitting(row: Mapping[str, Any]) -> str:
+def misfitting(row: Mapping[Any, Any]) -> str:
     """What the counts of a figure give where the percentage stated with them is another; empty where they agree.
 
     Parameters
@@ -344,6 +353,10 @@ def misfitting(row: Mapping[str, Any]) -> str:
     return MISFIT.format(count=f"{row['events']}/{row['total']}", share=f"{exact}%")
 
 
+def _by_id(review: Evidence) -> dict[str, pd.Series]:
+    return {str(row["signal_id"]): row for _, row in review.tables["signals"].iterrows()}
+
+
 def _closed(here: _Page) -> str:
     every = here.review.tables["signals"]
     lines = []
@@ -354,7 +367,9 @@ def _closed(here: _Page) -> str:
             box, _, why = state.reason.partition(": ")
             reason = ": ".join(part for part in (here.review.label("flow_box", box), why) if part)
         said = here.label(STATES[state.code]) + (f": {here.english(reason)}" if reason else "")
-        lines.append({here.say("column_what"): here.what(row), here.say("column_state"): f"{said} ({here.day(state.update_id)})"})
+        lines.append(
+            {here.say("column_what"): here.what(row), here.say("column_state"): f"{said} ({here.day(state.update_id)})"}
+        )
     return str(wording.markdown_table(pd.DataFrame(lines))) if lines else ""
 
 
@@ -366,9 +381,13 @@ def _status(here: _Page) -> str:
         parts.append(f"{label} {here.say('since', day=here.day(living['since']))}. {here.why(living['reason'])}")
     if rule := settings.early_update:
         counted, is_due = signals.early_update(settings, here.review.tables, here.states)
-        named = here.review.tables["signals"].set_index("signal_id")
-        links = ", ".join(f"[{here.english(_short(named.loc[name]))}](#{name})" for name in counted)
-        parts.append(f"{here.why(rule['rule'])} {here.say('rule_met')} {links}." if is_due else f"{here.why(rule['rule'])} {here.say('rule_not_met')}")
+        named = _by_id(here.review)
+        links = ", ".join(f"[{here.english(_short(named[name]))}](#{name})" for name in counted)
+        parts.append(
+            f"{here.why(rule['rule'])} {here.say('rule_met')} {links}."
+            if is_due
+            else f"{here.why(rule['rule'])} {here.say('rule_not_met')}"
+        )
     lines = [
         {
             here.say("column_day"): here.day(row["date"]),
@@ -408,15 +427,25 @@ def notices(review: Evidence, tongue: Catalogue = ENGLISH, *, base: str = "") ->
     for study, notice in signals.notices(review.tables).items():
         name = markup.literal(sections.study_name(review, study))
         found[study] = _notice(here, f"[{name}]({base}studies.qmd#study-{markup.ident(study)})", notice)
-    known = review.tables["signals"].set_index("signal_id")
+    known = _by_id(review)
     for name, notice in signals.notices(review.tables, "signal_id").items():
-        found[name] = _notice(here, f"[{markup.literal(_short(known.loc[name]))}]({base}{PAGE}#{name})", notice)
+        found[name] = _notice(here, f"[{markup.literal(_short(known[name]))}]({base}{PAGE}#{name})", notice)
     return found
+
+
+def mark(review: Evidence, study_id: object, *, base: str = "") -> str:
+    """A mark behind the name of a study for which there is a notice; nothing where there is none."""
+    notice = signals.notices(review.tables).get(str(study_id))
+    return f" [[{FINDINGS[notice['finding']]}]{{.chip .differs}}]({base}{PAGE}#retractions)" if notice else ""
 
 
 def _notice(here: _Page, name: str, notice: Mapping[str, str]) -> str:
     where = notice["notice"]
-    link = f"[{markup.literal(where)}]({_address('https://doi.org/' + where)})" if where.startswith("10.") else markup.literal(where)
+    link = (
+        f"[{markup.literal(where)}]({_address('https://doi.org/' + where)})"
+        if where.startswith("10.")
+        else markup.literal(where)
+    )
     finding = here.label(FINDINGS[notice["finding"]])
     said = here.say("retracted", study=name, finding=finding, notice=link, day=here.day(notice["checked_on"]))
     return f"[{said}]{{.record}}"
@@ -427,7 +456,9 @@ def _how(here: _Page) -> str:
     for one in signals.readings(here.review.root):
         (a, b, both), (fa, fb, fboth), (cells, equal) = one.signals, one.figures, one.cells
         counts = {"a": a, "b": b, "both": both, "fa": fa, "fb": fb, "fboth": fboth, "cells": cells, "equal": equal}
-        parts.append(here.say("readings", day=here.day(one.day), **{name: numbers.whole(n) for name, n in counts.items()}))
+        parts.append(
+            here.say("readings", day=here.day(one.day), **{name: numbers.whole(n) for name, n in counts.items()})
+        )
         parts.append(here.say("readings_kept"))
     return " ".join([*parts, here.say("follow")])
 
@@ -504,7 +535,8 @@ def for_machines(review: Evidence) -> dict[str, Any]:
             for group, (checked, can, every, _, last) in reach.items()
         },
         "signals": [
-            {str(k): v for k, v in row.items()} | {"state": here.states[row["signal_id"]].code, "state_in": here.states[row["signal_id"]].update_id or None}
+            {str(k): v for k, v in row.items()}
+            | {"state": here.states[row["signal_id"]].code, "state_in": here.states[row["signal_id"]].update_id or None}
             for row in plain.to_dict("records")
         ],
     }
@@ -517,7 +549,10 @@ def noted(review: Evidence) -> list[tuple[str, list[str]]]:
     for day, rows in review.tables["signals"].groupby("seen_on"):
         ordered = here.of(signals.KINDS)
         kept = ordered[ordered["signal_id"].isin(rows["signal_id"])]
-        lines = [f"{KINDS[row['kind']]}: {row['title']}. Would it change the answer? {CHANGE[row['would_change']]}. {row['why']}" for _, row in kept.iterrows()]
+        lines = [
+            f"{KINDS[row['kind']]}: {row['title']}. Would it change the answer? {CHANGE[row['would_change']]}. {row['why']}"
+            for _, row in kept.iterrows()
+        ]
         if lines:
             days.append((str(day), lines))
     return days
@@ -532,7 +567,9 @@ def calendar(review: Evidence) -> str:
     due, stamp = str(update["next_due"]).replace("-", ""), str(update["integrated_on"]).replace("-", "")
     after = (dt.date.fromisoformat(str(update["next_due"])) + dt.timedelta(days=1)).isoformat().replace("-", "")
     title = _ics(f"{settings.short_title}: the next search is due")
-    told = _ics(f"Evidence searched through {update['searched_through']}. See `review update status`; the page Yearly update has the steps.")
+    told = _ics(
+        f"Evidence searched through {update['searched_through']}. See `review update status`; the page Yearly update has the steps."
+    )
     lines = [
         *("BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//{settings.slug}//next search//EN", "BEGIN:VEVENT"),
         *(f"UID:{settings.slug}-{update['next_due']}", f"DTSTAMP:{stamp}T120000Z"),
@@ -568,7 +605,9 @@ def messages(review: Evidence) -> Iterator[Message]:
     own = [text for text in (living.get("reason"), rule.get("rule")) if text]
     yield from (Message(text, SIGNAL, "data/review.yaml", is_optional=True) for text in own)
     yield from (Message(text, SIGNAL, "data/signals.csv", is_optional=True) for text in review.tables["signals"]["why"])
-    codes = {(name, code) for name in ("condition", "treatment") for code in review.tables["signal_figures"][name].dropna()}
+    codes = {
+        (name, code) for name in ("condition", "treatment") for code in review.tables["signal_figures"][name].dropna()
+    }
     codes |= {("section", code) for cell in review.tables["signals"]["sections"] for code in _parts(cell)}
     lists = "data/vocabularies.csv"
     yield from (Message(review.label(name, code), name, lists, is_optional=True) for name, code in sorted(codes))

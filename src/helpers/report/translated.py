@@ -108,7 +108,7 @@ def home(root: Path, review: Evidence, tongue: Catalogue) -> str:
     generated = {
         "languages": f"{switch(tongue, languages(root))}\n::: {{.translation}}\n{_based(_said(tongue, NOTICE))}\n:::",
         "status": status(review, tongue),
-        "since-box": since.box(review, tongue, base=UP),
+        "since-box": since.box(review, tongue=tongue, base=UP),
         **{
             place.replace("_", "-"): statements_part(review, place, tongue, base=UP)
             for place in places_on(root, review)

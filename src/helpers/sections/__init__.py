@@ -22,7 +22,14 @@ from helpers.sections.rows import (
     main,
     outcomes,
 )
-from helpers.sections.searching import RECORDS_PAGE, flow_table, latest_flow, records_behind, search_sentence
+from helpers.sections.searching import (
+    RECORDS_PAGE,
+    flow_table,
+    latest_flow,
+    records_behind,
+    search_sentence,
+    with_known_since,
+)
 from helpers.sections.statements import (
     SECTION_CERTAINTY,
     certainty,
@@ -72,4 +79,5 @@ __all__ = [
     "study_table",
     "take_away",
     "treatments_by_study",
+    "with_known_since",
 ]

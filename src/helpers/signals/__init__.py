@@ -3,7 +3,7 @@
 from helpers.signals.adding import add, answer, suggested_id
 from helpers.signals.agreement import Agreement, readings
 from helpers.signals.checked import NOTICES, from_file, notices, where_checked
-from helpers.signals.rules import check, early_update
+from helpers.signals.rules import TABLE, check, early_update
 from helpers.signals.states import CLOSED, EVIDENCE, KINDS, State, awaiting, open_signals, states, unanswered
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "EVIDENCE",
     "KINDS",
     "NOTICES",
+    "TABLE",
     "Agreement",
     "State",
     "add",

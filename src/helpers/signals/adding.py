@@ -99,7 +99,7 @@ def suggested_id(root: Path, cells: Mapping[str, str]) -> str:
     name = "".join(c for c in (who or "-".join(words[:1])) if c.isascii() and (c.isalnum() or c == "-"))
     registry = cells.get("registry_id", "").split(";")[0].strip().lower()
     parts = [registry] if cells.get("kind") == "trial" and registry else [cells.get("date", "")[:4], name]
-    base = "-".join(p for p in ("s", *parts, *words[:1]) if p) or "s"
+    base = "-".join(dict.fromkeys(p for p in ("s", *parts, *words[:1]) if p))
     known = set(_ids(root))
     return next(i for i in (base, *(f"{base}-{n}" for n in range(2, 1000))) if i not in known)
 

@@ -53,7 +53,9 @@ def _compared(folder: Path) -> Agreement:
     pairs = [(a, b) for a in one for b in other if _is_same(a, b)]
     # What has no identifier, such as an approval, is the same where each reader has one of its kind left.
     left = [[row for row in rows if row not in [p[n] for p in pairs]] for n, rows in enumerate((one, other))]
-    alone = [{k: rows[0] for k in COMPARED_KINDS if len(rows := [r for r in side if r["kind"] == k]) == 1} for side in left]
+    alone = [
+        {k: rows[0] for k in COMPARED_KINDS if len(rows := [r for r in side if r["kind"] == k]) == 1} for side in left
+    ]
     pairs += [(alone[0][kind], alone[1][kind]) for kind in alone[0].keys() & alone[1].keys()]
     filled = [(a[c], b[c]) for a, b in pairs for c in COMPARED if a[c] and b[c]]
     known_as = {b["signal_id"]: a["signal_id"] for a, b in pairs}

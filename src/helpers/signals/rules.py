@@ -16,7 +16,9 @@ from helpers.signals.states import SEPARATOR, State, title_key
 TABLE, CHECKS, LOG = "data/signals.csv", "data/status_checks.csv", "data/surveillance.csv"
 REFERENCES = "references.bib"
 ADDRESS = re.compile(r"https?://[^\s<>\"'/.]+(?:\.[^\s<>\"'/.]+)+(?::\d+)?(?:[/?#][^\s<>\"']*)?")
-MARKUP = re.compile(r"</?[A-Za-z!][^<>]*>|&(?:#\d+|[a-z]+);|\]\(|\{\{<|\[\[|`|^\s*[=+@\t]|^\s*-\d|[\x00-\x08\x0b-\x1f\x7f]")
+MARKUP = re.compile(
+    r"</?[A-Za-z!][^<>]*>|&(?:#\d+|[a-z]+);|\]\(|\{\{<|\[\[|`|^\s*[=+@\t]|^\s*-\d|[\x00-\x08\x0b-\x1f\x7f]"
+)
 PLAIN = ("title", "authors", "container", "why", "overlap", "status_as_stated", "answer_why", "note", "noted_by")
 EVIDENCE_ROWS = {
     "counts": "row_id",
@@ -62,7 +64,9 @@ def _of_row(line: int, row: pd.Series, tables: Mapping[str, pd.DataFrame], today
     for name in PLAIN:
         if not pd.isna(row[name]) and MARKUP.search(row[name]):
             fix = "Write it as plain text, as a reader would say it."
-            yield _fault(line, name, row[name], "signal-markup", "markup, a formula or a character that is no text", fix)
+            yield _fault(
+                line, name, row[name], "signal-markup", "markup, a formula or a character that is no text", fix
+            )
     known = {str(i) for table, key in EVIDENCE_ROWS.items() for i in tables[table][key]}
     for name in SEPARATOR.split("" if pd.isna(row["rows"]) else row["rows"]):
         if name and name not in known:
@@ -89,10 +93,10 @@ def _included(root: Path, tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]
                 since[kind, getattr(entry, kind).lower()] = (str(study["study_id"]), "" if pd.isna(day) else str(day))
     for line, row in tables["signals"].iterrows():
         for kind in ("doi", "pmid"):
-            study, day = since.get((kind, "" if pd.isna(row[kind]) else row[kind].lower()), ("", ""))
-            if study and not pd.isna(row["seen_on"]) and day <= row["seen_on"]:
+            known, day = since.get((kind, "" if pd.isna(row[kind]) else row[kind].lower()), ("", ""))
+            if known and not pd.isna(row["seen_on"]) and day <= row["seen_on"]:
                 fix = "Take the row out: what is in the evidence is no news."
-                message = f"this publication is in the evidence already, as {study}"
+                message = f"this publication is in the evidence already, as {known}"
                 yield _fault(int(str(line)), kind, row[kind], "signal-included", message, fix)
                 break
 
@@ -103,7 +107,7 @@ def _twice(signals: pd.DataFrame) -> Iterator[Fault]:
     for line, row in signals.iterrows():
         if pd.isna(row["signal_id"]) or pd.isna(row["kind"]):
             continue
-        keys = [("doi", row["doi"].lower())] if not pd.isna(row["doi"]) else []
+        keys: list[tuple[str, ...]] = [("doi", row["doi"].lower())] if not pd.isna(row["doi"]) else []
         keys += [("pmid", row["pmid"])] if not pd.isna(row["pmid"]) else []
         if row["kind"] == "trial" and not pd.isna(row["registry_id"]):
             keys += [("registry_id", part.lower()) for part in SEPARATOR.split(row["registry_id"]) if part]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -130,7 +131,7 @@ def unanswered(tables: Mapping[str, pd.DataFrame], found: Mapping[str, State], u
     ]
 
 
-def identifiers(row: Mapping[str, object]) -> set[tuple[str, str]]:
+def identifiers(row: Mapping[Any, Any]) -> set[tuple[str, str]]:
     """Identifiers of a signal or a record, each with its kind; the title where there is none of them."""
     found = {(kind, _text(row.get(kind)).lower()) for kind in ("doi", "pmid") if _text(row.get(kind))}
     for name in ("registry_id", "accession"):
@@ -158,8 +159,8 @@ class _Records:
 
     @classmethod
     def read(cls, folder: Path) -> _Records:
-        records, by_identifier = _rows(folder / "records.csv"), {}
-        for record in records:
+        by_identifier: dict[tuple[str, str], set[str]] = {}
+        for record in _rows(folder / "records.csv"):
             for key in identifiers(record) | {("title", title_key(record["title"]))}:
                 by_identifier.setdefault(key, set()).add(record["record_id"])
         copies: dict[str, set[str]] = {}
@@ -172,7 +173,7 @@ class _Records:
     def met(self, signal: pd.Series, boxes: Mapping[str, tuple[str, str]]) -> Iterator[State]:
         """States that the records of this update give a signal."""
         reached: set[str] = set()
-        waiting = [r for key in identifiers(signal) for r in self.by_identifier.get(key, ())]
+        waiting = [r for key in identifiers(signal.to_dict()) for r in self.by_identifier.get(key, ())]
         while waiting:  # a record may be known by one identifier, and the copy that was kept by another
             record = waiting.pop()
             if record not in reached:
@@ -192,13 +193,14 @@ class _Records:
 def _same_reports(ledger: list[dict[str, str]]) -> Iterator[tuple[str, str]]:
     """Pairs of records that are copies of one report: a person's last word on a pair counts, else that of the rules."""
     last: dict[tuple[frozenset[str], bool], dict[str, str]] = {}
-    for link in ledger:
-        last[frozenset((link["a"], link["b"])), link["decided_by"].startswith("person:")] = link
+    for row in ledger:
+        last[frozenset((row["a"], row["b"])), row["decided_by"].startswith("person:")] = row
     for pair in {pair for pair, _ in last}:
-        said = [link for is_person in (True, False) if (link := last.get((pair, is_person)))]
-        counts = next((link for link in said if link["status"] != "undone"), None)
-        if counts and (counts["relation"], counts["status"]) == ("same_report", "decided"):
-            yield counts["a"], counts["b"]
+        said = (last.get((pair, is_person)) for is_person in (True, False))
+        in_force = [link for link in said if link and link["status"] != "undone"][:1]
+        for link in in_force:
+            if (link["relation"], link["status"]) == ("same_report", "decided"):
+                yield link["a"], link["b"]
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -17,7 +17,7 @@ from helpers.guards import check_guards
 from helpers.project import as_if_written, only_writer, write_together
 from helpers.project.together import Content
 from helpers.report import changes
-from helpers.update import calendar, checked, evidence_rows, extracted, layout, published
+from helpers.update import calendar, checked, evidence_rows, extracted, layout, published, signalled
 from helpers.update.calendar import Calendar
 from helpers.update.errors import fault, refuse
 from helpers.update.importing import check_conservation
@@ -139,6 +139,8 @@ def _refuse_unfinished(update: Update) -> None:
                 for who in step.waits_for
             ),
         )
+    if faults := signalled.unanswered(update.root, update.update_id):
+        raise refuse(HEADLINE, *faults)
 
 
 def prepare(update: Update, known: Calendar, *, today: str, summary: str = "") -> Prepared:

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from helpers.update import calendar, extracted, layout, noted
+from helpers.update import calendar, extracted, layout, noted, signalled
 from helpers.update.agreed import screening_document
 from helpers.update.extract import extraction_document
 from helpers.update.search_report import to_do
@@ -41,7 +41,7 @@ def status(root: Path, *, today: str) -> tuple[dict[str, Any], str]:
     """
     known = calendar.read_calendar(root)
     if known.running is None:
-        return _idle(known, today)
+        return _idle(root, known, today)
     update = read_update(root, known.running)
     step = step_of(update)
     document = {
@@ -57,11 +57,12 @@ def status(root: Path, *, today: str) -> tuple[dict[str, Any], str]:
         "screening": screening_document(update),
         "extraction": extraction_document(update),
         "lost_by_going_back": lost(update),
+        "signals": signalled.overview(root, update.update_id),
     }
     return document, _text(update, step)
 
 
-def _idle(known: calendar.Calendar, today: str) -> tuple[dict[str, Any], str]:
+def _idle(root: Path, known: calendar.Calendar, today: str) -> tuple[dict[str, Any], str]:
     next_ = f"review update start {max(known.next_due, today)} --pubmed FILE --embase FILE"
     document = {
         "update_id": None,
@@ -76,10 +77,12 @@ def _idle(known: calendar.Calendar, today: str) -> tuple[dict[str, Any], str]:
         "screening": {},
         "extraction": {},
         "lost_by_going_back": {},
+        "signals": signalled.overview(root),
     }
+    since = "".join(f"{line}\n" for line in signalled.told(root))
     text = (
         f"No update is under way. The last one, {known.last}, is integrated; the next search {known.due(today)}.\n"
-        f"Start with: {next_}\n"
+        f"{since}Start with: {next_}\n"
         "The date is the last day that the search covers. The page `Yearly update` of the site tells every step."
     )
     return document, text
@@ -169,6 +172,7 @@ def _text(update: Update, step: Step) -> str:
                     f" {len(state.of('incomplete'))} open."
                 )
     lines += [f"Waits for {who}." for who in step.waits_for]
+    lines += signalled.told(update.root, update.update_id)
     if todo := to_do(update):
         lines.append(f"To be told by the merge: {'; '.join(todo)}.")
     lines += [f"Next: {step.next}", _going_back(update)]
