@@ -38,7 +38,7 @@ KINDS = {
     "review": "Review",
 }
 CHANGE = {"yes": "Yes", "perhaps": "Perhaps", "no": "No"}
-CHIPS = {"yes": "differs", "perhaps": "low", "no": "info"}
+CHIPS = {"yes": "differs", "perhaps": "rounding", "no": "info"}
 STATUS = {"living": "Living", "paused": "Paused", "retired": "Retired"}
 STATES = {
     "awaiting": "Awaits the next search",
@@ -99,6 +99,7 @@ WORDS = {
     "nothing": "Nothing is noted here.",
     "column_what": "What was noted",
     "column_change": "Would it change the answer?",
+    "column_why": "Why",
     "column_overlap": "Patients counted already",
     "column_sections": "Bears on",
     "column_status": "Status as the registry states it",
@@ -176,14 +177,20 @@ class _Page:
         told = [self.english(str(fact).removesuffix(".")) for fact in facts if not pd.isna(fact)]
         told += [self.day(row["date"])] if not pd.isna(row["date"]) else []
         ways = _ways(row)
+        state = self.states[row["signal_id"]].code
         kind = f"[{self.label(KINDS[row['kind']])}]{{.chip .info}}"
+        kind += (
+            f" [{self.label(STATES[state])}]{{.chip .info}}"
+            if state == "in_screening" or row["kind"] in signals.EVIDENCE
+            else ""
+        )
         title = f"**{self.english(row['title'])}**"
         note = "" if pd.isna(row["note"]) else f"<br>{self.english(row['note'])}"
         return f'[{title}. {". ".join(told)}. {" · ".join(ways)}]{{id="{row["signal_id"]}" .record}} {kind}{note}'
 
     def change(self, row: pd.Series) -> str:
         code = row["would_change"]
-        return f"[{self.label(CHANGE[code])}]{{.chip .{CHIPS[code]}}} {self.why(row['why'])}"
+        return f"[{self.label(CHANGE[code])}]{{.chip .{CHIPS[code]}}}"
 
     def sections(self, row: pd.Series) -> str:
         pages = self.review.section_pages
@@ -291,10 +298,9 @@ def _group(here: _Page, kinds: Sequence[str]) -> str:
         if is_trial:
             line[here.say("column_status")] = here.english(row["status_as_stated"])
         line[here.say("column_change")] = here.change(row)
+        line[here.say("column_why")] = here.why(row["why"])
         line[here.say("column_overlap")] = here.english(row["overlap"])
         line[here.say("column_sections")] = here.sections(row)
-        if kinds == signals.EVIDENCE:
-            line[here.say("column_state")] = here.label(STATES[here.states[row["signal_id"]].code])
         line[here.say("column_seen")] = here.seen(row)
         lines.append(line)
     return str(wording.markdown_table(pd.DataFrame(lines)))
@@ -308,14 +314,16 @@ def _figures(here: _Page) -> str:
         who = [here.code("condition", row["condition"])]
         if here.review.codes.role("treatment", row["treatment"]) != "no_treatment":
             who.append(here.code("treatment", row["treatment"]))
-        definition = here.say("not_defined") if pd.isna(row["definition"]) else here.english(row["definition"])
+        definition = (
+            here.say("not_defined") if pd.isna(row["definition"]) else here.english(_lowered(row["definition"]))
+        )
         stated = here.english(row["as_printed"])
         misfit = misfitting(row.to_dict())
         lines.append(
             {
                 here.say("column_signal"): f"[{here.english(_short(signal))}](#{row['signal_id']})",
                 here.say("column_patients"): ", ".join(part for part in who if part),
-                here.say("column_result"): f"{here.english(row['measure'])} ({definition})",
+                here.say("column_result"): f"{here.english(row['measure'])}: {definition}",
                 here.say("column_when"): here.english(row["time_point"]),
                 here.say("column_stated"): f"{stated}<br>({markup.literal(misfit)})" if misfit else stated,
                 here.say("column_overlap_figures"): here.english(row["overlap"]),
@@ -327,11 +335,20 @@ def _figures(here: _Page) -> str:
 
 
 def _short(signal: pd.Series) -> str:
-    """A signal as people call it: first author and year, else where it stands."""
-    if pd.isna(signal["authors"]):
+    """A signal as people call it: a trial by its number, else first author and year, who approved, or the title's beginning."""
+    if signal["kind"] == "trial" and not pd.isna(signal["registry_id"]):
+        return _parts(signal["registry_id"])[0]
+    if pd.isna(signal["authors"]) and signal["kind"] == "approval" and not pd.isna(signal["container"]):
         return str(signal["container"])
+    if pd.isna(signal["authors"]):
+        return f"{' '.join(str(signal['title']).split()[:5])} …"
     surname = re.sub(r"( [A-Z]{1,3}| et al\.)+$", "", _parts(signal["authors"])[0])
     return f"{surname} {'' if pd.isna(signal['date']) else signal['date'][:4]}".strip()
+
+
+def _lowered(text: str) -> str:
+    """A text that goes on behind a colon: its first word small, unless it is a name or an abbreviation."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def misfitting(row: Mapping[Any, Any]) -> str:
