@@ -166,7 +166,8 @@ class _Page:
         """Open signals of some kinds, of one section on request; what would change an answer comes first."""
         rows = self.open[self.open["kind"].isin(kinds)]
         if section is not None:
-            rows = rows[[section in _parts(cell) for cell in rows["sections"]]]
+            bearing = [section in _parts(cell) for cell in rows["sections"]]
+            rows = rows[pd.Series(bearing, index=rows.index, dtype=bool)]
         rank = rows["would_change"].map(list(CHANGE).index)
         newest = rows["date"].fillna("").map(lambda day: -int(f"{day:0<10}".replace("-", "0")))
         return rows.assign(_rank=rank, _new=newest).sort_values(["_rank", "_new"], kind="stable")

@@ -106,7 +106,10 @@ def messages(root: Path, review: Evidence) -> list[Message]:
         *(Message(text, words.MENU, "_quarto.yml") for text in words.menu(load_config(root))),
         *_of_scripts(root),
     ]
-    return list({(message.context, message.text): message for message in found}.values())
+    once: dict[tuple[str, str], Message] = {}
+    for message in found:  # one that must be translated comes before the same text where it may stay English
+        once.setdefault((message.context, message.text), message)
+    return list(once.values())
 
 
 def _of_home(root: Path, review: Evidence) -> Iterator[Message]:

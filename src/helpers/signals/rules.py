@@ -90,7 +90,8 @@ def _included(root: Path, tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]
         for kind in ("doi", "pmid"):
             if entry is not None and getattr(entry, kind):
                 day = integrated.get(study["added_in"])
-                since[kind, getattr(entry, kind).lower()] = (str(study["study_id"]), "" if pd.isna(day) else str(day))
+                told = (str(study["study_id"]), "" if pd.isna(day) else str(day))
+                since.setdefault((kind, getattr(entry, kind).lower()), told)
     for line, row in tables["signals"].iterrows():
         for kind in ("doi", "pmid"):
             known, day = since.get((kind, "" if pd.isna(row[kind]) else row[kind].lower()), ("", ""))

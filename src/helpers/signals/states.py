@@ -101,7 +101,7 @@ def _state(signal: pd.Series, met: list[State]) -> State:
 def open_signals(tables: Mapping[str, pd.DataFrame], found: Mapping[str, State]) -> pd.DataFrame:
     """Signals that no update has answered for good, in the order of the table."""
     signals = tables["signals"]
-    return signals[[found[str(name)].is_open for name in signals["signal_id"]]]
+    return signals[signals["signal_id"].isin([name for name, state in found.items() if state.is_open])]
 
 
 def awaiting(tables: Mapping[str, pd.DataFrame], found: Mapping[str, State]) -> dict[str, int]:
