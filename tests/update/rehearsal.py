@@ -330,6 +330,7 @@ def answer_signals(made: Played) -> None:
     for name in made.said["unanswered"]:
         why = ("--why", "Not among the records of the rehearsal.")
         made.review.call("signals", "answer", name, "--update", UPDATE, "--answer", "waits", *why)
+    publish(made.root)  # with the answers; as `review build` before the merge would
 
 
 def extract(made: Played) -> None:

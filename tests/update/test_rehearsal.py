@@ -19,7 +19,9 @@ import pytest
 from copies import ROOT
 from page_commands import commands_of, step
 
+from helpers import signals
 from helpers.run import read_results
+from helpers.tables import read_tables
 from helpers.update.state import read_update
 
 from .rehearsal import (
@@ -340,3 +342,18 @@ def test_the_difference_is_told_for_people_and_machines(played: Played) -> None:
         "liu2024",
         "matt2025",
     }
+
+
+def test_every_signal_that_may_be_evidence_is_answered_and_none_is_lost(played: Played) -> None:
+    tables, faults = read_tables(played.root)
+    assert faults == []
+    found = signals.states(played.root, tables)
+    assert set(found) == {row["signal_id"] for row in played.rows("signals")}
+    assert signals.unanswered(tables, found, UPDATE) == []
+    brought = {name for name, state in found.items() if state.code in ("integrated", "excluded")}
+    asked = set(played.said["unanswered"])
+    assert brought
+    assert not brought & asked
+    noted = {row["signal_id"] for row in played.rows("signals") if row["kind"] in signals.EVIDENCE}
+    later = {row["signal_id"] for row in played.rows("signals") if row["date"] > UPDATE[: len(row["date"])]}
+    assert noted == {name for name in brought | asked | later if name in noted}

@@ -92,6 +92,7 @@ def page_parts(root: Path, *, as_of: str | None = None) -> dict[str, str]:
         f"{PAGES}/status.md": wording.status(review),
         f"{PAGES}/since.md": since.page(review),
         f"{PAGES}/since-box.md": since.box(review),
+        f"{PAGES}/last-checked.md": since.last_checked(review),
         **{f"{PAGES}/since/{notebook}.md": text for notebook, text in since.boxes(review).items()},
         f"{PAGES}/summary-of-findings.md": summary_of_findings(review),
         **{

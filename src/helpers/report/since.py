@@ -53,6 +53,7 @@ FINDINGS = {
     "expression_of_concern": "under an expression of concern",
     "correction": "corrected",
 }
+CHECKED = {"none": "no notice", **FINDINGS, "reinstatement": "reinstated"}
 DECISIONS = {
     "none": "Nothing",
     "noted": "Signals noted",
@@ -112,6 +113,8 @@ WORDS = {
     "column_stated": "As stated",
     "column_overlap_figures": "Counted already",
     "column_day": "Day",
+    "column_checked": "Checked",
+    "column_asked": "What was asked",
     "column_looked": "Looked at",
     "column_found": "Found",
     "column_decision": "Decision",
@@ -422,20 +425,47 @@ def _status(here: _Page) -> str:
 
 
 def _retractions(here: _Page) -> str:
-    reach = signals.where_checked(here.review.root, here.review.tables)
-    parts, any_checked = [], False
-    for group, (checked, can, every, first, last) in reach.items():
-        any_checked |= bool(checked)
-        if not checked:
-            parts.append(here.say(f"unchecked_{group}"))
-            continue
-        days = {"first": here.day(first), "last": here.day(last)}
-        counts = {name: numbers.whole(n) for name, n in (("checked", checked), ("can", can), ("all", every))}
-        parts.append(here.say(f"checked_{group}", **counts, **days))
+    parts = [_reach(here, group) for group in ("studies", "signals")]
     said = notices(here.review, here.tongue, base=here.base)
-    if any_checked and not said:
+    if len(here.review.tables["status_checks"]) and not said:
         parts.append(here.say("notice_none"))
-    return " ".join(parts) + ("\n\n" + "\n".join(f"- {line}" for line in said.values()) if said else "")
+    listed = "\n".join(f"- {line}" for line in said.values())
+    return "\n\n".join(part for part in (" ".join(parts), listed, _checks(here)) if part)
+
+
+def _checks(here: _Page) -> str:
+    """The last check of each study and signal that has one; empty where nothing was checked."""
+    checks = here.review.tables["status_checks"].sort_values("checked_on", kind="stable")
+    known, lines = _by_id(here.review), []
+    for column in ("study_id", "signal_id"):
+        for name, rows in checks.dropna(subset=[column]).groupby(column):
+            last = rows[rows["checked_on"] == rows["checked_on"].max()]
+            who = sections.study_name(here.review, str(name)) if column == "study_id" else _short(known[str(name)])
+            found = dict.fromkeys(here.label(CHECKED[code]) for code in last["finding"])
+            lines.append(
+                {
+                    here.say("column_checked"): here.english(who),
+                    here.say("column_day"): here.day(last.iloc[0]["checked_on"]),
+                    here.say("column_asked"): here.english(last.iloc[0]["source"]),
+                    here.say("column_found"): ", ".join(found),
+                }
+            )
+    return str(wording.markdown_table(pd.DataFrame(lines))) if lines else ""
+
+
+def last_checked(review: Evidence) -> str:
+    """When the studies were last checked for retractions and corrections, for the page that lists them."""
+    here = _Page(review, ENGLISH, "")
+    return f"{_reach(here, 'studies')} [{WORDS['retractions']}]({PAGE}#retractions).\n"
+
+
+def _reach(here: _Page, group: str) -> str:
+    """How far the checks reach, and when they were made; what nobody has checked is said to be unchecked."""
+    checked, can, every, first, last = signals.where_checked(here.review.root, here.review.tables)[group]
+    if not checked:
+        return here.say(f"unchecked_{group}")
+    counts = {name: numbers.whole(n) for name, n in (("checked", checked), ("can", can), ("all", every))}
+    return here.say(f"checked_{group}", **counts, first=here.day(first), last=here.day(last))
 
 
 def notices(review: Evidence, tongue: Catalogue = ENGLISH, *, base: str = "") -> dict[str, str]:
@@ -616,7 +646,7 @@ def _folded(line: str) -> Iterator[str]:
 def messages(review: Evidence) -> Iterator[Message]:
     """Texts of the page and the box that a language needs, and those about single signals, which it may leave in English."""
     here = "src/helpers/report/since.py"
-    for texts in (WORDS, KINDS, CHANGE, STATUS, STATES, FINDINGS, DECISIONS):
+    for texts in (WORDS, KINDS, CHANGE, STATUS, STATES, CHECKED, DECISIONS):
         yield from (Message(text, CONTEXT, here) for text in texts.values())
     yield from (Message(name, CONTEXT, here) for _, name in GROUPS.values())
     living, rule = review.settings.living, review.settings.early_update
