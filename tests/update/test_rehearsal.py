@@ -44,6 +44,7 @@ from .rehearsal import (
 
 LOOKED_AT = ("01", "05", "06")  # notebooks that are run as of the baseline, before and after; the team rewords two
 UNSEEN = "(not shown)"  # what only machines read
+OF_SIGNALS = ("awaiting_classification", "registered_studies")  # boxes that count signals, of which people may note more
 FALSE_NOW = {  # what the sample makes false, by a part of the sentence, and what the rows say then
     "This is the first version": "2 rows",
     "of the studies was a clinical trial": "grom2024",
@@ -250,7 +251,8 @@ def expected_moves() -> list[dict[str, str]]:
 def test_each_number_that_moves_is_expected_with_its_reason_and_no_other_moves(played: Played) -> None:
     assert played.said["built"]["run"]["failed"] == []
     names = ("page", "result", "before", "after")
-    moved = Counter(tuple(c[name] for name in names) for c in played.said["built"]["run"]["moved"])
+    told = [c for c in played.said["built"]["run"]["moved"] if not any(box in c["result"] for box in OF_SIGNALS)]
+    moved = Counter(tuple(c[name] for name in names) for c in told)
     expected = Counter(tuple(row[name] for name in names) for row in expected_moves() if row["result"] != UNSEEN)
     assert sorted((moved - expected).elements()) == []
     assert sorted((expected - moved).elements()) == []

@@ -95,7 +95,7 @@ def _included(root: Path, tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]
     for line, row in tables["signals"].iterrows():
         for kind in ("doi", "pmid"):
             known, day = since.get((kind, "" if pd.isna(row[kind]) else row[kind].lower()), ("", ""))
-            if known and not pd.isna(row["seen_on"]) and day <= row["seen_on"]:
+            if known and not pd.isna(row["seen_on"]) and day < row["seen_on"]:
                 fix = "Take the row out: what is in the evidence is no news."
                 message = f"this publication is in the evidence already, as {known}"
                 yield _fault(int(str(line)), kind, row[kind], "signal-included", message, fix)
