@@ -44,7 +44,7 @@ from .rehearsal import (
 
 LOOKED_AT = ("01", "05", "06")  # notebooks that are run as of the baseline, before and after; the team rewords two
 UNSEEN = "(not shown)"  # what only machines read
-OF_SIGNALS = ("awaiting_classification", "registered_studies")  # boxes that count signals, of which people may note more
+OF_SIGNALS = ("awaiting_classification", "registered_studies")  # boxes that count signals; people may note more
 FALSE_NOW = {  # what the sample makes false, by a part of the sentence, and what the rows say then
     "This is the first version": "2 rows",
     "of the studies was a clinical trial": "grom2024",
