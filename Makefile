@@ -7,13 +7,14 @@ SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+PAGE_TESTS := $(addprefix tests/test_site,.py _access.py _axe.py _formats.py _frame.py)
 CODE := src $(wildcard tests benchmarks) notebooks/py
 # The tool that installs the lock comes from the lock, with its hashes.
 UV := awk '/^[^ ]/ {wanted = /^uv==/} wanted' requirements.lock
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z.-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z.-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: site
 site: $(STAMP) ## notebooks that are out of date, then the website in _site/ (the first run makes .venv)
@@ -27,6 +28,12 @@ test: $(STAMP) browser lint ## the whole test suite; CI runs the same
 .PHONY: check
 check: $(STAMP) lint ## linters, types and `review check`
 	@$(BIN)/review check
+
+# Not part of `make test`, which needs no Quarto. The tests that look at pages look at Quarto's here.
+.PHONY: quarto-check
+quarto-check: $(STAMP) browser ## both renderers' sites word for word, and the page tests on Quarto's (needs Quarto)
+	@$(BIN)/python tests/quarto_check.py
+	@$(BIN)/pytest -n 2 --dist loadscope --site _runs/quarto-check/quarto/_site $(PAGE_TESTS)
 
 .PHONY: lab
 lab: $(STAMP) ## JupyterLab with the notebooks; saving one writes both forms of its pair
@@ -52,7 +59,7 @@ lock: $(STAMP) ## a new requirements.lock from pyproject.toml (needs the network
 
 .PHONY: clean
 clean: ## removes what was made (site, runs, caches), not what was written, and not .venv
-	@rm -rf _site _runs _freeze .quarto .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf _site _runs _freeze .quarto figures v downloads feedback.qmd .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
 
 .PHONY: lint

@@ -1,14 +1,12 @@
 --[[
-What Quarto does to a page and Pandoc alone does not: numbered figures and tables, cross-references, callouts,
-folded code, tables that scroll in a container of their own. Runs citeproc itself, after the cross-references.
+What Quarto does to a page and Pandoc alone does not: numbered figures and tables, cross-references, folded code, in
+Quarto's own elements and classes. Runs citeproc itself, after the cross-references.
 ]]
 
 local LABELS = {fig = "Figure", tbl = "Table"}
-local CALLOUTS = {note = "Note", tip = "Tip", important = "Important", warning = "Warning", caution = "Caution"}
 local NBSP = "\u{00A0}"
 
 local numbers, kinds, sections = {}, {fig = 0, tbl = 0}, {}
-local heading = ""  -- the last one that the last walk has passed
 local final = {traverse = "topdown"}  -- the last walk; its handlers stand below
 
 local function prefix(id)
@@ -73,101 +71,42 @@ end
 -- Widths come from how long the source's lines are, not from a wish of the author: let the browser lay out.
 local function bare_table(tbl)
   for i, spec in ipairs(tbl.colspecs) do tbl.colspecs[i] = {spec[1], nil} end
-  if #tbl.colspecs > 1 then
-    for _, body in ipairs(tbl.bodies) do
-      if body.row_head_columns == 0 then body.row_head_columns = 1 end
-    end
-  end
   return tbl
-end
-
--- What stays on one line, because broken in a narrow column it is hard to read: "68 of 82", "P = 0.02", "85% printed".
-local WHOLE = {{"%d$", "^of$", "^%d"}, {"%d$", "^von$", "^%d"}, {"^P$", "^[=<>]$", "^%d"}, {"^[<>]$", "^%d"}, {"%%$", "^printed"}}
-
-local function starts(inlines, place, pattern)
-  for i, part in ipairs(pattern) do
-    local word, space = inlines[place + 2 * i - 2], inlines[place + 2 * i - 3]
-    if not word or word.t ~= "Str" or not word.text:match(part) or (i > 1 and space.t ~= "Space") then return false end
-  end
-  return true
-end
-
-local function whole_amounts(inlines)
-  local out, place = pandoc.Inlines({}), 1
-  while place <= #inlines do
-    local length = 1
-    for _, pattern in ipairs(WHOLE) do
-      if starts(inlines, place, pattern) then length = 2 * #pattern - 1 break end
-    end
-    local words = pandoc.Inlines({table.unpack(inlines, place, place + length - 1)})
-    if length > 1 then words = {pandoc.Span(words, {class = "nobr"})} end
-    out:extend(words)
-    place = place + length
-  end
-  return out
-end
-
--- "73.0 to 90.3" as well, here by spaces that do not break.
-local function whole_ranges(inlines)
-  for i = 2, #inlines - 1 do
-    local before, space, after = inlines[i - 1], inlines[i], inlines[i + 1]
-    if space.t == "Space" and before.t == "Str" and after.t == "Str" then
-      local opens = before.text:match("[%d%%]$") and (after.text == "to" or after.text == "bis")
-      local closes = (before.text == "to" or before.text == "bis") and after.text:match("^%d")
-      if opens or closes then inlines[i] = pandoc.Str(NBSP) end
-    end
-  end
-  return whole_amounts(inlines)
-end
-
--- A table is known by its caption, else by the heading it stands under: readers who hear the page choose by it.
-local function scrolling(tbl, labelled_by)
-  local key = labelled_by and "aria-labelledby" or "aria-label"
-  local said = labelled_by or (heading == "" and LABELS.tbl or LABELS.tbl .. ": " .. heading)
-  tbl.attributes[key] = said
-  local name = key .. '="' .. escape(said) .. '"'
-  return {html('<div class="table-scroll" role="group" tabindex="0" ' .. name .. ">"), bare_table(tbl):walk({Inlines = whole_ranges}), html("</div>")}
-end
-
-local function caption_line(id, kind, inlines)
-  local out = pandoc.Inlines({})
-  if numbers[id] then
-    out:insert(pandoc.Span({pandoc.Str(LABELS[kind] .. NBSP .. numbers[id] .. ":")}, {class = "float-label"}))
-    out:insert(pandoc.Space())
-  end
-  out:extend(inlines)
-  return out
 end
 
 -- One figure element for every figure and every numbered table.
 local function float(id, kind, content, caption, classes)
-  local open = '<figure class="float float-' .. kind .. (classes or "") .. '"'
-  if id ~= "" then open = open .. ' id="' .. escape(id) .. '"' end
-  local blocks = pandoc.Blocks({html(open .. ">")})
-  local said = pandoc.Blocks({})
+  local class = "quarto-float quarto-float-" .. kind
+  local blocks = pandoc.Blocks({html("<div" .. (id ~= "" and ' id="' .. escape(id) .. '"' or "") .. ' class="quarto-float' .. (classes or "") .. '">'),
+    html('<figure class="' .. class .. '">')})
+  local said, described = pandoc.Blocks({}), ""
   if #caption > 0 or numbers[id] then
-    local named = id ~= "" and (' id="' .. escape(id) .. '-caption"') or ""
-    said = pandoc.Blocks({html("<figcaption" .. named .. ">"), pandoc.Plain(caption_line(id, kind, caption)), html("</figcaption>")})
+    local inlines = pandoc.Inlines({})
+    if numbers[id] then inlines:extend({pandoc.Str(LABELS[kind] .. NBSP .. numbers[id] .. ":"), pandoc.Space()}) end
+    inlines:extend(caption)
+    local named = ""
+    if id ~= "" then
+      named = ' id="' .. escape(id) .. '-caption"'
+      described = ' aria-describedby="' .. escape(id) .. '-caption"'
+    end
+    said = pandoc.Blocks({html('<figcaption class="quarto-float-caption ' .. class .. '"' .. named .. ">"), pandoc.Plain(inlines), html("</figcaption>")})
   end
-  local labelled_by = #said > 0 and id ~= "" and (id .. "-caption") or nil
   local body = pandoc.Blocks({})
   for _, block in ipairs(content) do
     if block.t == "Table" then
       block.caption = {long = {}, short = nil}
       block.identifier = ""
-      body:extend(scrolling(block, labelled_by))
+      body:insert(bare_table(block))
     else
       body:extend(pandoc.Blocks({block}):walk(final))
     end
   end
   if kind == "tbl" then blocks:extend(said) end
-  -- On a phone the picture scrolls in its card, so the card must take the focus.
-  local focus = kind == "fig" and (' tabindex="0" role="group"' .. (labelled_by and ' aria-labelledby="' .. escape(labelled_by) .. '"' or ' aria-label="' .. escape(LABELS.fig) .. '"')) or ""
-  blocks:insert(html('<div class="float-body"' .. focus .. ">"))
+  blocks:insert(html("<div" .. described .. ">"))
   blocks:extend(body)
   blocks:insert(html("</div>"))
   if kind ~= "tbl" then blocks:extend(said) end
-  blocks:insert(html("</figure>"))
+  blocks:insert(html("</figure></div>"))
   return blocks
 end
 
@@ -199,35 +138,9 @@ local function float_div(div)
   return float(div.identifier, kind, content, caption, classes)
 end
 
-local function callout(div, kind)
-  local title = div.attributes.title and pandoc.Inlines(div.attributes.title)
-  local content = div.content
-  if not title and content[1] and content[1].t == "Header" then
-    title = content[1].content
-    content:remove(1)
-  end
-  title = title or pandoc.Inlines({pandoc.Str(CALLOUTS[kind])})
-  local collapse = div.attributes.collapse
-  local outer, inner = "div", "p"
-  local open = '<div class="callout callout-' .. kind .. '" role="note">'
-  if collapse then
-    outer, inner = "details", "summary"
-    open = '<details class="callout callout-' .. kind .. '"' .. (collapse == "false" and " open" or "") .. ">"
-  end
-  local blocks = pandoc.Blocks({html(open), html("<" .. inner .. ' class="callout-title">'), pandoc.Plain(title),
-    html("</" .. inner .. '><div class="callout-body">')})
-  blocks:extend(content:walk(final))  -- blocks put in place of another are not visited again
-  blocks:insert(html("</div></" .. outer .. ">"))
-  return blocks, false
-end
-
 local function div(element)
   local kind = prefix(element.identifier)
   if element.classes:includes("review-float") or LABELS[kind] then return float_div(element), false end
-  for _, class in ipairs(element.classes) do
-    local name = class:match("^callout%-(%a+)$")
-    if name and CALLOUTS[name] then return callout(element, name) end
-  end
   local format = element.attributes["when-format"]
   if element.classes:includes("content-hidden") and (not format or format:match("^html")) then return {} end
   if element.classes:includes("content-visible") and format and not format:match("^html") then return {} end
@@ -241,7 +154,7 @@ local function plain_table(tbl)
   if prefix(tbl.identifier) == "tbl" then
     return float(tbl.identifier, "tbl", {tbl}, flatten(tbl.caption.long)), false
   end
-  return scrolling(tbl), false
+  return bare_table(tbl), false
 end
 
 local function code(block)
@@ -251,6 +164,11 @@ local function code(block)
   if not fold then return {block}, false end
   local open = fold == "show" and " open" or ""
   return {html('<details class="code-fold"' .. open .. "><summary>" .. escape(summary) .. "</summary>"), block, html("</details>")}, false
+end
+
+-- Text that begins like an address, such as "doi:10.1000/1", is none that a browser can open, and Quarto makes it no link.
+local function link(element)
+  if element.target:match("^doi:") then return element.content end
 end
 
 local function reference(id, bare)
@@ -285,19 +203,17 @@ end
 function Pandoc(doc)
   -- In a page of another language, its words come with the page.
   for name, word in pairs(doc.meta["float-words"] or {}) do
-    local known = LABELS[name] and LABELS or CALLOUTS
-    known[name] = pandoc.utils.stringify(word)
+    if LABELS[name] then LABELS[name] = pandoc.utils.stringify(word) end
   end
   -- Labels in captions must be found before numbering, and walk() hands out copies.
   doc = doc:walk({Table = function(tbl) label_in_caption(tbl) return tbl end})
   collect(doc)
-  -- Bottom up first: images, references, code, callouts; then floats and tables, which must not meet twice.
-  doc = doc:walk({Image = image, Cite = cite, CodeBlock = code})
+  -- Bottom up first: images, references, code; then floats and tables, which must not meet twice.
+  doc = doc:walk({Image = image, Cite = cite, CodeBlock = code, Link = link})
   doc = pandoc.utils.citeproc(doc)
   final.Div, final.Figure, final.Table = div, figure, plain_table
   -- The title is the only top heading; citeproc puts "References" beside it.
   final.Header = function(header)
-    heading = pandoc.utils.stringify(header.content)
     if header.identifier == "bibliography" then header.level = 2 end
     return header
   end

@@ -22,6 +22,11 @@ _folders: list[Path] = []
 FROZEN = re.compile(r"v/[^/]+/")
 
 
+def look_at(site: Path) -> None:
+    """Have all tests that ask for the built site look at this one, whichever renderer made it (`pytest --site FOLDER`)."""
+    _folders.append(site.resolve())
+
+
 def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The published review, built from a copy; tests only look at it. Processes that run beside each other share it."""
     if not _folders:

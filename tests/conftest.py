@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from built import look_at
 from copies import ROOT, copy_review, second_review
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
@@ -16,6 +17,17 @@ from helpers import evidence
 # A loaded machine is no fault: how long an example takes is never what a test is about.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The tests of pages look at the site that is named here; without it they build one with Pandoc."""
+    parser.addoption("--site", type=Path, help="a built site, for the tests of its pages")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Pass the option on."""
+    if site := config.getoption("--site"):
+        look_at(site)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import pytest
 from copies import copy_review
 from later_update import BASELINE, LATER, append, change, count_row
 
-from helpers import consistency, evidence
+from helpers import consistency, evidence, numbers
 from helpers.report import changes, feed, pages
 from helpers.run.errors import UsageError
 
@@ -249,13 +249,14 @@ def test_each_shown_number_that_moved_is_named_once_with_both_its_values(root):
     place["shown"] = "8 of 19"
     pooled = next(r for r in after["11-non-sjia"]["results"] if r.get("id") == "pooled")
     by_outcome = {v["outcome"]: v for v in pooled["values"] if "outcome" in v}
-    by_outcome["death"]["k"] = 11
-    by_outcome["remission"] |= {"estimate": 0.5, "ci_low": 0.4, "ci_high": 0.6}
+    death = by_outcome["pooled-death"]
+    was = f"{numbers.percent(death['estimate'])} ({numbers.interval(death['ci_low'], death['ci_high'])})"
+    death |= {"k": 11, "estimate": 0.5, "ci_low": 0.4, "ci_high": 0.6}
     del after["12-geography"]["results"][0]["values"][0]
     found = changes.moved(before, after)
     assert ("05-anakinra", "answer: anakinra-sle-death", "4 of 10", "8 of 19") in found
-    assert ("11-non-sjia", "pooled: death k", "10", "11") in found
-    assert ("11-non-sjia", "pooled: remission estimate", "99.0% (14% to >99.9%)", "50% (40% to 60%)") in found
+    assert ("11-non-sjia", "pooled: pooled-death k", "10", "11") in found
+    assert ("11-non-sjia", "pooled: pooled-death estimate", was, "50% (40% to 60%)") in found
     gone = [m for m in found if m.page == "12-geography"]
     assert len(gone) == 1
     assert gone[0].after == ""

@@ -162,7 +162,10 @@ def test_every_figure_of_the_source_has_its_row_or_its_reason(root, review):
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        ((("counts",), {"section": "anakinara"}), r"no section in counts is called 'anakinara'\. Did you mean 'anakinra'\?"),
+        (
+            (("counts",), {"section": "anakinara"}),
+            r"no section in counts is called 'anakinara'\. Did you mean 'anakinra'\?",
+        ),
         ((("counts",), {"condition": "sJIA"}), "Did you mean 'sjia'"),
         ((("counts",), {"condition": ["sjia", "slee"]}), "Did you mean 'sle'"),
         ((("counts",), {"sectoin": "anakinra"}), r"no column of counts is called 'sectoin'\. Did you mean 'section'\?"),

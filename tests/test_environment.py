@@ -69,10 +69,20 @@ def test_conda_names_the_whole_stack_and_quarto():
     assert pins["quarto"]
 
 
-def test_the_site_is_published_with_the_quarto_that_conda_installs():
-    steps = yaml.safe_load(text(".github/workflows/site.yml"))["jobs"]["build"]["steps"]
-    (setup,) = (step for step in steps if "quarto-actions/setup" in step.get("uses", ""))
-    assert str(setup["with"]["version"]) == read_conda()[0]["quarto"]
+def test_the_site_is_published_and_checked_with_the_quarto_that_conda_installs():
+    for workflow, job in (("site.yml", "build"), ("quarto.yml", "check")):
+        steps = yaml.safe_load(text(f".github/workflows/{workflow}"))["jobs"][job]["steps"]
+        (setup,) = (step for step in steps if "quarto-actions/setup" in step.get("uses", ""))
+        assert str(setup["with"]["version"]) == read_conda()[0]["quarto"]
+
+
+def test_nothing_is_published_before_the_pages_were_checked_with_the_real_quarto():
+    jobs = yaml.safe_load(text(".github/workflows/site.yml"))["jobs"]
+    called = yaml.safe_load(text(".github/workflows/quarto.yml"))
+    assert (jobs["deploy"]["needs"], jobs["build"]["needs"]) == ("build", "quarto")
+    assert jobs["quarto"]["uses"] == "./.github/workflows/quarto.yml"
+    assert {"pull_request", "workflow_call"} <= called[True].keys()  # YAML 1.1 reads the key `on` as true
+    assert {"run": "make quarto-check"} in called["jobs"]["check"]["steps"]
 
 
 def test_every_dependency_is_on_the_lock():

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers import plots, screening
-from helpers.plots import boxes as grid
+from helpers import pictures, plots, screening
 
 UPDATE = "2024-06-30"
 
@@ -157,13 +156,13 @@ def test_any_names_and_numbers_fit_without_touching(labels, names, n, is_wide):
 )
 @settings(max_examples=60, deadline=None)
 def test_a_wrapped_line_is_never_wider_than_its_box_and_loses_no_letter(text, width):
-    lines = grid.wrapped(text, width, 9)
+    lines = pictures.wrapped(text, width, 9)
     assert "".join(lines) == text
-    assert all(grid.width_of(line, 9) <= width or len(line) == 1 for line in lines)
+    assert all(pictures.width_of(line, 9) <= width or len(line) == 1 for line in lines)
 
 
 def test_a_number_does_not_part_from_its_unit():
-    assert grid.wrapped("Decided before: 8\N{NO-BREAK SPACE}records", 1.2, 9)[-1] == "8 records"
+    assert pictures.wrapped("Decided before: 8\N{NO-BREAK SPACE}records", 1.2, 9)[-1] == "8 records"
 
 
 STEPS = ("identified", "removed", "screened", "assessed", "new_studies", "total_studies")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import html
+import itertools
+import json
 import re
 from functools import partial
 
+import later_update
 import pandas as pd
 import pytest
 
-from helpers import numbers, pictures, plots, sections, wording
-from helpers.plots import common
+from helpers import comparisons, evidence, numbers, pictures, plots, sections, synthesis, wording
+from helpers.plots import common, judgements, lines
+from helpers.publish import figures
 from helpers.publish.tables import readable
 
 
@@ -164,3 +169,207 @@ def test_a_box_without_a_number_reads_not_stated(review):
 def test_an_open_dose_range_is_said_to_be_open():
     frame = pd.DataFrame({"label": ["High dose"], "low": [5.0], "high": [None], "unit": ["mg/kg/day"]})
     assert "at least 5 mg/kg/day" in plots.ranges(frame, label="label", caption="Doses.").alt
+
+
+def cases(root, name):
+    return json.loads((root / "tests" / "reference" / "pictures" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def pooled_from(events, totals, names=None, **options):
+    """A forest plot of a pooled result, as one would draw it straight from the statistics."""
+    pooled = synthesis.pool_proportions(events, totals, studies=names)
+    total = pooled.to_frame().assign(study="Typical study", model="Binomial-normal model; tau² 0.20")
+    return plots.proportions(
+        pooled.study_frame(), label="study", caption="Studies.", pooled=total, weight="weight", **options
+    )
+
+
+def written(svg):
+    """Everything that a reader of the picture sees, in one line."""
+    return html.unescape(" ".join(re.findall(r"<text[^>]*>([^<]*)</text>", svg)))
+
+
+def test_rare_events_have_an_axis_that_fits_and_are_counted_in_1000(root):
+    case = cases(root, "forest_rare")["input"]
+    picture = pooled_from(case["events"], case["totals"])
+    for seen in (written(picture.svg), written(picture.narrow)):
+        assert "0.97 (0.55 to 1.6)" in seen
+        assert "0.05 (<0.01 to 0.27)" in seen
+        assert "100%" not in seen.replace("100% validity", "")
+        assert "Share of patients, in 1,000" in seen
+    assert "in 1,000 patients" in picture.alt
+
+
+def test_the_axis_goes_to_all_unless_every_limit_is_low():
+    assert plots.forest.Scale.of(0.3).end == 1
+    assert plots.forest.Scale.of(0).end == 1
+    assert plots.forest.Scale.of(0.19).ticks == {0: "0%", 0.1: "10%", 0.2: "20%"}
+    assert plots.forest.Scale.of(0.011).ticks == {0: "0", 0.006: "6", 0.012: "12"}
+
+
+def test_a_weight_below_one_percent_is_not_nothing(root):
+    cases(root, "forest_small_weight")
+    totals = [1 + 3 * i // 2 for i in range(40)]
+    picture = pooled_from([min(i % 3, n) for i, n in enumerate(totals)], totals, [f"Study {i}" for i in range(40)])
+    weights = re.findall(r"(\S+%)", " ".join(re.findall(r"weight ([<\d.]+%)", written(picture.narrow))))
+    assert len(weights) == 40
+    assert "0%" not in weights
+    assert "0.1%" in weights
+
+
+def test_a_forest_plot_has_heads_a_model_and_a_prediction_interval_of_its_own():
+    picture = pooled_from([0, 3, 5, 12, 2, 9, 1], [6, 8, 9, 20, 5, 14, 4])
+    seen = written(picture.svg)
+    for head in ("Study", "Events/total", "Share (95% CI)", "Weight", "Prediction interval", "Binomial-normal model"):
+        assert head in seen
+    assert "prediction interval" in picture.alt
+    assert re.search(r"weight \d+%", written(picture.narrow))  # no heads there: each number says what it is
+    assert float(re.search(r'width="([\d.]+)pt"', picture.narrow)[1]) <= 72 * (pictures.PHONE + 0.3)
+
+
+def test_subgroups_have_diamonds_of_their_own_and_the_test_in_words():
+    frame = synthesis.pool_proportions([1, 2, 5, 6], [9, 9, 9, 9]).study_frame()
+    frame = frame.assign(block=["early", "early", "late", "late"])
+    parts = synthesis.subgroups([1, 2, 5, 6], [9, 9, 9, 9], list(frame["block"]))
+    totals = pd.concat(
+        [r.to_frame().assign(label=f"Pooled {b}", block=b) for b, r in zip(parts.labels, parts.results, strict=True)]
+    )
+    totals = pd.concat([totals, totals.iloc[:1].assign(label="Pooled", block=None)])
+    picture = plots.proportions(
+        frame, label="study", group="block", pooled=totals, remarks=["Difference: P = 0.01"], caption="c"
+    )
+    seen = written(picture.svg)
+    assert seen.index("Pooled early") < seen.index(" late ") < seen.index("Pooled late") < seen.index("All studies")
+    assert "Difference: P = 0.01" in seen
+    assert "Difference: P = 0.01" in picture.alt
+
+
+@pytest.mark.parametrize("name", ["王小明 等 2019", "佐藤 2016", "Παπαδόπουλος 2011", "محمد 2012", "김민준 2018"])
+def test_names_in_any_script_are_written_as_they_are_and_measured_rightly(name, recwarn):
+    picture = pooled_from([0, 3, 5], [6, 8, 9], [name, "Kang 2013", "Lee 2014"])
+    assert name in written(picture.svg)
+    assert not [w for w in recwarn if "Glyph" in str(w.message)]
+    assert "Noto Sans CJK" in pictures.FONTS
+
+
+def test_a_letter_without_a_glyph_is_as_wide_as_it_is_drawn():
+    assert pictures.width_of("王小明", 10) == pytest.approx(3 * 10 / 72, rel=0.05)
+    assert pictures.width_of("Kang", 10) < pictures.width_of("Kangs", 10)
+    assert pictures.needs_more_fonts("王")
+    assert not pictures.needs_more_fonts("Παπαδόπουλος, Иванов, محمد – ≥ 3†")
+
+
+def test_a_long_outcome_is_broken_into_lines(root):
+    outcome = re.search(r"outcome='([^']*)'", cases(root, "curve_long_outcome")["call"])[1]
+    found = synthesis.multiverse([0, 3, 5, 12, 2, 9, 1], [6, 8, 9, 20, 5, 14, 4])
+    picture = plots.specification_curve(found.to_frame(), outcome=outcome, caption="c")
+    assert outcome in written(picture.svg)
+    long = " ".join([outcome] * 6)
+    assert plots.specification_curve(found.to_frame(), outcome=long, caption="c").narrow
+
+
+def test_a_curve_of_one_analysis_says_so_and_is_whole():
+    found = synthesis.multiverse([0, 0], [60, 80], methods="glmm", leave_out=0)
+    picture = plots.specification_curve(found.to_frame().iloc[:1], outcome="Death", caption="c")
+    assert "1 analysis" in written(picture.svg)
+    assert "1 analyses" not in picture.alt + written(picture.svg)
+
+
+def test_a_long_title_of_the_flow_is_broken_into_lines(root, review):
+    labels = {box: review.label("flow_box", box) for box in review.order("flow_box")}
+    labels["identified"] = cases(root, "flow_long_title")["input"]["identified"]
+    picture = plots.prisma_flow(review.tables["flow"], labels=labels, caption="Flow.")
+    for svg in (picture.svg, picture.narrow):
+        assert labels["identified"] in written(svg)
+
+
+def test_the_message_about_touching_texts_names_the_one_to_shorten():
+    figure, ax = pictures.axes(3, 2)
+    ax.text(0.5, 0.5, "one")
+    ax.text(0.5, 0.5, "a much longer one")
+    with pytest.raises(pictures.OverlapError, match=r"Shorten 'a much longer one' \(17 letters\)"):
+        pictures.Picture(figure, "alt", "caption")
+
+
+@pytest.mark.parametrize("highest", [2, 3, 4.1, 5, 9, 9.5, 12, 50, 191, 999, 123_456])
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_an_axis_has_three_to_six_marks_at_equal_steps(highest, is_whole):
+    end, marks = lines.scale(highest, is_whole=is_whole)
+    places = list(marks)
+    assert end >= highest
+    assert 3 <= len(places) <= 6
+    assert max(places) <= end
+    steps = {round(b - a, 9) for a, b in itertools.pairwise(places)}
+    assert len(steps) == 1
+
+
+LIGHTS = {"a": judgements.Light("L", "Low", *judgements.POOR), "b": judgements.Light("H", "High", *judgements.GOOD)}
+
+
+def test_a_judgement_is_told_by_colour_shape_and_letter():
+    frame = pd.DataFrame({"study": ["Aster", "Briar", "Briar"], "item": ["One", "One", "Two"], "j": ["a", "b", "a"]})
+    picture = plots.traffic_lights(frame, row="study", column="item", judgement="j", lights=LIGHTS, caption="c")
+    assert "Briar: One high, Two low" in picture.alt
+    seen = written(picture.svg)
+    assert seen.split().count("L") == 3  # two judgements and the legend
+    assert seen.split().count("H") == 2
+    assert len({light.colour for light in LIGHTS.values()}) == len({light.shape for light in LIGHTS.values()}) == 2
+
+
+def test_a_judgement_that_no_light_knows_is_refused():
+    frame = pd.DataFrame({"study": ["Aster"], "item": ["One"], "j": ["c"]})
+    with pytest.raises(KeyError):
+        plots.traffic_lights(frame, row="study", column="item", judgement="j", lights=LIGHTS, caption="c")
+
+
+def test_directions_of_a_comparison_follow_the_printed_percentages(review):
+    frame = comparisons.directions(review, review.select("comparisons", section="non_sjia"))
+    by_id = frame.set_index("comparison_id")["direction"]
+    assert by_id["compare-bennett2012-dex-received-condition"] == "higher"
+    assert by_id["compare-bennett2012-il1-received-condition"] == "unknown"
+    picture = plots.effect_directions(
+        frame, row="label", column="study", first="lupus", second="systemic JIA", caption="c"
+    )
+    assert "Dexamethasone, Bennett 2012: higher with lupus than with systemic JIA (32% / 14%†)" in picture.alt
+    assert "IL-1 inhibitors, Bennett 2012: no two figures to compare" in picture.alt
+
+
+def test_appraisals_show_validity_and_items_where_they_are_held(review, data_copy):
+    studies = ["latino2010", "kang2013", "minoia2015"]
+    picture = sections.appraisals(review, studies, name="fig-x")
+    assert "Latino 2010: Overall high validity" in picture.alt
+    assert "Minoia" not in picture.alt  # not judged
+    assert sections.appraisals(review, ["minoia2015"], name="fig-x") is None
+    row = {"appraisal_id": "made-up", "study_id": "minoia2015", "item_id": "jbi-case-series-04", "answer": "unclear"}
+    later_update.append(
+        data_copy, "appraisals", row | {"source_id": "baldo2025", "locator": "made up", "added_in": "2023-06-30"}
+    )
+    picture = sections.appraisals(evidence.load(data_copy), studies, name="fig-x")
+    assert "JBI case series 4 unclear" in picture.alt
+
+
+def test_the_certainty_of_every_line_stands_in_the_picture(review):
+    picture = sections.certainty_lights(review, name="fig-x")
+    judged = review.tables["certainty"]
+    assert len(picture.values) == (judged["domain"] != "start").sum()
+
+
+def test_every_wide_figure_has_a_picture_for_phones(outcomes):
+    picture = draw(outcomes)
+    width = float(re.search(r'width="([\d.]+)pt"', picture.svg)[1])
+    narrow = float(re.search(r'width="([\d.]+)pt"', picture.narrow)[1])
+    assert width > narrow
+    for shown in outcomes["label"]:
+        assert shown in written(picture.narrow)
+
+
+def test_a_phone_gets_the_narrow_picture_where_there_is_one(tmp_path, outcomes):
+    (tmp_path / "downloads").mkdir()
+    (tmp_path / "downloads" / "05-x-fig-use-narrow.svg").write_text(draw(outcomes).narrow, encoding="utf-8")
+    there = '<img src="05-x_files/figure-html/fig-use-output-1.svg" alt="a" width="600">'
+    other = '<img src="05-x_files/figure-html/fig-other-output-1.svg" alt="a">'
+    page = figures.for_phones(f"<p>{there}{other}</p>", "notebooks/05-x.html", tmp_path)
+    assert 'srcset="../downloads/05-x-fig-use-narrow.svg" width=' in page
+    assert page.count("<picture>") == page.count("<source media=") == 1
+    own = figures.for_phones('<img src="../downloads/05-x-fig-use.svg">', "figures/05-x-fig-use.html", tmp_path)
+    assert "<picture>" in own

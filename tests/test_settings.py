@@ -34,15 +34,6 @@ def test_a_review_without_a_baseline_needs_seven_keys(tmp_path):
     assert settings.citation_key("2024.1") == "disease-review-2024.1"
 
 
-def test_a_version_is_cited_with_every_author(tmp_path):
-    write(tmp_path, WHOLE)
-    entry = load_settings(tmp_path).bibtex(version="2024.1", searched_through="2024-06-30", year="2024")
-    assert entry.startswith(
-        "@misc{disease-review-2024.1,\n  author = {{A} and {B}},\n  title = {{A disease: a living review}},"
-    )
-    assert entry.endswith("note = {Version 2024.1, evidence searched through 2024-06-30}\n}\n")
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -125,7 +125,7 @@ def test_the_summary_of_findings_is_seen_whole_in_every_window(site: Path, page:
     """Nobody has to push the answer sideways to see how sure it is; where columns have no room, rows become cards."""
     for width in (1920, 1280, 1180, 1024, 768, 390, 320):
         look(page, name, site, width=width)
-        box = page.locator(".table-scroll:has(.summary-of-findings)")
+        box = page.locator(".table-scroll:has(.summary-of-findings), .summary-of-findings .table-scroll")
         assert box.evaluate("box => box.scrollWidth - box.clientWidth") <= 0, width
         assert box.locator(".chip").first.is_visible()
 
@@ -166,7 +166,9 @@ def test_every_text_of_every_figure_can_be_read_in_both_themes(site: Path, page:
     weak, looked_at = [], 0
     for theme in ("light", "dark"):
         look(page, "figures/05-anakinra-fig-use.html", site, theme=theme)
-        ground = page.locator(".float-fig .float-body").first.evaluate("card => getComputedStyle(card).backgroundColor")
+        ground = page.locator("figure.quarto-float-fig > div").first.evaluate(
+            "card => getComputedStyle(card).backgroundColor"
+        )
         for picture in pictures:
             page.set_content(f"<body style='margin:0'>{picture.read_text(encoding='utf-8')}</body>")
             page.set_viewport_size({"width": 1280, "height": 2400})  # what is out of the window has nothing under it

@@ -15,7 +15,8 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 SHARED = {"resultTypes": ["violations"], "preload": False, "iframes": False, "elementRef": False}
 CONTRAST = {**SHARED, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
-ALL_BUT_CONTRAST = {**SHARED, "runOnly": WCAG, "rules": {"color-contrast": {"enabled": False}}}
+RULES = {"color-contrast": {"enabled": False}, "landmark-unique": {"enabled": True}}  # the second is best practice only
+ALL_BUT_CONTRAST = {**SHARED, "runOnly": WCAG, "rules": RULES}
 WIDTHS = (1280, 360)
 # Rows of the same make are looked at twice, not five hundred times: same elements, classes, and kind of short link.
 FEWER_ROWS = """() => {

@@ -20,7 +20,8 @@ from openpyxl import load_workbook
 from PIL import Image
 
 from helpers import publish
-from helpers.publish.config import load_config
+from helpers.publish import quarto
+from helpers.publish.config import address, load_config
 from helpers.publish.stage import make_stage
 
 
@@ -59,37 +60,9 @@ def test_nothing_wrong_is_found_by_the_check_of_links_labels_and_citations(site:
     assert publish.check_site(site) == []
 
 
-def quarto_addresses(project: Path) -> set[str]:
-    """Where Quarto puts the pages of a project: what `project: render` names, by its rules for which files are pages."""
-    config = yaml.safe_load((project / "_quarto.yml").read_text(encoding="utf-8"))
-    found = set()
-    for pattern in config["project"]["render"]:
-        for path in project.glob(pattern):
-            parts = path.relative_to(project).parts
-            is_page = path.suffix in (".qmd", ".ipynb") and not any(part.startswith(("_", ".")) for part in parts)
-            # It takes a notebook for an intermediate file where a source of the same name lies beside it.
-            is_shadowed = path.suffix == ".ipynb" and any(path.with_suffix(s).exists() for s in (".py", ".qmd"))
-            if is_page and not is_shadowed:
-                found.add(path.relative_to(project).with_suffix(".html").as_posix())
-    return found
-
-
 def test_both_renderers_put_the_same_pages_at_the_same_addresses(site: Path, tmp_path: Path) -> None:
-    root = site.parent
-    make_stage(root, tmp_path, load_config(root))
-    assert quarto_addresses(tmp_path) == set(living_pages(site))
-
-
-def test_what_is_added_to_pages_after_rendering_does_not_depend_on_the_renderer(site: Path) -> None:
-    """Heads, scripts, feedback and versions are put in by the same code, around marks that both renderers write."""
-    for name in living_pages(site):
-        text = (site / name).read_text(encoding="utf-8")
-        assert (
-            len(re.findall(r"</head>", text))
-            == len(re.findall(r"<main\b", text))
-            == len(re.findall("</main>", text))
-            == 1
-        )
+    make_stage(ROOT, tmp_path)
+    assert {address(page) for page in quarto.inputs(tmp_path, load_config(tmp_path))} == set(living_pages(site))
 
 
 def test_every_table_of_the_dictionary_is_there_as_csv_sheet_and_workbook(site: Path) -> None:
@@ -124,7 +97,9 @@ def test_every_figure_and_every_table_of_a_section_can_be_taken_away(site: Path)
     offered = {path.name for path in (site / "downloads").iterdir()}
     for path in sorted((site / "notebooks").glob("*.html")):
         text = path.read_text(encoding="utf-8")
-        for kind, label in re.findall(r'<figure class="float float-(fig|tbl)[^"]*" id="([\w-]+)"', text):
+        floats = re.findall(r'<div id="((fig|tbl)-[\w-]+)" class="[^"]*quarto-float', text)
+        assert floats or "<figure" not in text, path.name
+        for label, kind in floats:
             name = f"{path.stem}-{label}"
             wanted = ("csv", "xlsx") if kind == "tbl" else ("svg", "png")
             assert {f"{name}.{suffix}" for suffix in wanted} <= offered, name

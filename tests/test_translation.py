@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from copies import ROOT, copy_review
 
-from helpers import language, wording
+from helpers import language, publish, wording
 from helpers.faults import ReviewError
 from helpers.language import ENGLISH, PLACE, Message, check, load, template
-from helpers.publish import head, pandoc, words
+from helpers.publish import chrome, head, pandoc, words
 from helpers.publish.config import load_config
 from helpers.publish.pages import load_page
 from helpers.report import home, pages, translated
@@ -222,10 +222,10 @@ def test_a_page_is_cut_into_its_texts_and_put_together_again():
 
 
 def test_no_word_of_the_frame_is_written_in_the_template_or_left_out_of_the_catalogue(root, wanted):
-    text = (root / "assets" / "page.html").read_text(encoding="utf-8")
-    used = set(re.findall(r"\$words\.(\w+)\$", text))
+    text = (Path(publish.__file__).parent / "templates" / "frame.html").read_text(encoding="utf-8")
+    used = set(re.findall(r"\$\(words\.(\w+)\)", text))
     assert used and used <= set(words.FRAME)
-    visible = re.sub(r"(?s)<script.*?</script>|\$[^$]*\$|<!DOCTYPE[^>]*>", " ", text)
+    visible = re.sub(r"(?s)<script.*?</script>|\$\([^)]*\)|<%.*?%>|<!DOCTYPE[^>]*>", " ", text)
     spoken = re.findall(r'(?:aria-label|title)="([^"$]+)"', text) + re.findall(r">([^<>]*[A-Za-z]{2,}[^<>]*)<", visible)
     assert [words_ for words_ in spoken if words_.strip(" \n–")] == []
     known = {(m.context, m.text) for m in wanted}
@@ -244,12 +244,12 @@ def test_what_scripts_say_is_in_the_catalogue(root, german):
 def test_pages_in_two_languages_name_each_other():
     known = ["index.html", "methods.html", "de/index.html"]
     assert head.alternates("methods.html", known, ["de"], url="") == []
-    assert head.alternates("index.html", known, ["de"], url="https://x.org/") == [
-        '<link rel="alternate" hreflang="en" href="https://x.org/">',
-        '<link rel="alternate" hreflang="de" href="https://x.org/de/">',
-        '<link rel="alternate" hreflang="x-default" href="https://x.org/">',
-    ]
-    assert 'hreflang="en" href="../index.html"' in head.alternates("de/index.html", known, ["de"], url="")[0]
+    others = head.alternates("index.html", known, ["de"], url="https://x.org/")
+    assert others == [("en", "https://x.org/"), ("de", "https://x.org/de/"), ("x-default", "https://x.org/")]
+    assert head.alternates("de/index.html", known, ["de"], url="")[0] == ("en", "../index.html")
+    preview = head.Preview("Site", "", "https://x.org/", "", "", (1, 1))
+    tags = head.tags("<title>T</title>", "index.html", preview, feed="", alternates=others)
+    assert '<link rel="alternate" hreflang="de" href="https://x.org/de/">' in tags
 
 
 def test_the_words_given_to_scripts_cannot_end_their_element():
@@ -259,17 +259,15 @@ def test_the_words_given_to_scripts_cannot_end_their_element():
 
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory) -> str:
-    """The German page as the Pandoc renderer makes it."""
+    """The German page as Pandoc makes it, in its frame."""
     config = load_config(ROOT)
-    tongues = {"de": load(ROOT, "de")}
     source = load_page(ROOT, "de/index.qmd", config, [])
-    titles = {name: name for name in config.inputs}
     stage = tmp_path_factory.mktemp("stage")
-    for name in ("assets", "references.bib"):
+    for name in ("assets", "locale", "references.bib"):
         (stage / name).symlink_to(ROOT / name)
-    footers = {"de": pandoc._footer(config, titles, tongues["de"])}
-    text = pandoc._render_page(stage, source, config, titles, footers, tongues)
-    return pandoc._finish(text, source, titles)[0]
+    text = pandoc._render_page(stage, source, config, {"de": load(ROOT, "de")})
+    text, _ = pandoc._finish(text, source, dict.fromkeys(config.inputs, ""))
+    return chrome.Frame(stage, stage, config).around(text, source.address)
 
 
 def test_the_german_page_and_its_frame_are_german(rendered):

@@ -260,6 +260,24 @@ wording.say(
 )
 
 # %% [markdown]
+# ## Study by study
+
+# %%
+#| echo: false
+by_study = sections.by_study(review, rows, level=level)
+by_study.words()
+
+# %%
+#| label: fig-by-study
+#| fig-cap: Outcomes by study
+#| echo: false
+by_study.figure(name="fig-by-study")
+
+# %%
+#| echo: false
+by_study.checks()
+
+# %% [markdown]
 # ## What these numbers mean, and what they do not
 
 # %%

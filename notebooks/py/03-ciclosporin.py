@@ -246,6 +246,24 @@ sections.evidence_table(
 )
 
 # %% [markdown]
+# ## Study by study
+
+# %%
+#| echo: false
+by_study = sections.by_study(review, rows, level=level)
+by_study.words()
+
+# %%
+#| label: fig-by-study
+#| fig-cap: Outcomes by study
+#| echo: false
+by_study.figure(name="fig-by-study")
+
+# %%
+#| echo: false
+by_study.checks()
+
+# %% [markdown]
 # ## What these numbers mean, and what they do not
 #
 # - The small share of poor outcomes is **not a success rate** of ciclosporin: a patient whose MAS persisted is counted only after death or a severe neurological event. <!-- expect: equals(csa-all-poor-outcome, sum_of(csa-all-death, csa-all-adverse-event)); same(csa-all-poor-outcome.definition, "death or severe neurological adverse event") -->

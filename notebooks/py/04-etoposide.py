@@ -265,6 +265,24 @@ sections.evidence_table(
 )
 
 # %% [markdown]
+# ## Study by study
+
+# %%
+#| echo: false
+by_study = sections.by_study(review, rows, level=level)
+by_study.words()
+
+# %%
+#| label: fig-by-study
+#| fig-cap: Outcomes by study
+#| echo: false
+by_study.figure(name="fig-by-study")
+
+# %%
+#| echo: false
+by_study.checks()
+
+# %% [markdown]
 # ## What these numbers mean, and what they do not
 #
 # - Etoposide is a key drug of HLH protocols; its use in severe MAS was extensively reported, with significant toxicity and mortality, says the source. <!-- source: Discussion, p7 s1 --> Those who were given it may have been the sicker patients. The share who died describes them and **does not show that etoposide harmed or saved them**.

@@ -193,6 +193,24 @@ plots.ranges(
 sections.dose_table(review, review.select("doses", section="anakinra"))
 
 # %% [markdown]
+# ## Study by study
+
+# %%
+#| echo: false
+by_study = sections.by_study(review, rows, level=level)
+by_study.words()
+
+# %%
+#| label: fig-by-study
+#| fig-cap: Outcomes by study
+#| echo: false
+by_study.figure(name="fig-by-study")
+
+# %%
+#| echo: false
+by_study.checks()
+
+# %% [markdown]
 # ## What these numbers mean, and what they do not
 
 # %%
@@ -202,7 +220,6 @@ wording.say(
     """
 
 - *Complete response* and *favourable outcome* are the source's words, without a definition; its abstract calls the same {abstract-anakinra-sjia-favourable-outcome:printed} a favourable outcome that its results call a complete response. <!-- expect: equals(abstract-anakinra-sjia-favourable-outcome.percent_printed, anakinra-sjia-complete-response.percent_printed); same(anakinra-sjia-complete-response.definition, "not defined") -->
-- The totals are not split by study: Table 1 of the source, which shows the studies, was not at hand. They are therefore not pooled, and it cannot be seen how far studies differ. <!-- expect: none("counts: treatment=anakinra, condition=sjia, level=study, measure=complete_response|partial_response|no_response") -->
 - At high dose, anakinra was mostly given with glucocorticoids ({anakinra-all-co-medication-high-dose-episodes-glucocorticoids:printed}); {anakinra-all-co-medication-high-dose-episodes-ciclosporin:printed} had ciclosporin and {anakinra-all-co-medication-high-dose-episodes-etoposide:printed} etoposide as well. <!-- expect: most(anakinra-all-co-medication-high-dose-episodes-glucocorticoids) --> A response with anakinra is not a response to anakinra.
 - The authors of the source hold that the data strongly support anakinra in systemic JIA, and that an unbiased evaluation of its efficacy is impossible. <!-- source: Discussion, p5 s3 to s4 --> Up to {searched_through} it had not been tested in a controlled trial in MAS. <!-- expect: equals(discussion-anakinra-all-studies, 0); none("counts: treatment=anakinra, measure=received, study.design.role=controlled_trial|randomised_trial") -->
 - Reports may share patients; the source does not say how it dealt with that.

@@ -239,6 +239,24 @@ sections.evidence_table(
 )
 
 # %% [markdown]
+# ## Study by study
+
+# %%
+#| echo: false
+by_study = sections.by_study(review, rows, level=level)
+by_study.words()
+
+# %%
+#| label: fig-by-study
+#| fig-cap: Outcomes by study
+#| echo: false
+by_study.figure(name="fig-by-study")
+
+# %%
+#| echo: false
+by_study.checks()
+
+# %% [markdown]
 # ## What these numbers mean, and what they do not
 #
 # - Without a control group the trial cannot show how many would have reached remission with continued glucocorticoids and other treatment. <!-- expect: same(debenedetti2023.design, "Single-arm open-label trial") -->

@@ -319,6 +319,24 @@ sections.evidence_table(
 )
 
 # %% [markdown]
+# ## Study by study
+
+# %%
+#| echo: false
+by_study = sections.by_study(review, rows, level=level)
+by_study.words()
+
+# %%
+#| label: fig-by-study
+#| fig-cap: Outcomes by study
+#| echo: false
+by_study.figure(name="fig-by-study")
+
+# %%
+#| echo: false
+by_study.checks()
+
+# %% [markdown]
 # ## What these numbers mean, and what they do not
 #
 # - **No drug here can be ranked against another**, nor against anakinra: they were not compared, and were given to different patients together with other treatments. <!-- expect: none("studies: design.role=randomised_trial|controlled_trial"); none("comparisons: treatment in other_biologics") -->

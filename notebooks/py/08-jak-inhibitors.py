@@ -273,6 +273,24 @@ sections.dose_table(review, review.select("doses", section="jak_inhibitors"))
 sections.study_table(review, review.select("studies", study_id=list(rows["study_id"].dropna().unique())))
 
 # %% [markdown]
+# ## Study by study
+
+# %%
+#| echo: false
+by_study = sections.by_study(review, rows, level=level)
+by_study.words()
+
+# %%
+#| label: fig-by-study
+#| fig-cap: Outcomes by study
+#| echo: false
+by_study.figure(name="fig-by-study")
+
+# %%
+#| echo: false
+by_study.checks()
+
+# %% [markdown]
 # ## What these numbers mean, and what they do not
 #
 # - **Focused on MAS.** So the source calls the study; most of its patients had systemic JIA without MAS. <!-- expect: more_than(ref50-sjia-patients-refractory-sjia-without, product(2, ref50-sjia-patients-severe)) -->

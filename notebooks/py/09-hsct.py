@@ -187,6 +187,24 @@ sections.evidence_table(
 sections.study_table(review, review.select("studies", study_id=list(rows["study_id"].dropna().unique())))
 
 # %% [markdown]
+# ## Study by study
+
+# %%
+#| echo: false
+by_study = sections.by_study(review, rows, level=level)
+by_study.words()
+
+# %%
+#| label: fig-by-study
+#| fig-cap: Outcomes by study
+#| echo: false
+by_study.figure(name="fig-by-study")
+
+# %%
+#| echo: false
+by_study.checks()
+
+# %% [markdown]
 # ## What these numbers mean, and what they do not
 #
 # - **Selection.** The denominators are patients who were transplanted; those who died of MAS before are in none of them. <!-- expect: equals(silva2018-hsct-sjia-death-refractory.total, silva2018-hsct-sjia-received-refractory); equals(hsct-all-assessable.total, hsct-all-received) -->

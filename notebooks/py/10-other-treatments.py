@@ -147,6 +147,24 @@ wording.say(
 sections.evidence_table(review, elsewhere, columns=COLUMNS, level=level)
 
 # %% [markdown]
+# ## Study by study
+
+# %%
+#| echo: false
+by_study = sections.by_study(review, rows, level=level)
+by_study.words()
+
+# %%
+#| label: fig-by-study
+#| fig-cap: Outcomes by study
+#| echo: false
+by_study.figure(name="fig-by-study")
+
+# %%
+#| echo: false
+by_study.checks()
+
+# %% [markdown]
 # ## What these numbers mean, and what they do not
 #
 # - **Use, not effect.** The counts are of patients treated; they do not say whether the treatments helped. <!-- expect: none("counts: section=other_treatments, measure.role=outcome|event") -->

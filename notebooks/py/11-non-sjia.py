@@ -9,12 +9,12 @@
 as_of: str | None = None  # update as an ISO date; None is the latest integrated one
 level: float = 0.95  # confidence level of the intervals
 method: str = "glmm"  # pooling method of helpers.synthesis, for example logit-reml
-interval: str = "t"  # interval of the pooled proportion: wald or t; hksj and mhksj with other methods than glmm
+interval: str = "profile"  # interval of the pooled proportion: profile, profile-t, wald or t; hksj and mhksj with other methods than glmm
 
 # %%
 #| include: false
 
-from helpers import comparisons, evidence, plots, sections, synthesis, wording
+from helpers import comparisons, evidence, plots, sections, wording
 
 review = evidence.load(as_of=as_of)
 every = review.select(section="non_sjia")
@@ -24,13 +24,22 @@ studies = kawasaki[(kawasaki["level"] == "study") & kawasaki["locator"].str.star
 
 # %%
 #| include: false
-validity = review.tables["studies"].set_index("study_id")["validity"]
+options = {"level": level, "method": method, "ci": interval}
 stated = studies[studies["measure"].isin(["remission", "death"]) & studies["regimen"].isna()]
-stated = review.counted_once(stated)  # two reports of the same patients would weight them twice
-outcome = sections.labelled(review, stated, by="study")
-outcome["validity"] = [review.label("validity", validity[s]) for s in outcome["study_id"]]
-remission = outcome[outcome["measure"] == "remission"].drop_duplicates("study_id")
-death = outcome[(outcome["measure"] == "death") & (outcome["treatment"] == "none")]
+stated = stated[(stated["measure"] == "remission") | (stated["treatment"] == "none")]
+outcomes = [
+    sections.study_outcome(
+        review,
+        stated[stated["measure"] == measure],
+        key=f"pooled-{measure}",
+        title=f"Kawasaki disease: {measure}",
+        **options,
+    )
+    for measure in ("remission", "death")
+]
+remission, death = (outcome.rows for outcome in outcomes)
+pooled = sections.ByStudy(review, tuple(outcomes))
+others = sections.by_study(review, rows.drop(stated.index), **options)
 
 # %%
 #| include: false
@@ -146,6 +155,23 @@ plots.printed_percentages(
 )
 
 # %% [markdown]
+# @fig-directions gives the same comparisons at a glance. Its arrows speak of how often a treatment was given, not of what it did. <!-- site: how to read the figure -->
+
+# %%
+#| label: fig-directions
+#| fig-cap: Treatments in lupus and in systemic JIA, study by study
+#| echo: false
+plots.effect_directions(
+    comparisons.directions(review, compared),
+    row="label",
+    column="study",
+    first="lupus",
+    second="systemic JIA",
+    caption="Percentages given each treatment, lupus before systemic JIA, as the source gives them, those for immunoglobulin reversed (see the text); they are not pooled.",
+    name="fig-directions",
+)
+
+# %% [markdown]
 # ## Kawasaki disease: treatments
 #
 # @fig-treatments gives the number of patients with each treatment in each study. A dot means that the source's table does not mention the treatment; patients may still have had it.
@@ -157,6 +183,12 @@ plots.printed_percentages(
 matrix, sizes = sections.treatments_by_study(review, studies)
 caption = "Patients given each treatment in each study of MAS with Kawasaki disease, as its row of the source's table says. The colour grows with the share of the study's patients."
 plots.heatmap(matrix, totals=sizes, caption=caption, name="fig-treatments")
+
+# %%
+#| label: fig-appraisals
+#| fig-cap: Appraisal of the studies of MAS in Kawasaki disease
+#| echo: false
+sections.appraisals(review, studies["study_id"], name="fig-appraisals")
 
 # %%
 #| label: tbl-kd-totals
@@ -171,50 +203,23 @@ sections.evidence_table(review, totals, columns=columns, level=level, name="tbl-
 #
 # ## Kawasaki disease: outcomes
 #
-# The source gives the outcome study by study, which allows pooling. It speaks of remission throughout and does not define it; that the studies mean the same is assumed. <!-- expect: every("counts: condition=kd, level=study, source_id=baldo2025, measure=remission", "definition=not defined") --> The primary model is the binomial-normal one [@stijnen2010]; [why](../methods.qmd#simulation). The thin line is the prediction interval: where the share in a new study may lie.
-
-# %%
-#| include: false
-options = {"method": method, "ci": interval, "level": level}
-pool_remission, pool_death = sections.pool(remission, **options), sections.pool(death, **options)
-remission, death = remission.assign(weight=pool_remission.weights), death.assign(weight=pool_death.weights)
-rows_remission, rows_death = remission["row_id"], death["row_id"]
-about = "in MAS with Kawasaki disease, by study, with the validity of each"
+# The source gives the outcome study by study. It speaks of remission throughout and does not define it, so that the studies may not mean the same. <!-- expect: every("counts: condition=kd, level=study, source_id=baldo2025, measure=remission", "definition=not defined") --> How results are pooled, and when not: [methods](../methods.qmd#when-to-pool).
 
 # %%
 #| label: fig-remission
 #| fig-cap: Remission of MAS in Kawasaki disease, by study
 #| echo: false
-plots.proportions(
-    remission,
-    label="label",
-    mark="validity",
-    weight="weight",
-    pooled=sections.diamond(pool_remission),
-    level=level,
-    caption=sections.pooled_caption(f"Remission {about}", pool_remission, outcome="remission", rows=rows_remission),
-    name="fig-remission",
-)
+pooled.of("remission").figure(name="fig-remission")
 
 # %%
 #| label: fig-death
 #| fig-cap: Death in MAS with Kawasaki disease, by study
 #| echo: false
-plots.proportions(
-    death,
-    label="label",
-    mark="validity",
-    weight="weight",
-    pooled=sections.diamond(pool_death),
-    level=level,
-    caption=sections.pooled_caption(f"Death {about}", pool_death, outcome="death", rows=rows_death),
-    name="fig-death",
-)
+pooled.of("death").figure(name="fig-death", by="validity")
 
 # %%
 #| echo: false
-pooled = {"remission": pool_remission, "death": pool_death}
-sections.pooled_sentence(review, pooled, rows={"remission": rows_remission, "death": rows_death})
+pooled.words(name="pooled")
 
 # %%
 #| echo: false
@@ -248,35 +253,40 @@ wording.say(
 # %% [markdown]
 # ### How much the choice of analysis matters
 #
-# @fig-curve-remission and @fig-curve-death repeat the pooling with each combination of model, interval, filter by validity, and one study left out. The flatter the line of points, the less the choice matters. <!-- site: how to read the figures -->
-
-# %%
-#| include: false
-curves = {}
-for outcome_name, pooled_rows in (("remission", remission), ("death", death)):
-    good = {"moderate or high": list(pooled_rows["validity"] != "Low")}
-    counts = {
-        "events": list(pooled_rows["events"]),
-        "totals": list(pooled_rows["total"]),
-        "studies": list(pooled_rows["study_id"]),
-    }
-    curves[outcome_name] = synthesis.multiverse(**counts, validity=good, level=level, primary=(method, interval))
+# @fig-curve-remission and @fig-curve-death repeat the pooling with each combination of model, filter by validity, and one study left out. The flatter the line of points, the less the choice matters. <!-- site: how to read the figures -->
 
 # %%
 #| label: fig-curve-remission
-#| fig-cap: Pooled remission, analysis by analysis
+#| fig-cap: Remission, analysis by analysis
 #| echo: false
-caption = "Pooled share in remission in each analysis, with its interval; the primary one is marked."
-plots.specification_curve(
-    curves["remission"].to_frame(), outcome="Remission", caption=caption, name="fig-curve-remission"
-)
+pooled.of("remission").curve(name="fig-curve-remission")
 
 # %%
 #| label: fig-curve-death
-#| fig-cap: Pooled deaths, analysis by analysis
+#| fig-cap: Deaths, analysis by analysis
 #| echo: false
-caption = "Pooled share of deaths in each analysis, with its interval; the primary one is marked."
-plots.specification_curve(curves["death"].to_frame(), outcome="Death", caption=caption, name="fig-curve-death")
+pooled.of("death").curve(name="fig-curve-death")
+
+# %%
+#| echo: false
+pooled.checks(with_unpooled=True)
+
+# %% [markdown]
+# ## Other outcomes, study by study
+
+# %%
+#| echo: false
+others.words()
+
+# %%
+#| label: fig-by-study
+#| fig-cap: Other outcomes by study
+#| echo: false
+others.figure(name="fig-by-study")
+
+# %%
+#| echo: false
+others.checks(name="tbl-checks-others")
 
 # %%
 #| label: tbl-kd-studies

@@ -80,6 +80,17 @@ plots.evidence_map(
 sections.map_table(review, cells)
 
 # %% [markdown]
+# ## What lowers the certainty
+#
+# @fig-certainty shows the judgements behind the certainty of each line of the [summary of findings](../index.qmd); the reasons are on the page of [methods](../methods.qmd#certainty).
+
+# %%
+#| label: fig-certainty
+#| fig-cap: What lowers the certainty of each line
+#| echo: false
+sections.certainty_lights(review, name="fig-certainty")
+
+# %% [markdown]
 # ## Whom a number counts
 #
 # - *Given it*: the row counts patients who were given the treatment.

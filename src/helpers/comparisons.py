@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import markup, numbers, synthesis, wording
+from helpers import markup, numbers, sections, synthesis, wording
 from helpers.evidence import Evidence
 
 ROUNDINGS = ("nearest", "any")  # cut-off percentages are considered only where ordinary rounding fits no count
@@ -163,6 +163,41 @@ def group_intervals(review: Evidence, comparisons: pd.DataFrame, *, level: float
     if "known_slip" in frame:
         frame["audit_page"] = review.audit_page
     return frame.astype({"total": "Int64", "count_low": "Int64", "count_high": "Int64"})
+
+
+def directions(review: Evidence, comparisons: pd.DataFrame) -> pd.DataFrame:
+    """Which of two groups had more, comparison by comparison, ready for `plots.effect_directions`.
+
+    Parameters
+    ----------
+    review : Evidence
+        Groups, labels and known slips.
+    comparisons : DataFrame
+        Rows of `comparisons` with two groups.
+
+    Returns
+    -------
+    DataFrame
+        One row a comparison: ``comparison_id``, ``label`` (treatment) and ``study`` in words, ``direction`` (``higher``, ``lower``,
+        ``same``; ``unknown`` without two printed percentages), ``shown``, and where there are any ``known_slip`` and
+        ``audit_page``.
+    """
+    records = []
+    for _, row in comparisons.iterrows():
+        percentages = list(_groups(review, row["comparison_id"])["percent_printed"])
+        is_known = len(percentages) == 2 and not any(pd.isna(p) for p in percentages)
+        first, second = percentages if is_known else (0, 0)
+        way = "higher" if first > second else "lower" if first < second else "same"
+        records.append(
+            {
+                "comparison_id": row["comparison_id"],
+                "label": review.label("treatment", row["treatment"]),
+                "study": sections.study_name(review, row["study_id"]),
+                "direction": way if is_known else "unknown",
+                "shown": f"{numbers.plain(first)}% / {numbers.plain(second)}%" if is_known else "",
+            }
+        )
+    return wording.with_slips(review, pd.DataFrame(records))
 
 
 def comparison_table(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+SHOWN = 200  # faults printed; `--json` has all
+
 
 @dataclass(frozen=True, order=True)
 class Fault:
@@ -64,5 +66,7 @@ class ReviewError(Exception):
         self.headline = headline
         count = len(self.faults)
         lines = [f"{headline or 'The review breaks its own rules'}: {count} fault{'s' * (count != 1)}"]
-        lines += [f"  {fault}" for fault in self.faults]
+        lines += [f"  {fault}" for fault in self.faults[:SHOWN]]
+        if count > SHOWN:
+            lines.append(f"  and {count - SHOWN} more; mend these first, for one cause often makes many faults")
         super().__init__("\n".join(lines))

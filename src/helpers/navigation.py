@@ -12,6 +12,15 @@ from helpers.settings import read_yaml
 CONFIG = "_quarto.yml"
 NOTEBOOK = re.compile(r"notebooks/\d+-([a-z0-9]+(?:-[a-z0-9]+)*)\.ipynb")
 
+# Pages that are made while the site is built, so that the navigation may name them; each figure has one more.
+GENERATED = ("feedback.qmd", "figures/index.qmd", "v/index.qmd")
+MADE_IN = ("figures/", "v/", "downloads/")  # folders that hold nothing else
+
+
+def is_generated(name: str) -> bool:
+    """Whether a file of a review was put there to be rendered: no source, and not kept by git."""
+    return name in GENERATED or name.startswith(MADE_IN)
+
 
 def section_pages(root: Path) -> dict[str, str]:
     """The notebook of each section: ``{"some_drug": "notebooks/05-some-drug.ipynb"}``, in the order of the navigation.

@@ -41,6 +41,18 @@ def interval(low: float, high: float) -> str:
     return f"{percent(low)} to {percent(high)}"
 
 
+def in_thousand(proportion: float) -> str:
+    """A proportion as so many in 1,000, with two significant digits.
+
+    >>> in_thousand(16 / 16557), in_thousand(1 / 21000), in_thousand(0), in_thousand(2e-6), in_thousand(0.0123)
+    ('0.97', '0.05', '0', '<0.01', '12')
+    """
+    rate = 1000 * float(proportion)
+    if 0 < rate < 0.005:
+        return "<0.01"
+    return f"{rounded(rate, 0 if rate == 0 or rate >= 10 else 1 if rate >= 1 else 2)}"
+
+
 def confidence(level: float) -> str:
     """The name of an interval: ``95% CI``."""
     return f"{plain(100 * level)}% CI"

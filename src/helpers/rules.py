@@ -93,7 +93,7 @@ def check_rules(table: Table, frame: pd.DataFrame) -> list[Fault]:
     if frame.empty:
         return faults
     for rule in table.rules:
-        columns = list(rule.condition.columns)
+        columns = [f.name for f in table.fields if f.name in rule.condition.columns]  # in their order of the file
         for line in frame.index[~rule.condition.holds(frame).fillna(True).to_numpy(dtype=bool)]:
             cells = frame.loc[line, columns]
             value = ", ".join(f"{n} = {'empty' if pd.isna(cell) else cell}" for n, cell in cells.items())

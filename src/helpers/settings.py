@@ -49,6 +49,8 @@ class Settings:
         Heading above conditions, for instance ``Disease in``.
     suggestion : str
         What the form for suggestions asks for, in a sentence.
+    contact : str
+        Mail address of the team; empty while there is none.
     baseline : str
         Source that the first version was taken from, as in ``sources.csv``; empty where there was none.
     repeats : tuple of str
@@ -73,6 +75,7 @@ class Settings:
     subject: str
     condition_heading: str
     suggestion: str
+    contact: str = ""
     baseline: str = ""
     repeats: tuple[str, ...] = ()
     topic_words: tuple[str, ...] = ()
@@ -84,27 +87,6 @@ class Settings:
     def citation_key(self, version: str) -> str:
         """Key under which a version of the review is cited."""
         return f"{self.slug}-{version}"
-
-    def bibtex(self, *, version: str, searched_through: str, year: str) -> str:
-        """A version of the review as an entry of a bibliography.
-
-        Parameters
-        ----------
-        version : str
-            Number of the version.
-        searched_through : str
-            How far its searches reach.
-        year : str
-            Year of publication.
-        """
-        fields = {
-            "author": " and ".join(f"{{{author}}}" for author in self.authors),
-            "title": f"{{{self.title}}}",
-            "year": year,
-            "note": f"Version {version}, evidence searched through {searched_through}",
-        }
-        lines = [f"  {name} = {{{value}}}" for name, value in fields.items()]
-        return f"@misc{{{self.citation_key(version)},\n" + ",\n".join(lines) + "\n}\n"
 
 
 FIELDS = {f.name: f for f in dataclasses.fields(Settings)}

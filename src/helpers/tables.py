@@ -68,6 +68,15 @@ def read_tables(root: Path, names: Iterable[str] | None = None) -> tuple[dict[st
     return tables, faults
 
 
+PRINTED = "as_printed"
+MONTH = r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]{0,6}\.?"
+# As spreadsheets write days that they have made of 7/14 or 7-14: 14-Jul, 14. Jul, Jul-14, 14.07.2024, 2024-07-14.
+SPREADSHEET_DATE = re.compile(
+    rf"\d{{1,2}}(?:-|\. ?){MONTH}(?:[- ]\d{{2,4}})?|{MONTH}-\d{{2,4}}|(?:\d{{1,2}}[/.]){{2}}\d{{4}}|\d{{4}}-\d\d-\d\d(?: .*)?",
+    re.IGNORECASE,
+)
+
+
 def _codes(vocabularies: pd.DataFrame | None) -> dict[str, set[str]] | None:
     """Codes of each list; None when the lists were not read, so that no code can be called unknown."""
     if vocabularies is None:
@@ -160,6 +169,10 @@ def _convert(table: Table, f: Field, index: pd.Index, cells: list[str]) -> tuple
         if not cell:  # not stated
             values.append(pd.NA)
             continue
+        if f.name == PRINTED and SPREADSHEET_DATE.fullmatch(cell.strip()):
+            message = "a date, which a spreadsheet may have made of a count such as 7/14"
+            fix = "Look at the source and write what it prints; format the column as text before the file is opened again."
+            faults.append(Fault(table.file, int(line), f.name, cell, "spreadsheet-date", message, fix))
         try:
             values.append(convert(cell))
         except ValueError:
@@ -170,19 +183,19 @@ def _convert(table: Table, f: Field, index: pd.Index, cells: list[str]) -> tuple
 
 
 def _integer(text: str) -> int:
-    if not re.fullmatch(r"-?\d+", text):
+    if not re.fullmatch(r"-?[0-9]+", text):
         raise ValueError(text)
     return int(text)
 
 
 def _number(text: str) -> float:
-    if not re.fullmatch(r"-?\d+(\.\d+)?", text):
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
         raise ValueError(text)
     return float(text)
 
 
 def _date(text: str) -> str:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         raise ValueError(text)
     return dt.date.fromisoformat(text).isoformat()
 

@@ -53,6 +53,8 @@ def stand_ins(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, ModuleType]
     made = {name: ModuleType(f"helpers.{name}") for name in ("report", "consistency", "audit", "guards", "proof")}
     made["report"].write_pages = lambda root: []  # type: ignore[attr-defined]
     made["consistency"].check = lambda root: []  # type: ignore[attr-defined]
+    made["consistency"].check_addresses = lambda root: []  # type: ignore[attr-defined]
+    made["consistency"].missing_addresses = lambda root: []  # type: ignore[attr-defined]
     made["guards"].check_guards = lambda root, review: []  # type: ignore[attr-defined]
     nothing = SimpleNamespace(faults=[], numbers=0)
     made["proof"].prove = lambda root, site=None, **known: nothing  # type: ignore[attr-defined]

@@ -58,7 +58,75 @@ NCT = {"journal": "ClinicalTrials.gov"} | NO_PLACE
 DOI, DOI2 = {"doi": "10.9999/air.2021.63"}, {"doi": "10.9999/other.2021.7"}
 TITLE = PAPER["title"]
 
+NOTICE = {
+    "title": "Notice of withdrawal at the request of the editors",
+    "authors": "Editors T",
+    "pages": "99",
+    "pmid": "90000003",
+}
+WITHDRAWN = {"pmid": "90000001"}
+
 CASES = (
+    # What PubMed itself says, in either record.
+    Case("pubmed-correction", NOTICE | {"relations": "ROF 90000001"}, WITHDRAWN, "a retraction by another title"),
+    Case(
+        "pubmed-correction", NOTICE, WITHDRAWN | {"relations": "CIN 90000009; EIN 90000003"}, "told by the paper alone"
+    ),
+    Case("pubmed-comment", NOTICE | {"relations": "CON 90000001"}, WITHDRAWN, "an editorial under a title of its own"),
+    Case("pubmed-report", NOTICE | {"relations": "ORI 90000001"}, WITHDRAWN, "a summary for patients"),
+    Case("pubmed-again", NOTICE | {"relations": "RPF 90000001"}, WITHDRAWN, "published again elsewhere"),
+    Case(
+        "pubmed-correction",
+        NOTICE | {"relations": "ECF 10.9999/air.2021.63"},
+        DOI,
+        "an expression of concern that names a DOI",
+    ),
+    # The same cells.
+    Case("copy", NO_PLACE | {"journal": ""}, NO_PLACE | {"journal": ""}, "a citation without a place, listed twice"),
+    Case(
+        "copy-perhaps",
+        {"title": "", "pages": ""},
+        {"title": "", "pages": ""},
+        "two records that say the same, but little",
+    ),
+    # The same people, year and pages, whatever the title.
+    Case(
+        "place-anyhow",
+        {"title": OTHER_TITLE, "journal": "Riumatologia"},
+        {},
+        "two languages; the journal is transliterated",
+    ),
+    Case("place-anyhow", {"title": OTHER_TITLE, "issue": "7"}, {}, "two wordings; the issues differ"),
+    Case("place-anyhow", {"title": OTHER_TITLE, "year": "2020", "issue": "7"}, {}, "two wordings, a year apart"),
+    Case("span-anyhow", {"title": OTHER_TITLE, "volume": "2", "issue": "63"}, {}, "volume and issue are swapped"),
+    Case("span-anyhow", {"title": OTHER_TITLE, "volume": "", "journal": ""}, {}, "the volume is not given"),
+    Case(
+        "place-some-people",
+        {"title": OTHER_TITLE, "authors": "Quirrenbach A; Nyqvist P; Abara C; Petrov K"},
+        {},
+        "one place, and some of the people",
+    ),
+    Case(
+        "like-title",
+        NO_PLACE
+        | {
+            "title": "Cardiac outcome of children with macrophage activation syndrome improved by early anakinra",
+            "journal": "6th Imagined Congress",
+        },
+        {},
+        "reworded, in a congress's book",
+    ),
+    Case(
+        "short-title-one-page",
+        {"title": "Cardiac outcome", "issue": "3"},
+        {"title": "Cardiac outcome"},
+        "a short title; the issues differ",
+    ),
+    # Numbers that are no issue, and numbers in the wrong place.
+    Case(
+        "title-volume", {"issue": "20210945", "pages": ""}, {}, "the number of a database's record stands for the issue"
+    ),
+    Case("title-pages", {"volume": "2", "issue": "63"}, {}, "volume and issue are swapped"),
     # One report, with an identifier.
     Case(
         "doi-title",
@@ -641,6 +709,17 @@ CASES = (
 # Everything agrees but one thing; for that the pair must not be merged by a rule.
 GUARDED = (
     ("two PubMed records", {"pmid": "1"}, {"pmid": "2"}),
+    ("related otherwise", {"relations": "EFR 90000001"}, {"pmid": "90000001"}),
+    (
+        "one title that comes again on two ranges of pages",
+        DOI | {"title": "Introduction", "pages": "1-5"},
+        DOI | {"title": "Introduction", "pages": "100-104"},
+    ),
+    (
+        "one DOI on two pages",
+        DOI | {"title": "Reply to the letters to the editor", "pages": "10-11"},
+        DOI | {"title": "Reply to the letters to the editor", "pages": "55-56"},
+    ),
     ("two registrations", NCT | {"authors": "NCT00000001"}, NCT | {"authors": "NCT00000002"}),
     ("a correction and its text", {"title": f"Erratum: {TITLE}"}, {}),
     ("a labelled correction and its text", {"type": "Erratum", "pages": ""}, {}),

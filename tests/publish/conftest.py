@@ -18,14 +18,17 @@ CONFIG = """\
 project:
   type: website
   output-dir: _site
-  render: ["*.qmd", "notebooks/*.ipynb", "figures/*.qmd", "v/*.qmd"]
-  resources: ["downloads/**"]
+  render: ["/*.qmd", "/notebooks/*.ipynb", "/figures/*.qmd", "/v/*.qmd"]
+  resources: ["/downloads/**"]
+  pre-render: assets/quarto.py before
+  post-render: assets/quarto.py after
+ipynb-filters: ["../assets/quarto.py notebook"]
+strip-comments: true
 execute:
   enabled: false
 website:
   title: "MAS Living Review"
   description: "A stand-in for tests."
-  page-navigation: true
   navbar:
     left:
       - {text: "Answer", href: index.qmd}
@@ -48,13 +51,12 @@ website:
     left: "Not a substitute for clinical judgement."
     right: "[Evidence](/evidence.qmd)"
 lang: en
-review: {version: "2023.1"}
 bibliography: references.bib
 link-citations: true
+page-navigation: true
 format:
   html:
-    css: assets/content.css
-    include-after-body: assets/overdue.html
+    css: [assets/frame.css, assets/content.css]
     toc: true
     code-fold: true
 """
@@ -71,14 +73,14 @@ BIBLIOGRAPHY = """\
 HOME = """\
 ---
 title: "How is macrophage activation syndrome treated?"
-subtitle: "In children with rheumatic disease, version {{< meta review.version >}}"
+subtitle: "In children with rheumatic disease, version 2023.1"
 ---
 
 ::: {.status}
 - **Searched through** 30 June 2023
 - **Integrated** 1 March 2024
 - **Next due** [30 June 2024]{.due data-due="2024-06-30"}
-- **Version** {{< meta review.version >}}
+- **Version** 2023.1
 :::
 
 ::: {.answer}
@@ -96,7 +98,7 @@ Anakinra was followed by a favourable outcome in [68/82](evidence.qmd#ana-012) p
 : Treatments at a glance {#tbl-summary}
 :::
 
-@tbl-summary agrees with @minoia2015. Shown with `{{{< meta title >}}}` and `{{< meta title >}}`.
+@tbl-summary agrees with @minoia2015. Shown with `{{{< include x >}}}` and `{{< include y >}}`.
 
 ::: {.callout-warning}
 ## Read this first
@@ -112,12 +114,6 @@ Because MAS is rare [@minoia2015].
 :::
 
 {{< include data/results/pages/new.md >}}
-
-## A figure from a notebook
-
-{{< embed notebooks/05-anakinra.ipynb#fig-use >}}
-
-@fig-use is numbered here as well; {{< var words.greeting >}}.
 
 ``` python
 x = "{{< untouched >}}"  # ::: neither
@@ -261,7 +257,6 @@ class Review:
         self.root = root
         shutil.copytree(REPOSITORY / "assets", root / "assets")
         self.write("_quarto.yml", CONFIG)
-        self.write("_variables.yml", "words: {greeting: good day}\n")
         self.write("references.bib", BIBLIOGRAPHY)
         self.write("index.qmd", HOME)
         self.write("evidence.qmd", EVIDENCE)

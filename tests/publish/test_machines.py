@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
+import shutil
 import subprocess
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from typing import Any
 
 import bibtexparser
@@ -14,12 +17,13 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
-from helpers.publish import feedback, linkeddata, listing
+from helpers.publish import check_site, feedback, linkeddata, listing
+from helpers.publish import head as heads
 
 from .conftest import REPOSITORY, Review
 
 URL = "https://example.org/review/"
-PUBLIC = f'  site-url: "{URL}"\n  repo-url: "https://example.org/code"\n  page-navigation: true\n'
+PUBLIC = f'\nwebsite:\n  site-url: "{URL}"\n  repo-url: "https://example.org/code"\n'
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +31,10 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Review:
     """The review with a public address."""
     review = Review(tmp_path_factory.mktemp("public"))
     config = (review.root / "_quarto.yml").read_text()
-    review.write("_quarto.yml", config.replace("  page-navigation: true\n", PUBLIC))
+    review.write("_quarto.yml", config.replace("\nwebsite:\n", PUBLIC))
+    review.append("data/review.yaml", "contact: team@example.org")
+    review.append("CITATION.cff", "doi: 10.5072/made-up")
+    shutil.copy(REPOSITORY / "404.qmd", review.root)
     review.build()
     return review
 
@@ -68,12 +75,73 @@ def test_without_an_address_nothing_pretends_to_have_one(built: Review) -> None:
     assert not {"sitemap.xml", "robots.txt"} & built.files().keys()
 
 
+@pytest.mark.parametrize("review_name", ["built", "public"])
+def test_every_page_has_one_description_and_a_link_over_the_menu_to_its_text(
+    review_name: str, request: pytest.FixtureRequest
+) -> None:
+    review = request.getfixturevalue(review_name)
+    for name in (n for n in review.files() if n.endswith(".html") and not n.startswith("v/2023")):
+        page = BeautifulSoup(review.page(name), "html.parser")
+        (described,) = page.select('meta[name="description"]')
+        assert described["content"]
+        (skip,) = page.select("a.skip")
+        assert skip["href"] == f"#{page.main['id']}" and skip == page.body.find("a")
+
+
+PAGE = (
+    """<html lang="de"><head><title>Antwort</title></head><body><main><h1>Antwort</h1>{subtitle}</main></body></html>"""
+)
+
+
+@pytest.mark.parametrize(
+    "subtitle, told",
+    [
+        ('<p class="subtitle lead">What is <em>known</em> &amp; how well</p>', "What is known & how well"),
+        ('<p class="subtitle">Sub</p><p class="description">What it is about</p>', "What it is about"),
+        ("", "About the site."),
+    ],
+)
+def test_a_page_that_says_nothing_about_itself_is_described_by_its_subtitle_else_by_the_site(
+    subtitle: str, told: str
+) -> None:
+    text = PAGE.format(subtitle=subtitle)
+    preview = heads.Preview("Site", "About the site.", "", "", "", (1, 1))
+    tags = heads.tags(text, "de/index.html", preview, feed="")
+    text = heads.completed(text, head=tags, foot="")
+    page = BeautifulSoup(text, "html.parser")
+    assert [tag["content"] for tag in page.select('meta[name="description"], meta[property="og:description"]')] == [
+        told
+    ] * 2
+
+
+def test_the_page_for_missing_addresses_works_at_any_depth_and_is_in_no_list(public: Review, review: Review) -> None:
+    page = BeautifulSoup(public.page("404.html"), "html.parser")
+    links = [str(tag.get("href") or tag.get("src")) for tag in page.select("[href], [src]")]
+    within = [link for link in links if not re.match(r"[a-z]+:|#", link)]
+    assert within and all(link.startswith("/review/") for link in within)
+    assert {link.split("#")[0].split("?")[0].removeprefix("/review/") for link in within} <= public.files().keys()
+    assert page.select_one("a.search")["data-root"] == "/review/"
+    assert "404.html" not in public.files()["llms.txt"].decode()
+    assert "404.html" not in public.files()["assets/search-index.js"].decode()
+    assert check_site(public.root / "_site") == []
+    shutil.copy(REPOSITORY / "404.qmd", review.root)
+    review.build()  # without an address nothing is known of depths: the page holds in the top folder
+    assert 'href="index.html"' in review.page("404.html") and check_site(review.root / "_site") == []
+
+
+def test_a_dead_link_on_the_page_for_missing_addresses_is_found(public: Review, tmp_path: Path) -> None:
+    shutil.copytree(public.root / "_site", tmp_path / "_site")
+    path = tmp_path / "_site" / "404.html"
+    path.write_text(path.read_text().replace('"/review/evidence.html"', '"/review/nowhere.html"'))
+    assert {(fault.file, fault.value) for fault in check_site(tmp_path / "_site")} == {("404.html", "nowhere.html")}
+
+
 def test_the_sitemap_lists_every_living_page_once(public: Review) -> None:
     root = ET.fromstring(public.files()["sitemap.xml"])
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     assert root.tag == f"{space}urlset"
     listed = [entry.findtext(f"{space}loc") for entry in root]
-    pages = {n for n in public.files() if n.endswith(".html") and not re.match(r"v/[^/]+/", n)}
+    pages = {n for n in public.files() if n.endswith(".html") and not re.match(r"v/[^/]+/", n)} - {"404.html"}
     assert len(listed) == len(set(listed))
     assert set(listed) == {URL + re.sub(r"(^|/)index\.html$", r"\1", name) for name in pages}
     assert {entry.findtext(f"{space}lastmod") for entry in root} == {"2024-09-01"}
@@ -170,6 +238,36 @@ def test_the_crate_describes_itself_its_root_and_every_file(built: Review) -> No
     named = {entry["@id"] for entry in root["author"]} | {root["license"]["@id"], root["isBasedOn"]["@id"]}
     assert named <= graph.keys()
     assert all(isinstance(value, (str, list, dict)) for entry in graph.values() for value in entry.values())
+    assert "url" not in root and not [entry for entry in graph.values() if "contentUrl" in entry or "email" in entry]
+
+
+def test_with_addresses_the_crate_says_where_its_files_lie_and_whom_to_ask(public: Review) -> None:
+    graph = {entry["@id"]: entry for entry in json.loads(public.files()["ro-crate-metadata.json"])["@graph"]}
+    root = graph["./"]
+    assert (root["url"], root["identifier"]) == (URL, "https://doi.org/10.5072/made-up")
+    files = [entry for entry in graph.values() if "File" in entry["@type"]]
+    assert files and all(entry["contentUrl"] == URL + entry["@id"] for entry in files)
+    assert graph[graph[root["publisher"]["@id"]]["contactPoint"]["@id"]]["email"] == "team@example.org"
+
+
+@pytest.mark.parametrize("review_name", ["built", "public"])
+def test_links_of_structured_data_lead_somewhere_from_where_they_are_read(
+    review_name: str, request: pytest.FixtureRequest
+) -> None:
+    review = request.getfixturevalue(review_name)
+    pages = {name: linked(review, name) for name in ("index.html", "figures/05-anakinra-fig-use.html")}
+    for page, document in pages.items():
+        links = re.findall(r'"(?:contentUrl|acquireLicensePage|mainEntityOfPage)": "([^"]+)"', json.dumps(document))
+        assert links
+        for link in links:
+            assert link.startswith(URL) == (review_name == "public")
+            within = (
+                link.removeprefix(URL) if review_name == "public" else posixpath.join(posixpath.dirname(page), link)
+            )
+            assert posixpath.normpath(within) in {
+                *review.files(),
+                "cite.html",
+            }  # a page that the stand-in does not have
 
 
 def cited(text: bytes, form: str) -> str:
@@ -217,7 +315,7 @@ def test_the_card_is_drawn_from_the_results(review: Review) -> None:
     review.write("data/results/summary.json", json.dumps({"findings": [finding, {"outcome_row": None}]}))
     review.write("data/vocabularies.csv", "list,code,label,short\ntreatment,etoposide,Etoposide,\n")
     config = (review.root / "_quarto.yml").read_text()
-    review.write("_quarto.yml", config.replace("  page-navigation: true\n", PUBLIC))
+    review.write("_quarto.yml", config.replace("\nwebsite:\n", PUBLIC))
     review.build()
     assert review.files()["card.png"] != bare
     assert "Etoposide, all: death: 7 of 42 (17%)." in properties(review, "index.html")["og:image:alt"]
@@ -230,7 +328,8 @@ def test_feedback_opens_the_forms_with_the_place_filled_in(public: Review) -> No
     place = "figures%2F05-anakinra-fig-use.html"
     assert report["href"] == f"{start}report-an-error.yml&place={place}&version=2024.1"
     assert suggest["href"] == f"{start}suggest-a-study.yml"
-    assert "https://example.org/code/issues" in public.page("feedback.html")
+    text = public.page("feedback.html")
+    assert "https://example.org/code/issues" in text and "mailto:team@example.org" in text
 
 
 @pytest.mark.parametrize(
@@ -248,9 +347,7 @@ def test_without_a_tracker_feedback_says_so_and_tells_another_way(built: Review,
     assert report["href"] == "../feedback.html?place=notebooks%2F05-anakinra.html&version=2024.1#report"
     assert suggest["href"] == "../feedback.html#suggest"
     assert "names no public tracker" in built.page("feedback.html")
-    review.write("_quarto.yml", (review.root / "_quarto.yml").read_text().replace(
-        'review: {version: "2023.1"}', 'review: {version: "2023.1", contact: "team@example.org"}'
-    ))  # fmt: skip
+    review.append("data/review.yaml", "contact: team@example.org")
     review.build()
     mails = [a["href"] for a in BeautifulSoup(review.page("feedback.html"), "html.parser").select('a[href^="mailto:"]')]
     assert len(mails) == 3 and all(str(link).startswith("mailto:team@example.org") for link in mails)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from helpers.records import Import
+
 PUBMED = """
 PMID- 10000001
 OWN - NLM
@@ -445,3 +447,8 @@ PLATFORMS = {
     "semicolons": (SEMICOLON_CSV, "csv", 1),
     "Web of Science, table": (WOS_TSV, "tsv", 1),
 }
+
+
+def remarks(found: Import) -> tuple[str, ...]:
+    """The notes of an import without its account of empty and unused fields."""
+    return found.notes[: len(found.notes) - len(found.coverage)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from export_samples import PLATFORMS
+from export_samples import PLATFORMS, remarks
 
 from helpers.records import sniff
 
@@ -174,7 +174,9 @@ FACTS = {  # of the first record, where they are not the common ones below
     "Ovid, table": {
         "title": "A title about sheep.",
         "authors": ("Ram A.B.", "Ewe B."),
-        "journal": "Journal of Sheep. 15(1):12-19 2024",
+        "volume": "15",
+        "issue": "1",
+        "pages": "12-19",
         "accession": "2024893804",
         "line": 2,
     },
@@ -260,10 +262,10 @@ def test_pubmed_breaks_lines_at_hyphens_and_keeps_the_blank_elsewhere(read):
 
 
 def test_lines_between_records_are_passed_over_and_told(read):
-    notes = read(PLATFORMS["Cochrane"][0].replace("TY  -", "Sign up for alerts\nTY  -")).notes
+    notes = remarks(read(PLATFORMS["Cochrane"][0].replace("TY  -", "Sign up for alerts\nTY  -")))
     assert notes == ("One line between the records belongs to none and was passed over (line 5: Sign up for alerts).",)
 
 
 @pytest.mark.parametrize("platform", ["Cochrane", "Ovid"])
 def test_what_a_platform_writes_in_front_of_each_record_is_no_lost_text(platform, read):
-    assert read(PLATFORMS[platform][0]).notes == ()
+    assert remarks(read(PLATFORMS[platform][0])) == ()

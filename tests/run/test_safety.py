@@ -152,6 +152,22 @@ def test_a_kernel_that_dies_is_a_failed_notebook(review: Review) -> None:
     assert (review.root / "_runs/failed/01-first.ipynb").exists()
 
 
+def test_a_busy_machine_may_be_late_with_the_last_output(review: Review) -> None:
+    late = """\
+import time
+kernel = get_ipython().kernel
+publish = kernel._publish_status
+def slowly(status, *args, **more):
+    time.sleep(5 if status == "idle" else 0)  # longer than nbclient waits by itself
+    publish(status, *args, **more)
+kernel._publish_status = slowly
+print("done")"""
+    review.write("01-first", late)
+    report = review.run("01-first")
+    assert report.ok, report.summary()
+    assert review.printed("01-first") == "done\n"
+
+
 def test_a_module_that_is_missing_is_a_failed_notebook(review: Review) -> None:
     review.write("01-first", "import no_such_module")
     (fault,) = review.run().faults

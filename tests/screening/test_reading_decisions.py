@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
+import datetime as dt
 import io
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from helpers import screening
 from helpers.faults import ReviewError
@@ -16,6 +19,8 @@ from screening.small_update import TODAY, identifier
 
 A, B, C = (identifier("aa", n) for n in (1, 2, 3))
 D, E = identifier("bb", 2), identifier("cc", 1)
+ONE = "Emapalumab in children with macrophage activation syndrome"
+OTHER = "A survey of paediatric rheumatologists about their practice"
 NAMES = ("report_id", "decision", "reason", "reviewer", "decided_on")
 
 
@@ -435,3 +440,80 @@ def test_every_row_is_a_decision_or_open_or_has_a_fault(tmp_path_factory, reason
     spoken = set(found.decisions["report_id"]) | set(found.open)
     assert {row[0] for row in kept if row[0] != "x"} <= spoken | ({A, B, C, D, E} if found.faults else set())
     assert len(found.decisions) == found.decisions["report_id"].nunique()
+
+
+@pytest.mark.parametrize("theirs", ["wrong population", "Wrong outcome", "wrong study design"])
+def test_a_tools_own_reason_counts_for_a_title_and_is_asked_about_for_a_full_text(read, reasons, theirs):
+    notes = f'review-id: {A} | RAYYAN-INCLUSION: {{"Anna"=>"Excluded"}} | RAYYAN-EXCLUSION-REASONS: {theirs}'
+    text = filled(("1", "Sheep", notes), names=("key", "title", "notes"))
+    found = read(text)
+    assert found.decisions[["decision", "reason"]].to_numpy().tolist() == [["exclude", ""]]
+    assert found.faults == () and "the tool's own list" in found.notes[0]
+    asked = read(text, phase="full_text")
+    assert rules(asked)[0] == "reason-of-tool" and f'--reason "{theirs}=CODE"' in asked.faults[0].fix
+    meant = dataclasses.replace(reasons, meant={theirs: "not_children"})
+    assert list(read(text, phase="full_text", reasons=meant).decisions["reason"]) == ["not_children"]
+
+
+@pytest.mark.parametrize("label", ["<p>ASReview_relevant</p>", "ASReview_relevant", "Seen | asreview relevant"])
+def test_asreviews_label_is_found_after_zotero(read, label):
+    names = ("key", "item_type", "title", "doi", "notes", "manual_tags")
+    rows = [
+        ("Z1", "journalArticle", ONE, "10.1/a", label, ""),
+        ("Z2", "journalArticle", OTHER, "10.1/b", "", "ASReview_irrelevant"),
+    ]
+    found = read(filled(*rows, names=names), reviewer="Anna", name="zotero.csv")
+    assert (found.layout, found.faults) == ("zotero", ())
+    assert list(found.decisions["decision"]) == ["include", "exclude"]
+    ris = f"TY  - JOUR\nTI  - {ONE}\nDO  - 10.1/a\nN1  - {label}\nER  - \n\nTY  - JOUR\nTI  - {OTHER}\nDO  - 10.1/b\nKW  - ASReview_irrelevant\nER  - \n"
+    assert list(read(ris, reviewer="Anna", name="zotero.ris").decisions["decision"]) == ["include", "exclude"]
+
+
+def test_a_zotero_list_without_any_decision_is_open_and_no_list_of_rayyan(read):
+    found = read(
+        filled(("Z1", "journalArticle", ONE, "10.1/a", "read it"), names=("key", "item_type", "title", "doi", "notes")),
+        reviewer="Anna",
+    )
+    assert (found.layout, len(found.decisions), len(found.open)) == ("zotero", 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "phase", "decision", "reason"),
+    [
+        ("review_7_irrelevant_csv_20240702.csv", "title_abstract", "exclude", ""),
+        ("review_7_select_csv_20240702.csv", "title_abstract", "include", ""),
+        ("review_7_excluded_csv_20240702.csv", "full_text", "exclude", "language"),
+        ("review_7_included_csv_20240702.csv", "full_text", "include", ""),
+    ],
+)
+def test_the_name_of_covidences_list_says_what_was_decided(read, name, phase, decision, reason):
+    names = ("Title", "Authors", "Abstract", "DOI", "Covidence #", "Study", "Notes", "Tags")
+    notes = "Exclusion reason: Foreign language; " if reason else ""
+    text = filled((ONE, "Lamb A", "", "10.1/a", "#8", "Lamb 2024", notes, ""), names=names)
+    found = read(text, name=name, phase=phase, reviewer="Anna")
+    assert found.faults == () and "Covidence gives what the team came to" in found.notes[-1]
+    assert found.decisions[["decision", "reason"]].to_numpy().tolist() == [[decision, reason]]
+    if phase == "full_text" and decision == "exclude":
+        assert rules(read(text, name=name, phase="title_abstract", reviewer="Anna")) == ["phase"]
+
+
+def test_a_list_of_covidence_whose_name_says_nothing_is_refused(read):
+    with pytest.raises(ReviewError, match="does not say what was decided"):
+        read(filled((ONE, "#8"), names=("Title", "Covidence #")), name="list.csv", reviewer="Anna")
+
+
+def test_a_workbook_filled_in_is_read_like_the_list(read, listed, reasons):
+    text = screening.worklist(listed, phase="title_abstract", reviewer="Anna", reasons=reasons)
+    book = load_workbook(io.BytesIO(screening.as_workbook(text, reasons.codes("title_abstract"))))
+    sheet = book.worksheets[0]
+    head = [cell.value for cell in sheet[1]]
+    assert sheet.cell(2, head.index("title") + 1).value.startswith("Emapalumab")  # no help before the first title
+    assert {next(iter(rule.sqref.ranges)).coord[0] for rule in sheet.data_validations.dataValidation} == {"B", "C"}
+    sheet.cell(2, head.index("decision") + 1).value = "include"
+    sheet.cell(2, head.index("decided_on") + 1).value = dt.datetime.fromisoformat(TODAY)
+    out = io.BytesIO()
+    book.save(out)
+    found = read(out.getvalue(), name="anna.xlsx")
+    assert found.faults == () and found.layout == "csv"
+    assert found.decisions[["decision", "reviewer", "decided_on"]].to_numpy().tolist() == [["include", "Anna", TODAY]]
+    assert len(found.open) == len(listed) - 1

@@ -12,10 +12,9 @@ import warnings
 import numpy as np
 
 from helpers import synthesis
+from helpers.synthesis.fits import is_pair
 
-PAIRS = [
-    (method, ci) for method in synthesis.METHODS for ci in synthesis.INTERVALS if "-" in method or ci in ("wald", "t")
-]
+PAIRS = [(method, ci) for method in synthesis.METHODS for ci in synthesis.INTERVALS if is_pair(method, ci)]
 
 
 def draw(rng: np.random.Generator) -> tuple[list[int], list[int]]:
@@ -63,7 +62,7 @@ def check_one(rng: np.random.Generator) -> list[str]:
     events, totals = draw(rng)
     method, ci = PAIRS[rng.integers(len(PAIRS))]
     found = []
-    for m, c in (("glmm", "t"), (method, ci)):
+    for m, c in (synthesis.PRIMARY, (method, ci)):
         try:
             found += faults(synthesis.pool_proportions(events, totals, m, c))
         except Exception as error:

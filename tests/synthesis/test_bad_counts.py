@@ -17,7 +17,6 @@ ENTRIES = [
     synthesis.multiverse,
     synthesis.small_study_test,
     lambda x, n, **options: synthesis.subgroups(x, n, ["a"] * len(x), **options),
-    lambda x, n, **options: synthesis.meta_regression(x, n, [1.0] * len(x), **options),
 ]
 CASES = [
     ([3, -1], [5, 5], r"study b: events = -1; rule `events >= 0`"),
@@ -75,8 +74,6 @@ def test_all_faults_are_listed_at_once():
 def test_one_fault_is_singular():
     with pytest.raises(ValueError, match=r"cannot be used \(1 fault\)"):
         synthesis.pool_proportions([-1, 2], [5, 5])
-    with pytest.raises(ValueError, match=r"year cannot be used \(1 fault\)"):
-        synthesis.meta_regression([1, 2], [5, 5], [2001, None], name="year")
 
 
 @pytest.mark.parametrize("level", [np.float32(0.9), np.float64(0.9), Fraction(9, 10)])
@@ -87,9 +84,6 @@ def test_a_level_of_any_real_type_is_accepted(level):
     assert synthesis.proportion_ci(1, 4, level=level).ci_low == pytest.approx(
         synthesis.proportion_ci(1, 4, level=0.9).ci_low, rel=1e-6
     )
-    x, n = list(range(1, 12)), [20] * 11
-    slopes = [synthesis.meta_regression(x, n, range(2001, 2012), level=v).ci_low for v in (level, 0.9)]
-    assert slopes[0] == pytest.approx(slopes[1], rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +94,9 @@ def test_a_level_of_any_real_type_is_accepted(level):
         ({"method": None}, "unknown"),
         ({"ci": "exact"}, "ci = 'exact' is unknown"),
         ({"method": "glmm", "ci": "hksj"}, "does not have"),
+        ({"method": "logit-dl", "ci": "profile"}, "does not use"),
+        ({"method": "arcsine-pm", "ci": "profile-t"}, "does not use"),
+        ({"shared_with": [None]}, "2 studies but 1 entries of shared_with"),
         ({"level": 95}, "above 0 and below 1"),
         ({"level": math.nan}, "above 0 and below 1"),
         ({"level": True}, "above 0 and below 1"),

@@ -104,7 +104,7 @@ EXACT_BRANCH = """  if (nrow(d) == 1 || sum(d$xi) %in% c(0, sum(d$ni))) {
     ],
 )
 def test_r_code_of_a_series_uses_binom_test_where_the_result_is_exact(series, x, n, method):
-    found = series(x, n, method, level=0.9)
+    found = series(x, n, method, "t", level=0.9)
     assert {r.beta is None for r in found} == {True, False}
     assert EXACT_BRANCH in found.r_code()
     assert 'test = "t", level = 90' in found.r_code()

@@ -26,12 +26,12 @@ def test_every_row_is_what_pooling_that_specification_gives(many):
         assert found == pytest.approx([r.k, r.events, r.total, r.estimate, r.ci_low, r.ci_high, r.tau2, r.i2], abs=1e-8)
 
 
-def test_specifications_are_all_combinations_that_exist(many):
+def test_every_analysis_is_a_model_on_a_set_of_studies_of_its_own(many):
     frame = many.to_frame()
-    analyses = 5 * 4 + 2 * 2
-    assert len(frame) == analyses * ((1 + 7) + (1 + 4))
-    assert not frame.duplicated(["method", "ci", "validity", "definition", "left_out"]).any()
-    assert not (frame["method"].isin(["glmm", "fixed"]) & frame["ci"].isin(["hksj", "mhksj"])).any()
+    assert len(frame) == 7 * ((1 + 7) + (1 + 4))
+    assert not frame.duplicated(["method", "validity", "definition", "left_out"]).any()
+    assert set(frame.loc[frame["method"].isin(["glmm", "fixed"]), "ci"]) == {"profile"}
+    assert set(frame.loc[~frame["method"].isin(["glmm", "fixed"]), "ci"]) == {"mhksj"}
     assert frame["rank"].tolist() == list(range(1, len(frame) + 1))
     assert frame["estimate"].is_monotonic_increasing
     assert not frame.isna().any().any()
@@ -42,14 +42,15 @@ def test_one_row_is_the_primary_result(many):
     assert len(primary) == 1
     assert primary["estimate"].item() == pytest.approx(synthesis.pool_proportions(X, N).estimate, abs=1e-9)
     assert "rma.glmm" in many.r_code()
+    assert "lme4" in many.r_code()
     assert "primary 45.7%" in repr(many)
 
 
 def test_r_code_of_a_row_names_its_studies_and_method(many):
     frame = many.to_frame()
-    row = frame[(frame["method"] == "logit-pm") & (frame["ci"] == "hksj") & (frame["left_out"] == "b")].iloc[0]
+    row = frame[(frame["method"] == "logit-pm") & (frame["left_out"] == "b")].iloc[0]
     code = many.r_code(int(row["rank"]))
-    assert 'method = "PM", test = "knha"' in code
+    assert 'method = "PM", test = "adhoc"' in code
     assert '"b"' not in code
     with pytest.raises(synthesis.SynthesisError, match="no specification has rank 0"):
         many.r_code(0)
@@ -99,6 +100,49 @@ def test_bad_choices_are_refused(options, rule):
 def test_one_method_or_interval_may_be_a_bare_string():
     bare = synthesis.multiverse(X, N, methods="glmm", cis="t").to_frame()
     assert bare.equals(synthesis.multiverse(X, N, methods=["glmm"], cis=["t"]).to_frame())
+
+
+def test_intervals_make_no_further_analyses():
+    """A point estimate does not depend on its interval."""
+    one, four = (synthesis.multiverse(X, N, cis=cis) for cis in ("t", ("t", "wald", "hksj", "mhksj")))
+    assert one.to_frame().equals(four.to_frame())
+    hksj = synthesis.multiverse(X, N, methods="logit-dl", cis=("hksj", "wald"), leave_out=0).to_frame()
+    assert hksj["ci"].tolist() == ["hksj"]
+
+
+def test_a_filter_that_excludes_nobody_is_no_specification():
+    plain = synthesis.multiverse(X, N)
+    everybody = synthesis.multiverse(X, N, validity={"any": [True] * 7}, definition={"any": [True] * 7})
+    assert everybody.to_frame().equals(plain.to_frame())
+    assert [note.split(",")[0] for note in everybody.notes] == [
+        "The definition filter 'any' excludes nobody",
+        "The validity filter 'any' excludes nobody",
+    ]
+
+
+def test_filters_and_left_out_studies_that_leave_the_same_make_one_analysis():
+    but_b = [True, False, True, True, True, True, True]
+    found = synthesis.multiverse(X, N, validity={"good": but_b}, definition={"strict": but_b}, studies=list("abcdefg"))
+    frame = found.to_frame()
+    assert len(frame) == 7 * (1 + 7 + 6)  # everybody; each of the seven left out; a second one beside b
+    assert any("leaves the same studies as" in note for note in found.notes)
+    assert (frame["n_left_out"] == 0).sum() == 7 * 2
+
+
+def test_the_summary_counts_each_analysis_once_and_places_the_primary_one(many):
+    frame, summary = many.to_frame(), many.summary()
+    primary = frame.loc[frame["is_primary"], "estimate"].item()
+    assert (summary.analyses, summary.models, summary.sets) == (91, 7, 13)
+    assert summary.median == pytest.approx(frame["estimate"].median())
+    assert summary.primary == primary
+    assert summary.below == (frame["estimate"] < primary - 1e-9).sum()
+    said = summary.sentence("remission")
+    assert "91 distinct analyses (7 models for each of 13 sets of studies, each analysis counted once)" in said
+    assert "with remission runs from" in said
+    assert "the primary analysis gives 45.7%" in said
+    without = synthesis.multiverse(X, N, methods=["fixed", "logit-dl"]).summary()
+    assert without.primary is None
+    assert "primary" not in without.sentence()
 
 
 def test_frame_is_a_copy(many):

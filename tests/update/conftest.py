@@ -12,6 +12,8 @@ from copies import second_review
 from typer.testing import CliRunner
 
 from helpers.cli import app
+from helpers.update import layout
+from helpers.update.searches import strategy_file
 from helpers.update.state import read_update
 
 SAMPLE = Path(__file__).parent / "sample"
@@ -89,6 +91,26 @@ FIRST = "Blue tea in people with invented fever: ten patients from one centre"
 ABSTRACT = "Blue tea in people with invented fever, ten patients of one centre"
 SECOND = "Long rest for invented fever of the lakes, a series of eight people"
 THIRD = "A mouse model of invented fever without any patient"
+
+
+STRATEGY = """\
+# database: {database}
+# platform: A made-up platform
+# limits: none
+# filters: none
+# peer review: none
+# date run: {day}
+
+invented fever[tiab]
+"""
+
+
+def reported(root: Path, update_id: str = UPDATE) -> None:
+    """The searches reported as the merge asks for: string, platform and day."""
+    for database in layout.read(root, update_id, layout.SEARCHES)["database"]:
+        path = root / strategy_file(update_id, database)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(STRATEGY.format(database=database, day=update_id), encoding="utf-8")
 
 
 def new_review(folder: Path) -> Review:

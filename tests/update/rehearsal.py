@@ -24,7 +24,7 @@ from helpers.publish import pandoc, stage
 from helpers.records import unsafe_cell, write_csv
 from helpers.update.state import Update, read_update
 
-from .conftest import Answer, Review
+from .conftest import Answer, Review, reported
 
 BASELINE, UPDATE = "2023-06-30", "2026-06-30"
 SAMPLE = Path(__file__).parent / "sample"
@@ -217,6 +217,7 @@ def begin(review: Operated) -> Played:
     """The operator looks where the update stands, and starts it with the two exports."""
     review.stands()
     start = review.update("start", UPDATE, "--pubmed", SAMPLE / PUBMED, "--embase", SAMPLE / EMBASE, "--json").document
+    reported(review.root, UPDATE)
     return Played(review, People(review.root, UPDATE), {"start": start})
 
 
@@ -352,7 +353,7 @@ def extract(made: Played) -> None:
         made.root.parent / "decided.csv",
         lambda row: {"chosen": "a", "reason": "looked up again"},
     )
-    review.update("extract", "--adjudicated", decided)
+    review.update("extract", "--adjudicated", decided, "--person", "T. Third")
     before = review.files()
     made.said["refused"] = review.update("merge", "--json", status=1).document
     made.said["untouched"] = review.files() == before

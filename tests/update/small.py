@@ -9,7 +9,7 @@ from pathlib import Path
 
 from helpers.update.state import read_update
 
-from .conftest import FIRST, SECOND, THIRD, UPDATE, Review
+from .conftest import FIRST, SECOND, THIRD, UPDATE, Review, reported
 from .rehearsal import judge
 
 STUDY = "writer2024"
@@ -48,7 +48,8 @@ ALL = {FIRST: "include", SECOND: "exclude", THIRD: "exclude"}
 
 
 def screened(review: Review, said: Mapping[str, str] = ALL) -> None:
-    """Both phases decided by two who agree."""
+    """Searches reported, and both phases decided by two who agree."""
+    reported(review.root)
     for phase in ("title_abstract", "full_text"):
         a, b = (decisions(review, f"{phase}-{who}.csv", phase, said, f"Reader {who.upper()}") for who in "ab")
         if phase == "full_text" and not read_update(review.root, UPDATE).phase(phase).reports:

@@ -210,7 +210,7 @@ def test_studies_that_do_not_add_up_from_update_to_update_are_a_fault_with_their
 
 def test_the_flow_of_each_of_two_updates_is_counted_from_its_own_records(merged: Review) -> None:
     found_again = merged.write("again.nbib", nbib(FIRST, SECOND) + "\n")
-    merged.update("start", "2025-06-30", "--pubmed", found_again, "--anyway")
+    merged.update("start", "2025-06-30", "--pubmed", found_again, "--anyway", "again.nbib=newer-than-last-search")
     assert soundness.check(merged.root) == []
     merged.update("merge", "--without-archive")
     assert soundness.check(merged.root) == []

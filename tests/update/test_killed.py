@@ -97,7 +97,7 @@ def resolve(review: Review) -> Any:
 
 def adjudicate(review: Review) -> Any:
     decided = worklist(review, "extraction-open.csv", chosen="a", reason="read again")
-    return lambda: updating.extract(review.root, adjudicated=decided)
+    return lambda: updating.extract(review.root, adjudicated=decided, person="T. Third")
 
 
 def acknowledge(review: Review) -> Any:

@@ -78,7 +78,7 @@ def test_what_going_back_would_lose_is_counted(started: Review) -> None:
     assert "would lose: 2 imports, 8 decisions on reports, 2 forms" in started.update("status").out
 
 
-def test_what_the_report_of_the_search_lacks_is_told_and_blocks_nothing(started: Review) -> None:
+def test_what_the_report_of_the_search_lacks_is_told(started: Review) -> None:
     assert strategy_file(UPDATE, "PubMed") in " ".join(started.stands()["to_do"])
     path = started.root / strategy_file(UPDATE, "PubMed")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -86,8 +86,9 @@ def test_what_the_report_of_the_search_lacks_is_told_and_blocks_nothing(started:
     table = started.root / layout.place(UPDATE, layout.SEARCHES)
     table.write_text(table.read_text().replace(",PubMed,,,", ",PubMed,NCBI,2024-07-02,"))
     todo = " ".join(started.stands()["to_do"])
-    assert strategy_file(UPDATE, "PubMed") not in todo
-    assert "platform and day of the search (Embase)" in todo
+    assert "PubMed" not in todo
+    assert "Embase: search string, platform, day of the search, in data/strategies/" in todo
+    assert "The merge will ask for: Embase: search string" in started.update("status").out
     started.update("import", "--other", started.write("late.ris", late()))  # what people wrote stays
     assert ",PubMed,NCBI,2024-07-02," in table.read_text()
 
@@ -99,7 +100,7 @@ def late() -> str:
 def test_notes_of_an_export_are_repeated_until_the_merge_and_stay_after_it(review: Review) -> None:
     one = review.write("pubmed.nbib", nbib(FIRST, SECOND))
     cut = review.write("cut.ris", ris(THIRD, THIRD.upper())[:-40])
-    review.update("start", UPDATE, "--pubmed", one, "--embase", cut, "--anyway")
+    review.update("start", UPDATE, "--pubmed", one, "--embase", cut, "--anyway", "cut.ris=record-is-whole")
     review.update("link", "--pair", *joined(review), "--person", "O. Operator")
     screened(review)
     assert "Note on cut.ris: The file seems to be cut off" in review.update("status").out

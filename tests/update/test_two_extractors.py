@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import hashlib
 import io
 import shutil
@@ -14,6 +15,7 @@ from .conftest import UPDATE, Review, new_exports, new_review
 from .rehearsal import filled
 from .small import COUNT, fill, forms, screened
 
+DECISIONS = f"data/updates/{UPDATE}/extraction/decisions.csv"
 EXTRACTORS = f"data/updates/{UPDATE}/extraction/extractors.csv"
 
 
@@ -164,24 +166,57 @@ def differing(review: Review) -> Path:
 def test_there_is_nothing_to_decide_before_both_folderare_there(review: Review) -> None:
     sheet = review.write("d.csv", "table,row_a,column,value_a,value_chosen,chosen,reason\n")
     before = review.files()
-    words = ("extract", "--a", out(review) / "a", "--adjudicated", sheet, "--json")
+    words = ("extract", "--a", out(review) / "a", "--adjudicated", sheet, "--person", "T. Third", "--json")
     assert review.update(*words, status=1).rules == ["forms-first"]
     assert review.files() == before  # the form beside it waits as well
 
 
 def test_the_third_person_decides_only_what_differs(review: Review) -> None:
     sheet = differing(review)
-    (row,) = csv.DictReader(io.StringIO(sheet.read_text(encoding="utf-8-sig")))
+    rows = list(csv.DictReader(io.StringIO(sheet.read_text(encoding="utf-8-sig"))))
+    *explained, row = rows
+    assert explained and all(line["table"].startswith("#") for line in explained)
     before = review.files()
     agreed = {"column": "unit", "value_a": "patients", "value_b": "patients"}
     for cells in (agreed, {"column": "", "value_a": "", "value_b": "", "value_chosen": row["row_a"]}):
         wrong = filled(sheet, review.root.parent / "w.csv", lambda _, c=cells: c | {"chosen": "a", "reason": "so"})
-        answer = review.update("extract", "--adjudicated", wrong, "--json", status=1)
-        assert [(fault["rule"], fault["row"]) for fault in answer.document["faults"]] == [("no-difference", 2)]
+        answer = review.update("extract", "--adjudicated", wrong, "--person", "T. Third", "--json", status=1)
+        assert [(fault["rule"], fault["row"]) for fault in answer.document["faults"]] == [
+            ("no-difference", len(rows) + 1)
+        ]
         assert review.files() == before
     right = filled(sheet, review.root.parent / "r.csv", lambda _: {"chosen": "b", "reason": "read again"})
-    review.update("extract", "--adjudicated", right)
+    review.update("extract", "--adjudicated", right, "--person", "T. Third")
     assert review.stands()["step"] == "merge"
+    (kept,) = people(review, DECISIONS)
+    assert (kept["person"], kept["decided_on"]) == ("T. Third", dt.date.today().isoformat())
+    once = review.files()
+    review.update("extract", "--adjudicated", right, "--person", "Somebody Later")
+    assert review.files() == once  # the same decision stays whose it was
+
+
+def test_whoever_decides_is_named_and_none_of_the_two(review: Review) -> None:
+    sheet = differing(review)
+    right = filled(sheet, review.root.parent / "r.csv", lambda _: {"chosen": "B", "reason": "read again"})
+    before = review.files()
+    answer = review.update("extract", "--adjudicated", right, "--json", status=2)
+    assert answer.rules == ["third-person"] and '--person "NAME"' in answer.document["faults"][0]["fix"]
+    for name in ("Extractor A", "extractor b."):
+        assert review.update("extract", "--adjudicated", right, "--person", name, "--json", status=1).rules == [
+            "third-person"
+        ]
+    assert review.files() == before
+    assert '--adjudicated _update/2024-06-30/worklists/extraction-open.csv --person "NAME"' in review.stands()["next"]
+    assert "Decided by T. Third: 1." in review.update("extract", "--adjudicated", right, "--person", "T. Third").out
+    own = named(out(review) / "b", "T. Third")
+    assert review.update("extract", "--b", own, "--json", status=1).rules == ["third-person"]
+
+
+def test_a_word_that_is_no_choice_is_one_fault(review: Review) -> None:
+    sheet = differing(review)
+    wrong = filled(sheet, review.root.parent / "w.csv", lambda _: {"chosen": "first", "reason": "so"})
+    answer = review.update("extract", "--adjudicated", wrong, "--person", "T. Third", "--json", status=1)
+    assert answer.rules == ["choice"]
 
 
 def test_a_decision_ends_when_the_corrected_folderagree(review: Review) -> None:
@@ -189,7 +224,7 @@ def test_a_decision_ends_when_the_corrected_folderagree(review: Review) -> None:
     other = filled(
         sheet, review.root.parent / "r.csv", lambda _: {"chosen": "other", "value_chosen": "8", "reason": "so"}
     )
-    review.update("extract", "--adjudicated", other)
+    review.update("extract", "--adjudicated", other, "--person", "T. Third")
     fill(out(review) / "b", (COUNT | {"as_printed": "10 patients"},), "Extractor B")
     said = review.update("extract", "--b", out(review) / "b").out
     assert "1 earlier decisions no longer fit the forms; what still differs is open again." in said

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from helpers.cli.audited import audit_document
 from helpers.cli.pages import write_pages
 from helpers.faults import Fault, ReviewError
+from helpers.project import unreadable
 from helpers.run.errors import UsageError
 
 if TYPE_CHECKING:
@@ -131,8 +132,10 @@ def site(root: Path, *, renderer: Literal["auto", "quarto", "pandoc"] = "auto", 
     from helpers import publish
 
     def look_first() -> None:
-        if faults := _check_sentences(root):
-            raise ReviewError(faults, "The site was left as it was, because its sentences do not hold")
+        from helpers import consistency
+
+        if faults := [*consistency.check_addresses(root), *_check_sentences(root)]:
+            raise ReviewError(faults, "The site was left as it was, because what it says does not hold")
 
     report = publish.build_site(
         root,
@@ -144,6 +147,10 @@ def site(root: Path, *, renderer: Literal["auto", "quarto", "pandoc"] = "auto", 
     done = "is up to date" if report.skipped else "was built"
     size = f"{report.pages} pages, {report.bytes / 1e6:.1f} MB"
     text = f"{SITE}/ {done} with {report.renderer}: {size}; {report.reason}; {report.seconds:.1f} s"
+    if slowest := sorted(report.times.items(), key=lambda page: -page[1])[:3]:
+        text += f"\n{len(report.times)} rendered, longest: " + ", ".join(
+            f"{page} {took:.1f} s" for page, took in slowest
+        )
     return Result(True, {"ok": True, **report.to_dict()}, text)
 
 
@@ -165,27 +172,32 @@ def build(
     return Result(made.ok, document, f"{ran.text}\n{made.text}")
 
 
-def check(root: Path) -> Result:
-    """Every fault of data, notebooks and site."""
+def check(root: Path, *, release: bool = False) -> Result:
+    """Every fault of data, notebooks and site; for a release also the addresses that nobody has given yet."""
     from helpers import consistency
     from helpers.run import check_notebooks
 
     update, of_merge = _after_merge(root)
     faults = [*(of_merge if update else consistency.check(root)), *_check_updates(root)]
     of_notebooks, checked = check_notebooks(root)
+    told = {fault.file for fault in of_notebooks}
+    of_machines = unreadable(root)
+    of_notebooks += [fault for fault in of_machines if fault.file not in told]
     if faults:  # notebooks are out of date until the data are mended; thirteen lines more would bury the cause
         of_notebooks = [fault for fault in of_notebooks if fault.rule != STALE]
     of_site, state = _check_site(root)
     of_numbers: list[Fault] = []
-    if not faults:  # sentences and numbers are held against the data, which have to hold first
+    if not faults and not of_machines:  # sentences and numbers are held against the data, which have to hold first
         is_current = not any(fault.rule in (STALE, OUT_OF_STEP) for fault in of_notebooks)
         of_notebooks += [] if update else _check_sentences(root)
         of_numbers, looked_at = _prove(root, root / SITE if state == "checked" else None, is_current=is_current)
         checked |= {"numbers_on_pages": looked_at} if looked_at else {}
-    faults = sorted({*faults, *of_notebooks, *of_site, *of_numbers}, key=_place)
+    missing = consistency.missing_addresses(root) if release else []
+    faults = sorted({*faults, *of_notebooks, *of_site, *of_numbers}, key=_place) + missing
     data = [path for path in (root / "data").glob("*.csv") if path.is_file()]
     counts: dict[str, int | str] = {"tables": len(data), **checked, "site": state}
-    text = str(ReviewError(faults, "The review breaks its rules")) if faults else "Everything holds"
+    headline = "Not ready to be published" if faults == missing else "The review breaks its rules"
+    text = str(ReviewError(faults, headline)) if faults else "Everything holds"
     text += "\nChecked: " + ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items())
     if update:
         text += f"\nThe update {update} is ready to merge: data and sentences were checked as they will be after it"
@@ -305,6 +317,13 @@ def new_review(root: Path, folder: Path) -> Result:
         "Next: README.md there says what to write first; then `git init`, `make site`."
     )
     return Result(True, {"ok": True, "folder": str(folder), "files": files}, text)
+
+
+def memory_error() -> ReviewError:
+    """Too little memory as a message with the next step."""
+    fix = "Close other programs or raise the limit (`ulimit -v`); a gigabyte is enough. Then repeat the command."
+    fault = Fault("memory", None, None, None, "memory", "there was too little of it; nothing is half-written", fix)
+    return ReviewError([fault], "The command could not finish")
 
 
 def disk_error(error: OSError) -> ReviewError:

@@ -129,12 +129,29 @@ def build(
 
 
 @app.command()
-def check(root: Root = None, as_json: AsJson = False) -> None:
+def check(
+    release: Annotated[
+        bool, typer.Option("--release", help="Also what a publication needs: addresses, contact, DOI.")
+    ] = False,
+    root: Root = None,
+    as_json: AsJson = False,
+) -> None:
     """Check every rule of data, notebooks and site, and print all faults at once.
 
     Example: review check --json
     """
-    carry_out(root, as_json, actions.check)
+    carry_out(root, as_json, lambda at: actions.check(at, release=release))
+
+
+@app.command()
+def doctor(root: Root = None, as_json: AsJson = False) -> None:
+    """Put aside what machines made and nobody can read (results, journal, caches), and make it again; never people's work.
+
+    Example: review doctor
+    """
+    from helpers.cli.doctor import doctor as mend
+
+    carry_out(root, as_json, mend, recover_first=False)
 
 
 @app.command()

@@ -25,14 +25,16 @@ Root = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout and nothing else.")]
 
 
-def carry_out(root: Path | None, as_json: bool, action: Callable[[Path], actions.Result]) -> None:
+def carry_out(
+    root: Path | None, as_json: bool, action: Callable[[Path], actions.Result], *, recover_first: bool = True
+) -> None:
     """Do it, print what came of it, and leave with the status that says so."""
     status = 0
     # Whatever a library prints meanwhile goes to stderr: stdout is the command's own.
     with contextlib.redirect_stdout(sys.stderr):
         try:
             at = _found(root)
-            for name in recover(at):  # what a killed command had begun comes first
+            for name in recover(at) if recover_first else ():  # what a killed command had begun comes first
                 sys.stderr.write(f"Finished what an interrupted command had begun: {name}\n")
             result = action(at)
             status = 0 if result.ok else FOUND
@@ -40,6 +42,8 @@ def carry_out(root: Path | None, as_json: bool, action: Callable[[Path], actions
             result, status = _refusal(error), USAGE if isinstance(error, UsageError) else FOUND
         except OSError as error:
             result, status = _refusal(actions.disk_error(error)), FOUND
+        except MemoryError:
+            result, status = _refusal(actions.memory_error()), FOUND
         except KeyboardInterrupt:
             sys.stderr.write("\nInterrupted. Nothing is half-written; the same command goes on from here.\n")
             status = INTERRUPTED

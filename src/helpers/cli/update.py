@@ -32,7 +32,12 @@ Other = Annotated[
     Files, typer.Option("--other", metavar="[NAME=]FILE", help="Records found by other methods, e.g. citations.")
 ]
 Anyway = Annotated[
-    bool, typer.Option("--anyway", help="The files look wrong, cut off or doubled, but are right; the doubt is noted.")
+    list[str] | None,
+    typer.Option(
+        "--anyway",
+        metavar="FILE=DOUBT",
+        help="A doubt about a file that is right all the same, as its message names it.",
+    ),
 ]
 Expect = Annotated[
     list[str] | None,
@@ -54,7 +59,7 @@ def start(
     register: Registers = None,
     other: Other = None,
     expect: Expect = None,
-    anyway: Anyway = False,
+    anyway: Anyway = None,
     root: Root = None,
     as_json: AsJson = False,
 ) -> None:
@@ -63,7 +68,7 @@ def start(
     Example: review update start 2024-06-30 --pubmed pubmed.nbib --embase embase.ris
     """
     given = {"pubmed": pubmed, "embase": embase, "register": register, "other": other}
-    carry_out(root, as_json, lambda at: updating.start(at, update, given, expect=expect or (), anyway=anyway))
+    carry_out(root, as_json, lambda at: updating.start(at, update, given, expect=expect or (), anyway=anyway or ()))
 
 
 @update_app.command()
@@ -82,7 +87,7 @@ def import_(
     register: Registers = None,
     other: Other = None,
     expect: Expect = None,
-    anyway: Anyway = False,
+    anyway: Anyway = None,
     root: Root = None,
     as_json: AsJson = False,
 ) -> None:
@@ -91,7 +96,7 @@ def import_(
     Example: review update import --other zotero.ris
     """
     given = {"pubmed": pubmed, "embase": embase, "register": register, "other": other}
-    carry_out(root, as_json, lambda at: updating.add(at, given, expect=expect or (), anyway=anyway))
+    carry_out(root, as_json, lambda at: updating.add(at, given, expect=expect or (), anyway=anyway or ()))
 
 
 @update_app.command()
@@ -118,10 +123,26 @@ def link(
 
 
 @update_app.command()
+def notices(
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to write the list.")] = None,
+    decisions: Annotated[Path | None, typer.Option("--decisions", metavar="FILE", help="That list, filled in.")] = None,
+    person: Person = "",
+    root: Root = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look at retractions and corrections of included studies: a list out, what they change in.
+
+    Example: review update notices --decisions notices.csv --person "A. Reader"
+    """
+    carry_out(root, as_json, lambda at: updating.notices(at, out=out, decisions=decisions, person=person))
+
+
+@update_app.command()
 def screen(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write a list for each reviewer.")] = None,
     form: Annotated[
-        Literal["csv", "ris", "rayyan", "asreview"], typer.Option("--format", help="For which tool the lists are.")
+        Literal["csv", "xlsx", "ris", "rayyan", "asreview"],
+        typer.Option("--format", help="For which tool the lists are."),
     ] = "csv",
     reviewer: Annotated[
         list[str] | None,
@@ -135,6 +156,13 @@ def screen(
     ] = None,
     resolved: Annotated[
         Path | None, typer.Option("--resolved", metavar="FILE", help="The list of conflicts, settled together.")
+    ] = None,
+    full_texts: Annotated[
+        Path | None, typer.Option("--full-texts", metavar="FILE", help="The list of full texts, filled in.")
+    ] = None,
+    reason: Annotated[
+        list[str] | None,
+        typer.Option("--reason", metavar="THEIRS=OURS", help="What a tool's own reason means; once for each."),
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Decisions may take the place of earlier ones.")] = False,
     phase: Phase = None,
@@ -158,6 +186,8 @@ def screen(
             decisions=decisions or [],
             resolved=resolved,
             replace=replace,
+            meant=reason or [],
+            full_texts=full_texts,
             phase=phase,
             anyway=anyway,
         ),
@@ -201,6 +231,13 @@ def merge(
         bool, typer.Option("--without-archive", help="Do not keep the pages of the version published now.")
     ] = False,
     summary: Annotated[str, typer.Option("--summary", metavar="TEXT", help="What the update brought.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
+    without_strategy: Annotated[
+        str,
+        typer.Option(
+            "--without-strategy", metavar="WHY", help="Merge without search string, platform or day; WHY is published."
+        ),
+    ] = "",
     root: Root = None,
     as_json: AsJson = False,
 ) -> None:
@@ -208,7 +245,17 @@ def merge(
 
     Example: review update merge
     """
-    carry_out(root, as_json, lambda at: updating.merge(at, without_archive=without_archive, summary=summary))
+    carry_out(
+        root,
+        as_json,
+        lambda at: updating.merge(
+            at,
+            without_archive=without_archive,
+            summary=summary,
+            without_strategy=without_strategy,
+            dry_run=dry_run,
+        ),
+    )
 
 
 @update_app.command()

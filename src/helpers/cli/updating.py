@@ -70,7 +70,7 @@ def start(
     files: Mapping[str, Sequence[Path] | None],
     *,
     expect: Sequence[str] = (),
-    anyway: bool = False,
+    anyway: Sequence[str] = (),
 ) -> Result:
     """Start an update."""
     from helpers.update import importing
@@ -80,7 +80,11 @@ def start(
 
 
 def add(
-    root: Path, files: Mapping[str, Sequence[Path] | None], *, expect: Sequence[str] = (), anyway: bool = False
+    root: Path,
+    files: Mapping[str, Sequence[Path] | None],
+    *,
+    expect: Sequence[str] = (),
+    anyway: Sequence[str] = (),
 ) -> Result:
     """Add exports to the update under way."""
     from helpers.update import importing
@@ -111,16 +115,31 @@ def link(
     return _alone(root, lambda: linking.write_sheet(root, out))
 
 
+def notices(root: Path, *, out: Path | None = None, decisions: Path | None = None, person: str = "") -> Result:
+    """Notices on included studies out, what a person says of them in."""
+    from helpers.update import notices as looking
+
+    if decisions and out:
+        raise _at_once("--out", "the list is written and handed in")
+    if decisions:
+        if not person.strip():
+            raise _lacks("--person", "nobody is named who has looked", 'Add: --person "YOUR NAME"')
+        return _alone(root, lambda: looking.take_sheet(root, decisions, person=person, today=_today()))
+    return _alone(root, lambda: looking.write_sheet(root, out))
+
+
 def screen(
     root: Path,
     *,
     out: Path | None = None,
-    form: Literal["csv", "ris", "rayyan", "asreview"] = "csv",
+    form: Literal["csv", "xlsx", "ris", "rayyan", "asreview"] = "csv",
     reviewers: Sequence[str] = (),
     ranking: Path | None = None,
     decisions: Sequence[Path] = (),
     resolved: Path | None = None,
     replace: bool = False,
+    meant: Sequence[str] = (),
+    full_texts: Path | None = None,
     phase: str | None = None,
     anyway: bool = False,
 ) -> Result:
@@ -128,6 +147,10 @@ def screen(
     from helpers.update import lists
     from helpers.update import screen as screening
 
+    if full_texts:
+        if out or decisions or resolved:
+            raise _at_once("--full-texts", "the list of full texts and decisions are handed in")
+        return _alone(root, lambda: lists.take_full_texts(root, full_texts))
     if decisions or resolved:
         if out or ranking:
             raise _at_once("--out" if out else "--ranking", "lists are written and decisions are handed in")
@@ -140,6 +163,7 @@ def screen(
                 today=_today(),
                 phase=phase,
                 replace=replace,
+                meant=meant,
                 reviewers=reviewers,
                 anyway=anyway,
             ),
@@ -184,11 +208,24 @@ def extract(
     return _alone(root, lambda: extraction.write_forms(root, out))
 
 
-def merge(root: Path, *, without_archive: bool = False, summary: str = "") -> Result:
+def merge(
+    root: Path, *, without_archive: bool = False, summary: str = "", without_strategy: str = "", dry_run: bool = False
+) -> Result:
     """Take the update into the evidence."""
     from helpers.update import merge as merging
 
-    return _alone(root, lambda: merging.merge(root, today=_today(), without_archive=without_archive, summary=summary))
+    if dry_run:
+        return _told(root, merging.dry_run(root, today=_today(), summary=summary, without_strategy=without_strategy))
+    return _alone(
+        root,
+        lambda: merging.merge(
+            root,
+            today=_today(),
+            without_archive=without_archive,
+            summary=summary,
+            without_strategy=without_strategy,
+        ),
+    )
 
 
 def undo(root: Path, what: str, *, person: str = "", why: str = "") -> Result:

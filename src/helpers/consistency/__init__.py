@@ -10,6 +10,7 @@ import pandas as pd
 from helpers import signals
 from helpers import tables as table_files
 from helpers.consistency.additions import check_additions
+from helpers.consistency.addresses import check_addresses, missing_addresses
 from helpers.consistency.asked import check_unresolved
 from helpers.consistency.certainty import check_certainty
 from helpers.consistency.files import check_citations, check_corrections, check_findings
@@ -20,7 +21,7 @@ from helpers.consistency.words import OWN, check_since_when, check_summaries
 from helpers.evidence import ROW_KEYS, read_corrections
 from helpers.faults import Fault
 
-__all__ = ["check", "overlaps"]
+__all__ = ["check", "check_addresses", "missing_addresses", "overlaps"]
 
 SIGNAL_TABLES = ("signals", "surveillance", "status_checks")
 UNREADABLE = ("type-", "file-present", "utf-8", "not-empty", "columns", "comma-separated", "cells-per-row")  # rules
@@ -73,7 +74,7 @@ def check(root: Path) -> list[Fault]:
         faults += check_summaries(tables)
     if not unreadable & {*SIGNAL_TABLES, "updates", "studies", "statements", *ROW_KEYS}:
         faults += signals.check(root, tables)
-    return faults
+    return [*faults, *check_addresses(root)]
 
 
 def overlaps(

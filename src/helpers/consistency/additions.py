@@ -22,7 +22,7 @@ def check_additions(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
     """Rows that later studies add to totals and that cannot be added, each with everything that keeps it apart."""
     counts = tables["counts"]
     now = counts[counts["retired_in"].isna()]
-    totals = Totals(now, tables["studies"], Codes(tables["vocabularies"]))
+    totals = Totals(now, tables["studies"], tables["cohorts"], Codes(tables["vocabularies"]))
     lines = {name: int(line) for line, name in reversed(list(now["row_id"].dropna().items()))}
     faults = [
         Fault(

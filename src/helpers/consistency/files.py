@@ -136,7 +136,13 @@ def check_citations(root: Path, tables: Mapping[str, pd.DataFrame]) -> list[Faul
                 f"Restore it: `git checkout {REFERENCES}`.",
             )
         ]
-    keys = set(re.findall(r"^@\w+\{([^,\s]+),", path.read_text(encoding="utf-8"), flags=re.MULTILINE))
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        fix = f"Save it as UTF-8, or bring back the last good one: git checkout {REFERENCES}"
+        message = f"the bibliography is not UTF-8, at byte {error.start}"
+        return [Fault(REFERENCES, None, None, None, "utf-8", message, fix)]
+    keys = set(re.findall(r"^@\w+\{([^,\s]+),", text, flags=re.MULTILINE))
     faults = []
     for table in ("sources", "studies"):
         for line, key in tables[table]["citation_key"].dropna().items():

@@ -64,7 +64,7 @@ def check_counted_once(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
     """Rows that add patients who are in the total already, or more patients than their study has."""
     counts = tables["counts"]
     now = counts[counts["retired_in"].isna()]
-    totals = Totals(now, tables["studies"], Codes(tables["vocabularies"]))
+    totals = Totals(now, tables["studies"], tables["cohorts"], Codes(tables["vocabularies"]))
     studies, cohorts = studies_in_force(tables), cohorts_in_force(tables)
     lines = {name: int(line) for line, name in reversed(list(now["row_id"].dropna().items()))}
     faults = []
@@ -83,9 +83,41 @@ def check_counted_once(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
                 message = f"{row['study_id']} has no cohort with {row['condition']}, so that nothing tells whose patients these are"
                 fix = f"Add a row to {COHORTS}: study, condition, patients, and which known cohorts share patients with it."
                 faults.append(Fault(COUNTS, lines[name], "study_id", row["study_id"], "addition-cohort", message, fix))
+            of_report = [c for c in mine if c["added_in"] == row["added_in"]]
+            if _is_further(row, studies, counts) and not _says_overlap(of_report, cohorts):
+                message = (
+                    f"a further report of {row['study_id']} adds patients and does not say how many were counted before"
+                )
+                fix = (
+                    f"Add a row to {COHORTS} for this report: its patients, under `overlaps_with` the earlier cohort of the"
+                    " study, and under `overlap_patients` how many are in both; all of them if the reports do not tell."
+                )
+                faults.append(
+                    Fault(COUNTS, lines[name], "study_id", row["study_id"], "overlap-unresolved", message, fix)
+                )
+                continue
+            mine = of_report or mine
             for column, value, *said in _too_many(totals, row, mine, studies, cohorts):
                 faults.append(Fault(COUNTS, lines[name], column, value, *said))
     return faults
+
+
+def _is_further(row: Mapping[str, Any], studies: Mapping[str, dict[str, Any]], counts: pd.DataFrame) -> bool:
+    """Whether a row comes from a later report of its study, and is none that takes the place of a retired one."""
+    study = studies.get(row["study_id"])
+    if study is None or (row["added_in"] or "") <= (study["added_in"] or ""):
+        return False
+    gone = counts[(counts["study_id"] == row["study_id"]) & (counts["retired_in"] == row["added_in"])]
+    return not ((gone["measure"] == row["measure"]) & (gone["treatment"] == row["treatment"])).any()
+
+
+def _says_overlap(mine: list[dict[str, Any]], cohorts: Mapping[str, dict[str, Any]]) -> bool:
+    """Whether cohorts of a further report name the earlier ones of their study, with a number."""
+    return any(
+        c["overlap_patients"] is not None
+        and any(n in cohorts and cohorts[n]["study_id"] == c["study_id"] for n in names_in(c["overlaps_with"]))
+        for c in mine
+    )
 
 
 def _too_many(
@@ -175,7 +207,9 @@ def _is_counted(
     Of studies that the review had when it printed the total, all are taken to be in it.
     """
     one, this = studies.get(other["study_id"]), studies.get(cohort["study_id"])
-    if one is None or this is None or one["order"] >= this["order"]:
+    is_own = other["study_id"] == cohort["study_id"]  # two reports of one study
+    since = cohort["added_in"] or ""
+    if one is None or this is None or ((other["added_in"] or "") >= since if is_own else one["order"] >= this["order"]):
         return False
     above: list[str] = []
     at: str | None = whole
@@ -190,6 +224,6 @@ def _is_counted(
                 or totals.codes.gathers("condition", other["condition"])
             ):
                 return True
-        elif other["study_id"] in totals.reaching(name):
+        elif any(not is_own or a.added_in < since for a in totals.reaching(name).get(other["study_id"], ())):
             return True
     return False

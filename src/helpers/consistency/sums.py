@@ -20,13 +20,14 @@ def check_sums(tables: Mapping[str, pd.DataFrame], excused: set[str]) -> list[Fa
 
     Rows that later studies add are no parts: they make the whole grow. A whole that a correction names in `sums` is excused.
     """
-    counts, studies, codes = tables["counts"], tables["studies"], Codes(tables["vocabularies"])
+    counts, studies, cohorts = (tables[name] for name in ("counts", "studies", "cohorts"))
+    codes = Codes(tables["vocabularies"])
     faults = _check_rings(counts)
     if faults:
         return faults  # a ring has no whole
     failed: set[str] = set()
     for update in sorted({*counts["added_in"].dropna(), *counts["retired_in"].dropna()}):
-        totals = Totals(in_force(counts, update), studies, codes)
+        totals = Totals(in_force(counts, update), studies, cohorts, codes)
         for whole, parts in totals.parts.items():
             if whole in excused or whole in failed:
                 continue

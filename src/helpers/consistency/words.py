@@ -62,4 +62,6 @@ def _study_names(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """First author without initials, and year; retired studies too, which an earlier summary may name."""
     known = tables["studies"].dropna(subset=["first_author", "year"])
     surnames = [re.sub(r" [A-Z]{1,3}$", "", str(author)) for author in known["first_author"]]
-    return [f"{surname} {year}" for surname, year in zip(surnames, known["year"], strict=True)]
+    names = [f"{surname} {year}" for surname, year in zip(surnames, known["year"], strict=True)]
+    letters = "abcdefghijklmnopqrstuvwxyz"  # by which studies of one surname and year are told apart
+    return names + [f"{name}{letter}" for name in {n for n in names if names.count(n) > 1} for letter in letters]

@@ -10,29 +10,31 @@ from helpers.codes import Codes
 from helpers.evidence.totals import Living, Totals
 
 
-def additions(counts: pd.DataFrame, studies: pd.DataFrame, codes: Codes) -> list[str]:
+def additions(counts: pd.DataFrame, studies: pd.DataFrame, cohorts: pd.DataFrame, codes: Codes) -> list[str]:
     """Rows of new studies that add to an earlier total, in the order of the table.
 
     Parameters
     ----------
-    counts, studies : DataFrame
+    counts, studies, cohorts : DataFrame
         Tables of the evidence.
     codes : Codes
         What their codes mean.
     """
-    totals = Totals(counts, studies, codes)
+    totals = Totals(counts, studies, cohorts, codes)
     return [name for name, row in totals.rows.items() if totals.is_addition(row)]
 
 
-def living_totals(counts: pd.DataFrame, studies: pd.DataFrame, codes: Codes) -> tuple[pd.DataFrame, dict[str, Living]]:
+def living_totals(
+    counts: pd.DataFrame, studies: pd.DataFrame, cohorts: pd.DataFrame, codes: Codes
+) -> tuple[pd.DataFrame, dict[str, Living]]:
     """Counts with what later studies add to the totals.
 
     Parameters
     ----------
     counts : DataFrame
         The table as printed, rows in force.
-    studies : DataFrame
-        The studies in force.
+    studies, cohorts : DataFrame
+        The studies in force, and their cohorts.
     codes : Codes
         What the codes of the tables mean.
 
@@ -47,7 +49,7 @@ def living_totals(counts: pd.DataFrame, studies: pd.DataFrame, codes: Codes) -> 
     """
     if "added_in" not in counts or counts["added_in"].nunique() < 2:
         return counts, {}
-    totals = Totals(counts, studies, codes)
+    totals = Totals(counts, studies, cohorts, codes)
     if not totals.direct:
         return counts, {}
     found = {name: totals.living(name) for name, row in totals.rows.items() if row["events"] is not None}
@@ -64,21 +66,23 @@ def living_totals(counts: pd.DataFrame, studies: pd.DataFrame, codes: Codes) -> 
     return frame, changed
 
 
-def as_printed(counts: pd.DataFrame, studies: pd.DataFrame, living: Mapping[str, Living], codes: Codes) -> pd.DataFrame:
+def as_printed(
+    counts: pd.DataFrame, studies: pd.DataFrame, cohorts: pd.DataFrame, living: Mapping[str, Living], codes: Codes
+) -> pd.DataFrame:
     """The table before anything was added: printed numbers, and additions standing on their own.
 
     Parameters
     ----------
     counts, living : as `living_totals` returns them
-    studies : DataFrame
-        The studies in force.
+    studies, cohorts : DataFrame
+        The studies in force, and their cohorts.
     codes : Codes
         What the codes of the tables mean.
     """
     if not living:
         return counts
     frame = counts.drop(columns="made_of")
-    alone = set(additions(counts, studies, codes))
+    alone = set(additions(counts, studies, cohorts, codes))
     for line, name in frame["row_id"].items():
         if name in alone:
             frame.loc[line, "adds_up_to"] = pd.NA

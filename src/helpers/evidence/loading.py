@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +97,7 @@ def _cut(
         cut[name] = cut[name][cut[name][key].isin(cut[owner][key])]
     cut[UNDATED] = cut[UNDATED][cut[UNDATED]["source_id"].isin(_sources_used(cut))]
     cut["findings"] = cut["findings"].assign(certainty=levels(cut["findings"], cut["certainty"]))
-    cut["counts"], living = living_totals(cut["counts"], cut["studies"], Codes(cut["vocabularies"]))
+    cut["counts"], living = living_totals(cut["counts"], cut["studies"], cut["cohorts"], Codes(cut["vocabularies"]))
     is_latest = update == max(_integrated(tables))
     return Evidence(folder, update, cut, tuple(corrections), living, is_latest, tables)
 
@@ -122,6 +122,28 @@ def _sources_used(tables: Mapping[str, pd.DataFrame]) -> set[str]:
     return {str(source) for column in named for source in column}
 
 
+def _shapeless(entries: Any) -> Iterator[Fault]:
+    """Entries of another shape than keys and values, and lists that are none."""
+    fix = "Write a list of entries, each with `id:`, `rows:` and the other keys, as `data/README.md` shows."
+    if not isinstance(entries, list):
+        yield Fault(CORRECTIONS, 1, None, None, "correction-parts", "a list of entries is expected", fix)
+        return
+    for number, entry in enumerate(entries, 1):
+        message = ""
+        if not isinstance(entry, dict):
+            message = f"entry {number} has no keys"
+        elif wrong := [
+            key
+            for key in ("rows", "sums")
+            if key in entry and not (isinstance(entry[key], list) and all(isinstance(i, str) for i in entry[key]))
+        ]:
+            message = f"entry {number}: {' and '.join(wrong)} must be a list of ids"
+        elif "expect" in entry and not isinstance(entry["expect"], dict):
+            message = f"entry {number}: expect must hold cells"
+        if message:
+            yield Fault(CORRECTIONS, None, None, None, "correction-parts", message, fix)
+
+
 def read_corrections(root: Path) -> tuple[list[Mapping[str, Any]], list[Fault]]:
     """Entries of ``data/corrections.yaml`` and what is wrong with the file."""
     path = root / CORRECTIONS
@@ -142,6 +164,8 @@ def read_corrections(root: Path) -> tuple[list[Mapping[str, Any]], list[Fault]]:
         ]
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         return [], [Fault(CORRECTIONS, None, None, None, "yaml", f"not readable: {error}", "Mend the place named.")]
+    if shapeless := list(_shapeless(entries)):
+        return [], shapeless
     faults = [
         Fault(
             CORRECTIONS,

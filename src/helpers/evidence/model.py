@@ -104,7 +104,8 @@ class Evidence:
         """
         if not self.living:
             return self
-        counts = as_printed(self.tables["counts"], self.tables["studies"], self.living, self.codes)
+        counts, studies, cohorts = (self.tables[name] for name in ("counts", "studies", "cohorts"))
+        counts = as_printed(counts, studies, cohorts, self.living, self.codes)
         return replace(self, tables={**self.tables, "counts": counts}, living={})
 
     def select(self, table: str = "counts", /, **wanted: Any) -> pd.DataFrame:
@@ -130,7 +131,7 @@ class Evidence:
 
         Examples
         --------
-        >>> review.select(section="anakinra", condition=["sjia", "sle"])  # doctest: +SKIP
+        >>> review.select(level="study", added_in=["2023-06-30", "2024-06-30"])  # doctest: +SKIP
         >>> review.select("doses", study_id=None)  # doctest: +SKIP
         """
         if table not in self.tables:

@@ -2,7 +2,8 @@
 
 The review's totals are the baseline. A row of a *new* study that names one of them under ``adds_up_to`` adds to it, and to
 every total that this one is part of. A row of a study that was in the review already adds nothing: its patients are in
-the total, the row only shows them apart.
+the total, the row only shows them apart. A further report of such a study adds too, where its own cohort says how many of
+its patients were counted before.
 """
 
 from __future__ import annotations
@@ -95,13 +96,13 @@ class Totals:
 
     Parameters
     ----------
-    counts, studies : DataFrame
+    counts, studies, cohorts : DataFrame
         Tables of the evidence.
     codes : Codes
         What their codes mean.
     """
 
-    def __init__(self, counts: pd.DataFrame, studies: pd.DataFrame, codes: Codes) -> None:
+    def __init__(self, counts: pd.DataFrame, studies: pd.DataFrame, cohorts: pd.DataFrame, codes: Codes) -> None:
         self.codes = codes
         self.rows: dict[str, dict[str, Any]] = {}
         for record in _records(counts):
@@ -110,6 +111,14 @@ class Totals:
                     str(record["row_id"]), record
                 )  # of two rows with one id the first; a rule refuses both
         self.entered = {r["study_id"]: r.get("added_in") for r in _records(studies)}
+        owners = {r["cohort_id"]: r["study_id"] for r in _records(cohorts)}
+        self.grown = {  # studies of which a further report says how many of its patients were counted before
+            (r["study_id"], r["added_in"])
+            for r in _records(cohorts)
+            if r.get("overlap_patients") is not None
+            and r["study_id"] in {owners.get(name.strip()) for name in str(r.get("overlaps_with") or "").split(";")}
+            and (r["added_in"] or "") > (self.entered.get(r["study_id"]) or "")
+        }
         self.parts: dict[str, list[str]] = {}
         self.direct: dict[str, list[str]] = {}
         for name, row in self.rows.items():
@@ -123,7 +132,8 @@ class Totals:
         if whole is None or not whole.get("added_in"):
             return False
         study_since = self.entered.get(row.get("study_id")) or ""
-        return (row.get("added_in") or "") > whole["added_in"] and study_since > whole["added_in"]
+        is_new = study_since > whole["added_in"] or (row.get("study_id"), row.get("added_in")) in self.grown
+        return (row.get("added_in") or "") > whole["added_in"] and is_new
 
     def is_class(self, name: str) -> bool:
         """Whether an addition is a new class of a total that has parts, rather than a statement of the same thing."""

@@ -8,13 +8,17 @@ from pathlib import Path
 
 from helpers.dictionary import Table
 from helpers.extraction import words
-from helpers.extraction.forms import ABOUT, CODES, HELP, REPORTS
+from helpers.extraction.forms import ABOUT, CODES, HELP, KNOWN, REPORTS
 from helpers.extraction.grids import Grid, Odd, column, read_grids
 from helpers.extraction.plan import SHOWN, asked_columns
 from helpers.extraction.workbook import LISTS, START
 from helpers.faults import Fault
 
-BESIDE = {START, LISTS, *(name.removesuffix(".csv") for name in (ABOUT, REPORTS, HELP, CODES))}  # hold no rows to read
+BESIDE = {
+    START,
+    LISTS,
+    *(name.removesuffix(".csv") for name in (ABOUT, REPORTS, HELP, CODES, KNOWN)),
+}  # hold no rows to read
 Cells = tuple[str | Odd, ...]
 
 

@@ -19,9 +19,16 @@ from helpers.extraction.words import is_formula, shown
 from helpers.faults import Fault
 from helpers.records import safe_cell
 
-COLUMNS = ("table", "row_a", "column", "value_a", "value_chosen", "chosen", "reason")  # as decisions.csv holds them
+COLUMNS = ("table", "row_a", "column", "value_a", "value_chosen", "chosen", "reason")  # what a list must have
+WHO = ("person", "decided_on")  # who decided and when: behind the others where decisions are kept, and not asked for
 BESIDE = ("row_b", "value_b", "about", "locator_a", "locator_b")  # what the person who decides needs to see
 CHOICES = ("a", "b", "other", "none")
+HELP = (
+    "# chosen: a or b takes what this extractor has; other takes what you write into value_chosen; leave it empty to decide later",
+    "# a line without a column is about a whole row that one extractor alone has: a or b (whose it is) keeps it, none leaves it out",
+    "# reason: why, in a few words; needed with every choice",
+    "# look at the report, not at who is more often right; change nothing else on the list",
+)
 SUBJECT = ("study_id", "condition", "treatment", "measure", "kind", "quantity", "statistic", "item_id", "group")
 Key = tuple[str, str, str]  # table, row as `Statement.key` names it, column or "" for the whole row
 
@@ -50,6 +57,7 @@ def read_decisions(given: Path | pd.DataFrame) -> tuple[list[Decision], list[Fau
     Returns
     -------
     decisions : list of Decision
+        Those that say clearly what was chosen and why.
     faults : list of Fault
         A file that cannot be read, columns that are missing, choices that are none, reasons that are missing.
     """
@@ -71,11 +79,17 @@ def read_decisions(given: Path | pd.DataFrame) -> tuple[list[Decision], list[Fau
     made = []
     for label, line, cells in rows[1:]:
         read = {str(name): column(cells, at) for at, name in enumerate(header)}
+        if str(read["table"]).startswith("#"):
+            continue
         refused = [(n, c) for n, c in read.items() if isinstance(c, Odd) or is_formula(c)]
         faults += [_odd(label, line, name, cell) for name, cell in refused]
         if read["chosen"] and not refused:
-            made.append(Decision(label, line, {name: str(cell) for name, cell in read.items()}))
-    return made, faults + [fault for d in made for fault in _unclear(d)]
+            said = {name: str(cell) for name, cell in read.items()}
+            decision = Decision(label, line, said | {"chosen": said["chosen"].lower()})
+            unclear = _unclear(decision)
+            faults += unclear
+            made += [] if unclear else [decision]  # what is unclear would be followed by faults of what came of it
+    return made, faults
 
 
 def _odd(label: str, line: int, name: str, cell: str | Odd) -> Fault:
@@ -139,10 +153,11 @@ def open_lines(
     return pd.DataFrame(lines, columns=[*COLUMNS, *BESIDE], dtype=object)
 
 
-def worklist_csv(frame: pd.DataFrame) -> str:
-    """A worklist or table of decisions as CSV that a spreadsheet may open."""
+def worklist_csv(frame: pd.DataFrame, *, with_help: bool = False) -> str:
+    """A worklist or table of decisions as CSV that a spreadsheet may open; with rows that say how to fill it in."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(frame.columns)
+    writer.writerows([[line, *[""] * (len(frame.columns) - 1)] for line in HELP if with_help])
     writer.writerows([[safe_cell(str(cell)) for cell in row] for row in frame.to_numpy().tolist()])
     return stream.getvalue()

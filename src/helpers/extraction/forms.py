@@ -15,7 +15,7 @@ from helpers.extraction.workbook import REPORT_COLUMNS, workbook
 from helpers.records import safe_cell
 
 EXTRACTORS = ("a", "b")
-ABOUT, REPORTS, HELP, CODES = "about.csv", "reports.csv", "help.csv", "codes.csv"
+ABOUT, REPORTS, HELP, CODES, KNOWN = "about.csv", "reports.csv", "help.csv", "codes.csv", "known.csv"
 
 
 def make_forms(
@@ -39,7 +39,8 @@ def make_forms(
     -------
     dict of str to bytes
         Relative path to content, for each extractor the same form three times, to fill in one of them: ``a.xlsx``, the
-        files ``a/*.csv``, and ``a.csv`` with the tables one below the other; beside them ``help.csv`` and ``codes.csv``.
+        files ``a/*.csv``, and ``a.csv`` with the tables one below the other; beside them ``help.csv``, ``codes.csv`` and
+        ``known.csv``.
         Same reports, same bytes.
 
     Raises
@@ -48,7 +49,7 @@ def make_forms(
         A study has no id or one that could not name a study; the tables behind the forms break the dictionary.
     """
     form = plan(root, reports, update_id=update_id)
-    files = {HELP: _help(form), CODES: _codes(form)}
+    files = {HELP: _help(form), CODES: _codes(form), KNOWN: _csv(words.known_rows(form))}
     for name in extractors:
         files[f"{name}.xlsx"] = workbook(form, name)
         files[f"{name}/{ABOUT}"] = _csv([("about", "value"), *words.about(form, name)])

@@ -14,6 +14,7 @@ from helpers.extraction.agreement import FREE_TEXT, PLACE, TableAgreement, compa
 from helpers.extraction.grids import number_text
 from helpers.extraction.plan import OWN_ID, STUDY, TABLES
 from helpers.extraction.references import POINTS_AT
+from helpers.faults import Fault, ReviewError
 
 Extraction = Mapping[str, pd.DataFrame] | Path
 GROUPS = "comparison_groups"
@@ -81,11 +82,29 @@ def texts(extraction: Extraction, dictionary: Mapping[str, Table]) -> dict[str, 
         if not isinstance(extraction, Path):
             frame = extraction[name] if name in extraction else table.empty()
         elif (extraction / table.path).is_file():
-            frame = pd.read_csv(extraction / table.path, dtype="string", encoding="utf-8-sig")
+            frame = _kept(extraction / table.path)
         else:
             frame = table.empty()
         found[name] = as_text(table, frame)
     return found
+
+
+def _kept(path: Path) -> pd.DataFrame:
+    """A table of an extraction as it was kept when the form was handed in.
+
+    Raises
+    ------
+    ReviewError
+        It cannot be read.
+    """
+    try:
+        return pd.read_csv(path, dtype="string", encoding="utf-8-sig")
+    except (OSError, ValueError, pd.errors.ParserError) as error:  # a wrong encoding and an empty file are ValueErrors
+        name = "/".join(path.parts[-5:])
+        message = f"it keeps what an extractor has handed in, and cannot be read: {str(error).strip().splitlines()[0]}"
+        fix = "Bring back the last good one with git, or hand in the form again: review update extract"
+        fault = Fault(name, None, None, None, "readable", message, fix)
+        raise ReviewError([fault], "An extraction cannot be read") from None
 
 
 def row_ids(table: str, frame: pd.DataFrame) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -34,6 +35,8 @@ OWN_ID = {  # an id that extractors may leave blank, and what it then begins wit
 }
 SHOWN = {"appraisals": ("item",)}  # columns that a form shows for reading only
 STUDY, ITEM = "study_id", "item_id"  # lists that are no vocabularies
+COHORTS, TOTALS = "known cohorts", "known totals"  # ids of the evidence, on a sheet of their own
+NAMES = {("cohorts", "overlaps_with"): COHORTS, ("counts", "adds_up_to"): TOTALS}
 DEFAULT_TOOL = "jbi_case_series"
 ID_FORM = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")  # a name, never a path
 
@@ -72,6 +75,8 @@ class Sheet:
         """The list that a column is chosen from; None where it is free."""
         if column in (STUDY, ITEM):
             return column
+        if known := NAMES.get((self.table.name, column)):
+            return known
         about = next((f for f in self.columns if f.name == column), None)
         if about is None:
             return None
@@ -92,12 +97,15 @@ class Plan:
         In the order of ``TABLES``.
     lists : mapping of str to list of (code, label, definition)
         What columns are chosen from.
+    known : mapping of str to list of (id, what it is, number)
+        Cohorts and totals of the evidence that rows of the form may name; the first column of each is a list too.
     """
 
     update_id: str
     reports: pd.DataFrame
     sheets: tuple[Sheet, ...]
     lists: Mapping[str, list[tuple[str, str, str]]] = field(default_factory=dict)
+    known: Mapping[str, list[tuple[str, str, str]]] = field(default_factory=dict)
 
 
 def is_required(table: Table, column: str) -> bool:
@@ -162,15 +170,15 @@ def plan(root: Path, reports: pd.DataFrame, *, update_id: str) -> Plan:
         for one in reports[STUDY]
         if not ID_FORM.fullmatch(one)
     ]
-    read, broken = table_files.read_tables(root, ["vocabularies", "studies", "appraisal_tools"])
+    read, broken = table_files.read_tables(root, ["vocabularies", "studies", "appraisal_tools", "cohorts", "counts"])
     if faults + broken:
         raise ReviewError(faults + broken, "No form can be made")
     reports = reports.assign(source_id=[s for sources in _in_order(reports) for s in sources])
     earlier = read["studies"][read["studies"]["added_in"] != update_id]
     dictionary = load_dictionary(root)
-    rows = _rows(reports, set(earlier[STUDY]), read["appraisal_tools"])
+    rows = _rows(reports, set(earlier[STUDY]), read["appraisal_tools"], read["cohorts"])
     sheets = tuple(Sheet(dictionary[n], asked_columns(dictionary[n]), rows.get(n, ())) for n in TABLES)
-    return Plan(update_id, reports, sheets, _lists(sheets, reports, read))
+    return Plan(update_id, reports, sheets, _lists(sheets, reports, read), _known(read, update_id))
 
 
 def _as_text(reports: pd.DataFrame) -> pd.DataFrame:
@@ -184,9 +192,12 @@ def _in_order(reports: pd.DataFrame) -> list[list[str]]:
 
 
 def _rows(
-    reports: pd.DataFrame, earlier: Collection[str], tools: pd.DataFrame
+    reports: pd.DataFrame, earlier: Collection[str], tools: pd.DataFrame, cohorts: pd.DataFrame
 ) -> dict[str, tuple[Mapping[str, str], ...]]:
-    """Rows that are there beforehand: each new study once, and the items of its appraisal tool."""
+    """Rows that are there beforehand: each new study once, and the items of its appraisal tool.
+
+    Of a further report of an earlier study, its cohorts: how many patients there are now, and how many of them were counted.
+    """
     new = [r for r in reports.drop_duplicates(STUDY).to_dict("records") if r[STUDY] not in earlier]
     about = [
         {STUDY: r[STUDY], "first_author": _first(r.get("authors", "")), "year": r.get("year", ""), "role": "included"}
@@ -198,11 +209,50 @@ def _rows(
         for r in new
         for item in items.get(r.get("appraisal_tool") or DEFAULT_TOOL, tools[:0]).to_dict("records")
     ]
-    return {"studies": tuple(about), "appraisals": tuple(judged)}
+    before = cohorts[cohorts["retired_in"].isna()]
+    again = [
+        {STUDY: study, "condition": str(condition), "overlaps_with": ";".join(group["cohort_id"])}
+        for study in dict.fromkeys(reports[STUDY])
+        if study in earlier
+        for condition, group in before[before[STUDY] == study].groupby("condition", sort=False)
+    ]
+    return {"studies": tuple(about), "appraisals": tuple(judged), "cohorts": tuple(again)}
 
 
 def _first(authors: str) -> str:
     return authors.split(";")[0].strip()
+
+
+def _known(read: Mapping[str, pd.DataFrame], update_id: str) -> dict[str, list[tuple[str, str, str]]]:
+    """Cohorts with their patients, and totals of the review with what they count; in force, and not of this update."""
+    terms = read["vocabularies"]
+    labels = {(row["list"], row["code"]): str(row["label"]) for row in terms.to_dict("records")}
+    studies = read["studies"].drop_duplicates(STUDY).set_index(STUDY)
+
+    def said(name: str, code: Any) -> str:
+        return "" if pd.isna(code) or code == "none" else labels.get((name, str(code)), str(code))
+
+    def in_force(table: str) -> list[dict[str, Any]]:
+        rows = read[table]
+        now = rows[rows["retired_in"].isna() & (rows["added_in"] != update_id)]
+        return [{str(k): v for k, v in row.items()} for row in now.astype(object).to_dict("records")]
+
+    cohorts, totals = [], []
+    for row in in_force("cohorts"):
+        study = studies.loc[row[STUDY]] if row[STUDY] in studies.index else {}
+        name = " ".join(str(cell) for c in ("first_author", "year") if not pd.isna(cell := study.get(c)))
+        about = ", ".join(part for part in (name, said("condition", row["condition"])) if part)
+        totals_of = "" if pd.isna(row["patients"]) else f"{row['patients']} patients"
+        cohorts.append((str(row["cohort_id"]), about, totals_of))
+    for row in in_force("counts"):
+        if row["level"] != "review" or pd.isna(row["events"]):
+            continue
+        parts = [said(c, row[c]) for c in ("treatment", "condition", "regimen", "line", "measure")]
+        detail = "" if pd.isna(row["detail"]) else str(row["detail"])
+        of = "" if pd.isna(row["total"]) else f" of {row['total']}"
+        about = ", ".join(part for part in (*parts, detail) if part)
+        totals.append((str(row["row_id"]), about, f"{row['events']}{of} {row['unit']}"))
+    return {COHORTS: cohorts, TOTALS: totals}
 
 
 def _lists(
@@ -214,7 +264,7 @@ def _lists(
     for sheet in sheets:
         for column in sheet.columns:
             name = sheet.choices(column.name)
-            if name is None or name in lists:
+            if name is None or name in lists or name in (COHORTS, TOTALS):
                 continue
             if name == STUDY:
                 studies = reports.drop_duplicates(STUDY)

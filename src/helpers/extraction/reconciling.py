@@ -12,7 +12,7 @@ from helpers.dictionary import Table, load_dictionary
 from helpers.extraction import missing
 from helpers.extraction.agreement import TableAgreement
 from helpers.extraction.cells import broken_rules, typed
-from helpers.extraction.decisions import COLUMNS, Decision, Key, key_of, open_lines, read_decisions
+from helpers.extraction.decisions import COLUMNS, WHO, Decision, Key, key_of, open_lines, read_decisions
 from helpers.extraction.joint import Extraction, Statement, differing, follow, lay_together, own_words, texts
 from helpers.extraction.known import know
 from helpers.extraction.naming import lasting_ids
@@ -39,7 +39,7 @@ class Reconciliation:
         The worklist of what nobody has decided: ``table``, ``row_a``, ``column``, ``value_a``, ``value_chosen``,
         ``chosen``, ``reason``, and what is needed to decide. Empty when everything is settled.
     decisions : DataFrame
-        The decisions that were used, as ``decisions.csv`` holds them.
+        The decisions that were used, as ``decisions.csv`` holds them; with who decided and when, where that was given.
     agreement : list of TableAgreement
         How well the two agreed before anything was decided.
     faults : list of Fault
@@ -115,9 +115,10 @@ def reconcile(
     kept = [s for s in statements if not _is_dropped(s, decided)]
     dropped = {(s.table, s.key) for s in statements} - {(s.table, s.key) for s in kept}
     tables, more = _merged(root, kept, dropped, decided, open_, dictionary)
-    used = [[d.cells[c] for c in COLUMNS] for d in decided.values()]
+    columns = [*COLUMNS, *(name for name in WHO if any(name in d.cells for d in decided.values()))]
+    used = [[d.cells[c] for c in columns] for d in decided.values()]
     is_copy = any(len(f) for f in text_a.values()) and all(text_a[n].equals(text_b[n]) for n in TABLES)
-    frame = pd.DataFrame(used, columns=list(COLUMNS), dtype=object)
+    frame = pd.DataFrame(used, columns=columns, dtype=object)
     return Reconciliation(tables, open_, frame, agreement, [*faults, *said, *more], is_copy)
 
 

@@ -30,7 +30,8 @@ def summary(found: Reconciliation, findings: Sequence[object] = ()) -> str:
     """
     lines = [_studies(found), _rows(found.agreement), _cells(found.agreement), _least(found.agreement)]
     decided = len(found.decisions)
-    lines.append(f"Decided by a third person: {decided or 'nothing so far'}.")
+    names = [name for name in dict.fromkeys(found.decisions.get("person", ())) if name]
+    lines.append(f"Decided by {_first(names) if names else 'a third person'}: {decided or 'nothing so far'}.")
     lines.append(_open(found))
     lines += [f"Cannot be followed: {_first(list(map(str, _places(found))))}."] if found.faults else []
     lines.append(

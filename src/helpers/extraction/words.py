@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from helpers.dictionary import Field
-from helpers.extraction.plan import ITEM, OWN_ID, SHOWN, STUDY, Plan, Sheet
+from helpers.extraction.plan import COHORTS, ITEM, OWN_ID, SHOWN, STUDY, TOTALS, Plan, Sheet
 
 UPDATE, EXTRACTOR, NAME = "update", "extractor", "your name"  # what a form says about itself
 GUIDE = (
@@ -15,6 +15,7 @@ GUIDE = (
     "Copy the printed figures as they stand; percentages go into percent_printed as numbers, without the sign.",
     "A count that is not printed is never 0, and never worked out from a percentage.",
     "If the report prints what cannot be right, keep it, and write `as printed` and what is odd into the note.",
+    "Two cells decide what moves a total: `overlaps_with` (patients counted before) and `adds_up_to` (the total that a row adds to); the sheet `known` lists both.",
     "Codes come from the lists; their meaning is on the sheet `codes`, that of the columns on the sheet `help`.",
     "If a study has several reports, begin the locator with the source id below and a colon, except for its first report.",
     "Ids of rows are needed only where another row names them; left blank, they are given for you.",
@@ -43,6 +44,12 @@ def about(plan: Plan, extractor: str) -> list[tuple[str, str]]:
     return [(UPDATE, plan.update_id), (EXTRACTOR, extractor), (NAME, "")]
 
 
+def known_rows(plan: Plan) -> list[tuple[str, str, str, str]]:
+    """What rows of the form may name of the evidence, with a header."""
+    rows = [("list", "id", "what it is", "number")]
+    return rows + [(name, *term) for name, terms in plan.known.items() for term in terms]
+
+
 def title(sheet: Sheet, column: str) -> str:
     """The header of a column: a star marks what must be filled in."""
     if column in SHOWN.get(sheet.table.name, ()):
@@ -61,6 +68,7 @@ def help_text(sheet: Sheet, column: str) -> str:
     parts += [f"{about.type.capitalize()}{_limits(about)}."] if about.type != "string" else []
     if name := sheet.choices(column):
         where = "the first sheet" if name == STUDY else f"the list `{name}`"
+        where = f"{name}, on the sheet `known`, or a row of this form" if name in (COHORTS, TOTALS) else where
         several = f", several parted by {about.separator}" if about.separator else ""
         parts.append(f"One of {where}{several}.")
     elif about.separator:

@@ -18,9 +18,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from helpers.dictionary import Field
 from helpers.extraction import words
-from helpers.extraction.plan import STUDY, Plan, Sheet
+from helpers.extraction.plan import COHORTS, STUDY, TOTALS, Plan, Sheet
 
-START, HELP, CODES, LISTS = "start", "help", "codes", "lists"
+START, HELP, CODES, KNOWN, LISTS = "start", "help", "codes", "known", "lists"
 LAST_ROW = 1000  # down to where drop-downs reach
 REPORT_COLUMNS = (STUDY, "source_id", "authors", "year", "title", "journal", "doi", "pmid")
 MUST, MAY, READ = (PatternFill("solid", fgColor=c) for c in ("1F4E79", "DCE6F1", "EDEDED"))
@@ -54,9 +54,10 @@ def workbook(plan: Plan, extractor: str) -> bytes:
         _fill_table(book.create_sheet(sheet.table.name), sheet, ranges)
     _fill_help(book.create_sheet(HELP), plan)
     _fill_codes(book.create_sheet(CODES), plan)
+    _fill_grid(book.create_sheet(KNOWN), words.known_rows(plan), (20, 44, 90, 22))
     lists = book.create_sheet(LISTS)
     lists.sheet_state = "hidden"
-    for place, (name, terms) in enumerate(plan.lists.items(), start=1):
+    for place, (name, terms) in enumerate({**plan.lists, **plan.known}.items(), start=1):
         for line, text in enumerate((name, *(code for code, _, _ in terms)), start=1):
             _put(lists.cell(line, place), text)
     return _same_bytes(book)
@@ -140,7 +141,8 @@ def _validation(sheet: Sheet, column: Field, ranges: dict[str, str]) -> DataVali
     name = sheet.choices(column.name)
     if name is not None:
         rule = DataValidation(type="list", formula1=ranges[name], allow_blank=True)
-        rule.showErrorMessage = column.separator is None  # several codes are typed, one can be chosen
+        # Several codes are typed, one can be chosen; a row may also name another one of the same form.
+        rule.showErrorMessage = column.separator is None and name not in (COHORTS, TOTALS)
         rule.error = f"Choose one of the list {name}; the sheet `{CODES}` tells what the codes mean."
     elif column.type in ("integer", "number"):
         low, high = (column.constraints.get(end) for end in ("minimum", "maximum"))
@@ -162,7 +164,7 @@ def _validation(sheet: Sheet, column: Field, ranges: dict[str, str]) -> DataVali
 def _ranges(plan: Plan) -> dict[str, str]:
     """Where each list stands on the hidden sheet."""
     found = {}
-    for place, (name, terms) in enumerate(plan.lists.items(), start=1):
+    for place, (name, terms) in enumerate({**plan.lists, **plan.known}.items(), start=1):
         letter = get_column_letter(place)
         found[name] = f"{LISTS}!${letter}$2:${letter}${max(len(terms), 1) + 1}"
     return found

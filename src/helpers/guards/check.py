@@ -18,6 +18,7 @@ from helpers.guards.holding import Guard, broken, of_comment, parse_guards
 from helpers.guards.prose import Sentence, sentences, sentences_of_script
 from helpers.guards.words import DATE, is_conclusion, is_exclusive, is_undated
 from helpers.language import languages, load
+from helpers.navigation import is_generated
 from helpers.settings import Settings
 
 TABLES = {  # column with sentences, by table; what must hold stands in the column `expect`
@@ -80,7 +81,7 @@ def statements_of(root: Path, review: Evidence) -> Iterator[Stated]:
     """Every sentence about the evidence: of pages, notebooks, and tables with sentences."""
     procedure = review.settings.procedure
     for path in sorted(root.glob("*.qmd")):
-        if path.name not in procedure:
+        if path.name not in procedure and not is_generated(path.name):
             for sentence in sentences(path.read_text(encoding="utf-8")):
                 if not any(f"{path.name}#{part}" in procedure for part in sentence.parts):
                     yield _stated(path.name, sentence)

@@ -180,6 +180,9 @@ def find_candidates(records: Prepared, *, is_new: np.ndarray) -> tuple[Ints, Int
     def on_subject(a: Ints, b: Ints) -> np.ndarray:
         return (is_retold[a] != is_retold[b]) & (sketches.overlap(a, b) >= 0.35)
 
+    def on_one_subject(a: Ints, b: Ints) -> np.ndarray:
+        return sketches.overlap(a, b) >= 0.4
+
     def shown_before(a: Ints, b: Ints) -> np.ndarray:
         return is_abstract[a] != is_abstract[b]
 
@@ -195,12 +198,14 @@ def find_candidates(records: Prepared, *, is_new: np.ndarray) -> tuple[Ints, Int
         (records.pmcid, None),
         (combine(records.title, long), None),
         (combine(volume, page), alike_or_same_author),
-        (combine(author, year), alike),
+        (combine(author, year), on_one_subject),
         (combine(begins, long), alike),
         (combine(ends, long), alike),
         (combine(records.opening, long), shown_before),
         (combine(author, begins), alike),
-        (combine(page, records.last_page, year), alike),
+        (combine(page, records.last_page, year), alike_or_same_author),
+        (combine(author, page, year), None),
+        (records.copy, None),
         (combine(author, page), alike),
         (combine(records.journal, volume, year), alike),
         (combine(records.journal, volume, records.issue, year), on_subject),
@@ -210,6 +215,9 @@ def find_candidates(records: Prepared, *, is_new: np.ndarray) -> tuple[Ints, Int
         (combine(author, volume, year, records.issue), None),
     ):
         found += block_pairs(key, order, is_new=is_new, keep=keep)
+    if records.stated:
+        stated = np.array(list(records.stated), dtype=np.int64)
+        found.append(stated[is_new[stated[:, 0]] | is_new[stated[:, 1]]])
     if not found:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     pairs = np.concatenate(found)

@@ -63,7 +63,9 @@ def compare_pages(records: Prepared, a: Ints, b: Ints) -> np.ndarray:
         (ends_alike, "near"),
         ((p == 0) | (q == 0), "unknown"),
         (whole & from_one, "same"),
-        (from_one | two_ways, "unknown"),
+        (two_ways, "unknown"),
+        (from_one & (p != q) & (length_a > 0) & (length_b > 0), "renumbered"),
+        (from_one, "unknown"),
         (whole & is_paper, "span"),
         (whole & (longer == 1), "range"),
         (starts & is_paper & (np.minimum(length_a, length_b) != 1), "start"),
@@ -110,6 +112,13 @@ def compare(records: Prepared, a: Ints, b: Ints, *, every: bool = False) -> Evid
     # Where a database counts volumes by years, its number says nothing of the other's.
     by_year = _is_year(volume, records.year[a]) | _is_year(other, records.year[b])
     levels["volume"][by_year & (volume != other)] = 0
+    levels["volume"][_are_swapped(records, a, b)] = 0
+    levels["stated"] = np.zeros(len(a), dtype=np.int8)
+    if records.stated:
+        pairs = zip(np.minimum(a, b).tolist(), np.maximum(a, b).tolist(), strict=True)
+        words = (records.stated.get(pair, ("nothing", False))[0] for pair in pairs)
+        levels["stated"] = np.fromiter((level_of("stated", word) for word in words), dtype=np.int8, count=len(a))
+    levels["copy"] = ((records.copy[a] == records.copy[b]) & (records.copy[a] > 0)).astype(np.int8)
     evidence = Evidence(a, b, levels)
     if not every:
         evidence = evidence.only(_is_wanted(records, evidence))
@@ -118,6 +127,15 @@ def compare(records: Prepared, a: Ints, b: Ints, *, every: bool = False) -> Evid
 
 def _is_year(volume: Ints, year: Ints) -> np.ndarray:
     return (volume >= FIRST_YEAR) & (np.abs(volume - year) <= 1)
+
+
+def _are_swapped(records: Prepared, a: Ints, b: Ints) -> np.ndarray:
+    """Pairs of which one has as its volume what the other has as its issue, and the other way round."""
+    differs = (records.volume[a] != records.volume[b]) & (records.issue[a] > 0) & (records.issue[b] > 0)
+    for row in np.flatnonzero(differs):
+        x, y = a[row], b[row]
+        differs[row] = records.issues[x] == str(records.volume[y]) and records.issues[y] == str(records.volume[x])
+    return differs
 
 
 def _is_wanted(records: Prepared, evidence: Evidence) -> np.ndarray:
@@ -140,6 +158,10 @@ def _is_wanted(records: Prepared, evidence: Evidence) -> np.ndarray:
         | evidence.fits("study", "same")
         | (evidence.fits("volume", "same", "unknown") & evidence.fits("pages", "span", "range", "start", "same"))
         | retold
+        | (evidence.levels["stated"] > 0)
+        | (evidence.levels["copy"] > 0)
+        | (one_author & evidence.fits("pages", "span", "range", "start"))
+        | (one_author & (records.year[a] == records.year[b]) & evidence.fits("pages", "unknown", "renumbered"))
         | (one_author & (records.is_english[a] != records.is_english[b]))
     )
 
@@ -165,7 +187,9 @@ def _completed(records: Prepared, evidence: Evidence) -> Evidence:
     for row in np.flatnonzero(evidence.fits("title", "part")):
         wording[row] = adds_study(raw["title"][a[row]], raw["title"][b[row]])
     apart = ((records.title_kind | records.label_kind) & (kinds.COMMENT | kinds.SUMMARY)) > 0
-    for row in np.flatnonzero(apart[a] != apart[b]):
+    one_team = (records.first_author[a] == records.first_author[b]) & (records.first_author[a] > 0)
+    reworded = one_team & (records.year[a] == records.year[b]) & evidence.fits("title", "like", "other")
+    for row in np.flatnonzero((apart[a] != apart[b]) | reworded):
         topic[row] = shares_topic(raw["title"][a[row]], raw["title"][b[row]])
     levels["wording"], levels["topic"] = wording, topic
     levels["authors"] = _authors(records, a, b)
@@ -174,8 +198,9 @@ def _completed(records: Prepared, evidence: Evidence) -> Evidence:
     levels["issue"] = by_distinct(
         records.issue, a, b, lambda x, y: compare_issues(records.issues[x], records.issues[y])
     )
-    perhaps = (records.is_supplement[a] != records.is_supplement[b]) & evidence.fits("pages", "unknown")
+    perhaps = (records.is_supplement[a] != records.is_supplement[b]) & evidence.fits("pages", "unknown", "renumbered")
     levels["issue"][perhaps & (levels["issue"] == 0)] = level_of("issue", "perhaps")
+    levels["issue"][_are_swapped(records, a, b)] = 0
     years = np.abs(records.year[a] - records.year[b])
     dated = (records.year[a] > 0) & (records.year[b] > 0)
     # A Cochrane review is updated under its title and number: only the year and the issue tell its versions.

@@ -23,6 +23,10 @@ KINDS = {
 
 # The words that each aspect may take. "unknown" always means that at least one of the two records does not say.
 LEVELS: dict[str, tuple[str, ...]] = {
+    # What PubMed itself says of the two: one corrects or retracts the other, comments on it, reports the same study, or is it
+    # published again.
+    "stated": ("nothing", "corrects", "comments", "reports", "republishes"),
+    "copy": ("no", "yes"),  # every cell of the two is the same, whether it holds anything or not
     "doi": ("unknown", "same", "differs"),
     "pmid": ("unknown", "same", "differs"),
     "pmcid": ("unknown", "same", "differs"),
@@ -50,8 +54,9 @@ LEVELS: dict[str, tuple[str, ...]] = {
     # supplement: one is a supplement, the other a number; perhaps: the other gives neither its issue nor pages to compare.
     "issue": ("unknown", "same", "supplement", "perhaps", "differs"),
     # span: the same first and last page, three pages or more; range: two pages; start: the same first page, and each that
-    # gives a last page tells of three pages or more; same: the same page; near: overlapping.
-    "pages": ("unknown", "span", "range", "start", "same", "near", "differs"),
+    # gives a last page tells of three pages or more; same: the same page; near: overlapping; renumbered: one range begins on
+    # page 1, as papers do online, the other elsewhere, which rules take for unknown.
+    "pages": ("unknown", "span", "range", "start", "same", "near", "differs", "renumbered"),
     # one: exactly one of the two, and its title says so; label: exactly one, by its type, journal or DOI.
     **dict.fromkeys(KINDS, ("neither", "both", "one", "label")),
 }

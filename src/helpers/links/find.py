@@ -12,7 +12,7 @@ from helpers.links.chains import doubtful
 from helpers.links.compare import compare
 from helpers.links.deciding import decide_pairs
 from helpers.links.evidence import Evidence, Ints
-from helpers.links.grammar import SAME_REPORT
+from helpers.links.grammar import SAME_REPORT, SYMMETRIC
 from helpers.links.prepared import FIELDS, Prepared, prepare
 from helpers.links.reasons import reasons
 from helpers.links.rules import RULES
@@ -97,8 +97,20 @@ def _directed(records: Prepared, evidence: Evidence, rule: Ints, rank: Ints) -> 
     # Of two languages the English text is taken for the translation.
     english = records.is_english[evidence.b] & ~records.is_english[evidence.a]
     turn = np.where(relation == "translation_of", english, turn).astype(bool)
+    if records.stated:
+        said = [records.stated.get((int(x), int(y))) for x, y in zip(evidence.a, evidence.b, strict=True)]
+        stated = np.array(
+            [one is not None and r.startswith("pubmed-") for one, r in zip(said, _names(rule), strict=True)]
+        )
+        is_first = np.array([one is not None and one[1] for one in said])
+        symmetric = np.isin(relation, list(SYMMETRIC))
+        turn = np.where(stated & ~symmetric, ~is_first, turn).astype(bool)
     a, b = np.where(turn, evidence.b, evidence.a), np.where(turn, evidence.a, evidence.b)
     return Evidence(a, b, evidence.levels)
+
+
+def _names(rule: Ints) -> list[str]:
+    return [RULES[position].name for position in rule]
 
 
 def _as_frame(records: Prepared, ids: list[str], evidence: Evidence, rule: Ints) -> pd.DataFrame:

@@ -60,11 +60,16 @@ class Rule:
 
 
 def read_conditions(text: str) -> When:
-    """Conditions such as ``title=same|near pages=ONE-PAGE``; an aspect or word that is not known is refused."""
+    """Conditions such as ``title=same|near pages=ONE-PAGE``; an aspect or word that is not known is refused.
+
+    Pages that are only renumbered count as unknown.
+    """
     when = {}
     for condition in text.split():
         aspect, _, words = condition.partition("=")
         allowed = tuple(word for short in words.split("|") for word in SHORT.get(short, short).split("|"))
+        if aspect == "pages" and "unknown" in allowed:
+            allowed += ("renumbered",)
         if aspect not in LEVELS or not set(allowed) <= set(LEVELS[aspect]) or aspect in when:
             raise ValueError(f"condition {condition!r}: the aspect, or a word of it, is not known, or it stands twice")
         when[aspect] = allowed

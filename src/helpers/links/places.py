@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import urllib.parse
 from typing import NamedTuple
 
 from helpers.links.text import is_missing, word_set
+from helpers.records import clean
 
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _NUMBER = re.compile(r"\d+")
@@ -21,6 +21,7 @@ _ONLY_END = re.compile(
 )  # "Suppl-29", "t-20": cut off at its start
 _ROMAN = re.compile(r"^[ivxlcdm]+$", re.IGNORECASE)
 _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+_RECORD_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
 _REGISTRIES = ("CT", "nct0", "isrctn", "euctr", "UMIN", "DRKS", "NTR", "RBR-")  # one of these stands in each number
 # As the registries of trials number them; of a European number the country is no part, it is one trial.
 _REGISTERED = re.compile(
@@ -72,14 +73,17 @@ def volume_of(text: str) -> int:
 
 
 def issue_of(text: str, volume: str = "") -> str:
-    """Issue brought to one spelling: "3-4", "s1" for a supplement; from "36(4)" in the volume where it has none."""
+    """Issue brought to one spelling: "3-4", "s1" for a supplement; from "36(4)" in the volume where it has none.
+
+    A number of five figures and more is none of an issue, but that of a database's record.
+    """
     if not text and "(" in volume:
         text = volume.partition("(")[2].rstrip(") ")
     elif not text and "sup" in volume.lower():
         text = volume[volume.lower().index("sup") :]
     if not text or is_missing(text):
         return ""
-    text = text.lower()
+    text = _RECORD_NUMBER.sub("", text.lower())
     numbers = "-".join(str(int(number[:9])) for number in _NUMBER.findall(text))
     if not numbers and text[:3] in _MONTHS:
         numbers = str(_MONTHS[text[:3]])
@@ -121,14 +125,8 @@ def pages_of(text: str, year: int = 0) -> Pages:
 
 
 def doi_of(text: str) -> str:
-    """A DOI in lower case without resolver, label and trailing punctuation; "" where the cell holds none."""
-    if "10." not in text:
-        return ""
-    if "%" in text:
-        text = urllib.parse.unquote(text)
-    text = text[text.index("10.") :].split()[0].split(";")[0].lower().rstrip(".,)]/")
-    # A bracket of the DOI itself stays: 10.1016/S2665-9913(24)00275-3 ends on a figure, 10.1016/0140-6736(90) on one.
-    return text + ")" if text.count("(") > text.count(")") else text
+    """A DOI in lower case, whole, without resolver, label and trailing punctuation; "" where the cell holds none."""
+    return clean.doi(text) if "10." in text else ""
 
 
 def registration_of(*cells: str) -> str:

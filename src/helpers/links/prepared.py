@@ -28,7 +28,17 @@ from helpers.links.places import (
 from helpers.links.titles import Title, prepare_title
 
 # The columns that are read.
-FIELDS = ["title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid", "pmcid", "type"]
+FIELDS = [
+    "title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid", "pmcid", "type", "accession", "relations",
+]  # fmt: skip
+_COPIED = [field for field in FIELDS if field not in ("accession", "type", "relations")]  # what two copies say alike
+#: NLM's tags for relations: what is said of the two, and whether the record that has the tag is the dependent one.
+STATED = {
+    **dict.fromkeys(("EFR", "ROF", "PROF", "ECF", "CRF", "RRF"), ("corrects", True)),
+    **dict.fromkeys(("EIN", "RIN", "PRIN", "ECI", "CRI", "RRI"), ("corrects", False)),
+    "CON": ("comments", True), "CIN": ("comments", False), "RPF": ("republishes", True), "RPI": ("republishes", False),
+    "UOF": ("reports", True), "UIN": ("reports", False), "ORI": ("reports", True), "SPIN": ("reports", False),
+}  # fmt: skip
 OPENING = 24  # letters of a title's key that make its opening
 LONGEST = 20_000  # letters of a cell that are read; a longer one is an accident, or an attack
 COCHRANE = "10.1002/14651858"  # its DOIs
@@ -47,6 +57,11 @@ class Prepared:
         The cells as they stand, for the reasons given to people.
     titles, journals : lists
         Prepared titles and telling words of the journal; equal cells share one object.
+    stated : dict of (int, int) to (str, bool)
+        What PubMed says of two records (the smaller position first), in a word of ``LEVELS["stated"]``, and whether the first
+        is the dependent one.
+    copy : array of int
+        Equal for records whose cells are all the same; 0 where there is too little to compare.
     title, opening, author_list, first_author, journal, doi, pmid, pmcid, registration, issue, numbers, study : arrays of int
         Codes: equal numbers mean equal values, 0 means that there is none.
     year, volume, page, last_page, prefix : arrays of int
@@ -64,6 +79,8 @@ class Prepared:
     titles: list[Title]
     issues: list[str]
     journals: list[tuple[str, ...]]
+    stated: dict[tuple[int, int], tuple[str, bool]]
+    copy: Ints
     title: Ints
     opening: Ints
     author_list: Ints
@@ -132,6 +149,34 @@ def text_columns(records: pd.DataFrame) -> dict[str, list[str]]:
     return columns
 
 
+def _cells(raw: dict[str, list[str]], row: int) -> Hashable:
+    """All cells that copies share; nothing where fewer than three hold anything."""
+    cells = tuple(" ".join(raw[field][row].split()).lower() for field in _COPIED)
+    return cells if sum(map(bool, cells)) >= 3 else ""
+
+
+def _stated(relations: list[str], pmids: list[str], dois: list[str]) -> dict[tuple[int, int], tuple[str, bool]]:
+    """The pairs that PubMed relates; a correction counts before a comment where it says both."""
+    found: dict[tuple[int, int], tuple[str, bool]] = {}
+    if not any(relations):
+        return found
+    rows: dict[str, list[int]] = {}
+    for row, (pmid, doi) in enumerate(zip(pmids, dois, strict=True)):
+        for name in {number_of(pmid), doi} - {""}:
+            rows.setdefault(name, []).append(row)
+    for row, cell in enumerate(relations):
+        for one in cell.split("; ") if cell else ():
+            tag, _, name = one.partition(" ")
+            if tag not in STATED:
+                continue
+            word, is_dependent = STATED[tag]
+            for other in rows.get(name.lower(), ()):
+                pair = (min(row, other), max(row, other))
+                if row != other and (pair not in found or word == "corrects"):
+                    found[pair] = (word, is_dependent == (row < other))
+    return found
+
+
 def prepare(records: pd.DataFrame) -> Prepared:
     """Records brought to comparable columns.
 
@@ -162,6 +207,8 @@ def prepare(records: pd.DataFrame) -> Prepared:
         titles=titles,
         issues=issues,
         journals=journals,
+        stated=_stated(raw["relations"], raw["pmid"], dois),
+        copy=codes(_cells(raw, row) for row in range(len(titles))),
         title=codes(t.key for t in titles),
         opening=codes(t.key[:OPENING] if len(t.key) >= OPENING else "" for t in titles),
         author_list=codes(raw["authors"]),
@@ -180,7 +227,7 @@ def prepare(records: pd.DataFrame) -> Prepared:
         pmcid=codes(once(number_of, raw["pmcid"])),
         registration=codes(
             registration_of(*cells)
-            for cells in zip(raw["title"], raw["authors"], raw["journal"], raw["pages"], strict=True)
+            for cells in zip(raw["title"], raw["authors"], raw["journal"], raw["pages"], raw["accession"], strict=True)
         ),
         numbers=codes(t.numbers for t in titles),
         study=codes(t.study for t in titles),

@@ -15,6 +15,9 @@ from helpers.links.grammar import read_conditions, read_rules
 
 GUARDS_TEXT = """
 two PubMed records: pmid=differs
+related otherwise: stated=corrects|comments|reports|republishes
+one title that comes again on two ranges of pages: telling=no|little pages=renumbered
+one DOI on two pages: telling=no|little|yes doi=same pages=differs
 two registrations: registration=differs
 a correction and its text: correction=one
 a labelled correction and its text: correction=label pages=ELSEWHERE
@@ -38,6 +41,14 @@ two issues of a column: issue=differs telling=no|little
 """
 
 RELATED_TEXT = """
+pubmed-correction correction_of sure PubMed says that one corrects or retracts the other.
+    stated=corrects
+pubmed-comment comment_on sure PubMed says that one comments on the other.
+    stated=comments
+pubmed-report same_study sure PubMed says that one updates or sums up the other.
+    stated=reports
+pubmed-again same_report ask PubMed says that one is the other, published again.
+    stated=republishes
 correction correction_of sure One corrects or retracts the other: its title says so.
     correction=one title=ALIKE authors=NOT-OTHERS
 correction-labelled correction_of sure One corrects or retracts the other: a database says so.
@@ -77,6 +88,8 @@ abstract-opening same_study ask One is a meeting abstract; the titles begin alik
 """
 
 MERGING_TEXT = """
+copy same_report sure Every cell of the two is the same, with a long title and the same people.
+    copy=yes telling=LONG-TITLE title=same authors=same year=same
 doi-title same_report sure One DOI and one title.
     doi=same title=same telling=LONG-TITLE
 doi-short-title same_report sure One DOI and one title, whole or in part, and no other people.
@@ -188,8 +201,20 @@ column same_report ask One title that may come with every issue, by the same peo
     title=same telling=no volume=AGREE issue=AGREE pages=ONE-PAGE|near|unknown authors=PEOPLE journal=same|like year=same
 near-title same_report ask Nearly one title by the same people.
     title=near|part numbers=same telling=LONG-TITLE authors=PEOPLE year=same|near|unknown
+copy-perhaps same_report ask Every cell of the two is the same, but there is little in them.
+    copy=yes
+short-title-one-page same_report ask One short title on the same pages of a volume, by the same people; the issue or the journal differs.
+    title=same volume=AGREE pages=span|range|start authors=PEOPLE year=same doi=AGREE
 place-only same_report ask The same pages of one volume, by the same people, under two titles.
     volume=same pages=ONE-PAGE authors=PEOPLE journal=same|like year=same|near issue=AGREE
+place-anyhow same_report ask The same pages of one volume and year, by the same people, under two titles; the issue or the journal differs.
+    title=other|like|part|near|unknown volume=same pages=ONE-PAGE authors=PEOPLE year=same|near|unknown
+place-some-people same_report ask The same pages of one volume and journal, under two titles; the authors agree in part or are not given.
+    volume=same pages=PAPER authors=some|unknown journal=same|like year=same issue=AGREE
+span-anyhow same_report ask The same range of pages in one year, by the same people, under two titles; the volume differs or is not given.
+    pages=span|range authors=PEOPLE team=yes year=same
+like-title same_report ask Similar titles by the same people in one year, where no place says otherwise.
+    title=like|other topic=shared telling=LONG-TITLE numbers=same authors=PEOPLE team=yes year=same volume=AGREE issue=AGREE pages=unknown doi=AGREE pmid=AGREE abstract=neither comment=neither summary=neither
 translated-perhaps translation_of ask The same people in one volume, with titles in two languages.
     tongue=differs title=other|like|part authors=PEOPLE journal=same|like|unknown year=same volume=same issue=AGREE
 named-study same_study ask Both name the same study, and most of the people are the same.

@@ -6,12 +6,14 @@ from helpers.plots.curve import specification_curve
 from helpers.plots.doses import ranges
 from helpers.plots.flow import flow, prisma_flow
 from helpers.plots.forest import printed_percentages, proportions
+from helpers.plots.judgements import effect_directions, traffic_lights
 from helpers.plots.living import living_flow
 from helpers.plots.matrix import heatmap
 from helpers.plots.updates import prisma_update_flow
 
 __all__ = [
     "bars",
+    "effect_directions",
     "evidence_map",
     "flow",
     "heatmap",
@@ -22,4 +24,5 @@ __all__ = [
     "proportions",
     "ranges",
     "specification_curve",
+    "traffic_lights",
 ]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import matplotlib as mpl
-import numpy as np
+from functools import partial
+
 import pandas as pd
+from matplotlib.axes import Axes
 
 from helpers import numbers
-from helpers.pictures import INK, Picture, axes
-from helpers.plots.common import ROW, WIDTH, marked, marker, notes, plain_values, require_rows, styled
+from helpers.pictures import INK, Picture
+from helpers.plots.common import marked, marker, notes, plain_values, require_rows, styled
+from helpers.plots.lines import Line, Panel, draw, scale
+
+HALF = 0.105  # inches: half the height of a bar
+ROOM = 1.3  # the axis goes on so far beyond the longest bar, for the number at its end
 
 
 @styled
@@ -29,16 +34,19 @@ def bars(frame: pd.DataFrame, *, label: str, value: str, unit: str, caption: str
         Result name.
     """
     require_rows(frame, caption)
-    figure, ax = axes(WIDTH - 2.0, 0.5 + ROW * len(frame))
-    places = np.arange(len(frame))[::-1]
-    sizes = frame[value].to_numpy(dtype=float)
-    ax.barh(places, sizes, height=0.62, color=[marker(r)[0] for _, r in frame.iterrows()])
+    largest = max(float(frame[value].max()), 1.0)
     shown = [marked(row, numbers.whole(row[value])) for _, row in frame.iterrows()]
-    for place, size, number in zip(places, sizes, shown, strict=True):
-        ax.text(size + sizes.max() * 0.015, place, number, va="center", color=INK)
-    ax.set(yticks=places, yticklabels=frame[label], xlabel=unit, xlim=(0, sizes.max() * 1.12))
-    ax.tick_params(axis="y", length=0)
-    ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(4, integer=True))
+    lines = [
+        Line(str(row[label]), mark=partial(_bar, row=row, size=float(row[value]), number=number, largest=largest))
+        for (_, row), number in zip(frame.iterrows(), shown, strict=True)
+    ]
+    end, ticks = scale(largest * ROOM, is_whole=True)
+    figure, narrow = draw([Panel(lines, (0, end), ticks, unit)])
     said = "; ".join(f"{what} {number}" for what, number in zip(frame[label], shown, strict=True))
     alt = f"Bar chart, {unit}: {said}."
-    return Picture(figure, alt, caption, name=name, values=plain_values(frame), notes=notes(frame))
+    return Picture(figure, alt, caption, name=name, values=plain_values(frame), notes=notes(frame), narrow=narrow)
+
+
+def _bar(ax: Axes, y: float, *, row: pd.Series, size: float, number: str, largest: float) -> None:
+    ax.barh([y], [size], height=2 * HALF, color=marker(row)[0], zorder=3)
+    ax.text(size + largest * 0.02, y, number, va="center", color=INK)

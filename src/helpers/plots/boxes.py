@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import text_to_path
 
-from helpers.pictures import GRID, INK, MUTED, STYLE, axes
+from helpers.pictures import GRID, INK, MUTED, NO_BREAK, axes, wrapped
 
 PAD, GAP = 0.1, 0.28  # inches: around a text, between two rows
 BAND_PAD, BAND_GAP = 0.06, 0.14  # the same for a band and the row below it
 TITLE_SIZE, TEXT_SIZE = 9.5, 9.0  # points
 LINE = 0.19  # inches a line
 RAIL = 0.18  # inches between lines that run beside the boxes
-INCH = 72.0  # points
-NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -85,38 +80,6 @@ class _Frame:
     @property
     def middle(self) -> tuple[float, float]:
         return self.left + self.width / 2, self.bottom + self.height / 2
-
-
-def width_of(text: str, size: float, *, is_bold: bool = False) -> float:
-    """Width of a line of text in inches, in the font that the figures are laid out with."""
-    font = FontProperties(family=STYLE["font.family"], size=size, weight="bold" if is_bold else "normal")
-    # The font has no Chinese or Korean letters; those that readers see are as wide as they are high.
-    is_wide = [unicodedata.east_asian_width(c) in "WF" for c in text]
-    narrow = "".join(c for c, wide in zip(text, is_wide, strict=True) if not wide)
-    points, _, _ = text_to_path.get_text_width_height_descent(narrow, font, ismath=False) if narrow else (0.0, 0, 0)
-    return float(points + size * sum(is_wide)) / INCH
-
-
-def wrapped(text: str, width: float, size: float, *, is_bold: bool = False) -> list[str]:
-    """Lines no wider than `width` inches; a word that is too long by itself is cut."""
-    lines: list[str] = []
-    current = ""
-    for word in text.split(" "):  # a no-break space keeps a number with its unit
-        joined = f"{current} {word}" if current else word
-        if width_of(joined, size, is_bold=is_bold) <= width:
-            current = joined
-            continue
-        if current:
-            lines.append(current)
-        while width_of(word, size, is_bold=is_bold) > width and len(word) > 1:
-            cut = next(
-                n for n in range(len(word) - 1, 0, -1) if n == 1 or width_of(word[:n], size, is_bold=is_bold) <= width
-            )
-            lines.append(word[:cut])
-            word = word[cut:]
-        current = word
-    lines += [current] if current or not lines else []
-    return [line.replace(NO_BREAK, " ") for line in lines]
 
 
 def draw(

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from helpers import numbers
-from helpers.pictures import BLUE, GRID, INK, VERMILLION, Picture, axes
-from helpers.plots.common import WIDTH, plain_values, require_rows, styled
+from helpers.pictures import BLUE, GRID, INK, MUTED, PHONE, VERMILLION, Picture, width_of, wrapped
+from helpers.plots.common import plain_values, require_rows, styled
+from helpers.plots.forest import Scale
 
-CHOICES = {"method": "Model", "ci": "Interval", "validity": "Validity", "n_left_out": "Studies left out"}
-PANEL_ROW = 0.26  # inches a choice
+CHOICES = {"method": "Model", "validity": "Validity", "definition": "Definition", "n_left_out": "Studies left out"}
+CURVE_WIDTH, CURVE, GAP = 5.8, 2.2, 0.22  # inches: width, height of the estimates, space below them
+PANEL_ROW, LINE, RUN = 0.26, 0.16, 0.14  # inches: a choice, a line of its name, the run below it on a phone
+LABELS, TICKS = 2.2, 0.5  # inches: most for the names of choices beside their runs, least for the numbers of the axis
+TITLE_SIZE, LABEL_SIZE = 10.0, 9.5  # points
 DOTS = 60  # analyses from which their estimates run into a line
+FEW = 12  # analyses up to which each has a mark of the usual size
 
 
 @styled
@@ -24,42 +31,78 @@ def specification_curve(frame: pd.DataFrame, *, outcome: str, caption: str, name
     ----------
     frame : DataFrame
         As `synthesis.Multiverse.to_frame`: ``rank``, ``estimate``, ``ci_low``, ``ci_high`` (in [0, 1]), ``method``,
-        ``ci``, ``validity``, ``n_left_out``, ``is_primary``. Every row is drawn.
+        ``validity``, ``definition``, ``n_left_out``, ``is_primary``. Every row is drawn.
     outcome : str
-        What is estimated, for axis and alternative text.
+        What is estimated, for title and alternative text; broken into lines where it is long.
     caption : str
         Caption.
     name : str, optional
         Result name.
     """
     require_rows(frame, caption)
+    figure = _drawn(frame, outcome, CURVE_WIDTH, is_narrow=False)
+    narrow = _drawn(frame, outcome, PHONE, is_narrow=True)
+    return Picture(figure, _alt(frame, outcome), caption, name=name, values=plain_values(frame), narrow=narrow)
+
+
+def _drawn(frame: pd.DataFrame, outcome: str, width: float, *, is_narrow: bool) -> Figure:
+    """Estimates above, choices below: beside their runs, or on a phone above them."""
     lines = [(c, str(v)) for c in CHOICES for v in sorted(frame[c].unique(), key=str) if frame[c].nunique() > 1]
-    heights = [2.2, PANEL_ROW * len(lines)]
-    figure, (top, below) = axes(
-        WIDTH - 1.2, sum(heights), rows=2, sharex=True, height_ratios=heights, gridspec_kw={"hspace": 0.08}
-    )
+    labels = [wrapped(f"{CHOICES[c]}: {v}", width if is_narrow else LABELS, LABEL_SIZE) for c, v in lines]
+    title = wrapped(outcome, width, TITLE_SIZE, is_bold=True)
+    left = TICKS if is_narrow else max([TICKS, *(width_of(t, LABEL_SIZE) + 0.1 for label in labels for t in label)])
+    rows = [LINE * len(label) + (RUN if is_narrow else PANEL_ROW - LINE) for label in labels]
+    above, foot = LINE * len(title) + 0.1, 2 * LINE + 0.1
+    total = above + CURVE + GAP + sum(rows) + foot
+    figure = plt.figure(figsize=(width, total))
+    for number, text in enumerate(title):
+        figure.text(0, 1 - LINE * (number + 0.5) / total, text, va="center", fontsize=TITLE_SIZE, fontweight="bold")
+    top = figure.add_axes((left / width, 1 - (above + CURVE) / total, 1 - left / width, CURVE / total))
+    _estimates(top, frame)
+    if lines:
+        below = figure.add_axes((left / width, foot / total, 1 - left / width, sum(rows) / total), sharex=top)
+        below.set(ylim=(sum(rows), 0), yticks=[])
+        below.spines[:].set_visible(False)
+        below.tick_params(axis="x", length=0, labelbottom=False)
+        start = 0.0
+        for (column, value), label, height in zip(lines, labels, rows, strict=True):
+            first, last = _runs(frame.loc[frame[column].astype(str) == value, "rank"].to_numpy(dtype=float))
+            at = np.full(len(first), start + (height - RUN / 2 if is_narrow else height / 2))
+            below.plot(*_broken(first, last, at, at), color=INK, linewidth=4.5, solid_capstyle="butt")
+            for number, text in enumerate(label):
+                middle = start + LINE * (number + 0.5) if is_narrow else at[0] + LINE * (number - (len(label) - 1) / 2)
+                y = (foot + sum(rows) - middle) / total
+                place, side = (0.0, "left") if is_narrow else ((left - 0.08) / width, "right")
+                figure.text(place, y, text, va="center", ha=side, fontsize=LABEL_SIZE)
+            start += height
+    said = wrapped(f"{_analyses(len(frame))}, from the lowest estimate to the highest", width - left, LABEL_SIZE)
+    for number, text in enumerate(said if len(frame) > 1 else [_analyses(1)]):
+        middle = (left + width) / 2 / width
+        figure.text(middle, (foot - LINE * (number + 0.7)) / total, text, va="center", ha="center", fontsize=LABEL_SIZE, color=MUTED)  # fmt: skip
+    return figure
+
+
+def _estimates(ax: Axes, frame: pd.DataFrame) -> None:
     rank = frame["rank"].to_numpy(dtype=float)
+    scale = Scale.of(float(frame["ci_high"].max()))
     # One path each instead of an element an analysis: a tenth of the bytes for the same picture.
-    top.plot(*_broken(rank, rank, frame["ci_low"], frame["ci_high"]), color=GRID, linewidth=0.7)
-    top.plot(rank, frame["estimate"], "." if len(frame) < DOTS else "-", color=BLUE, markersize=2.5, linewidth=2)
+    ax.plot(
+        *_broken(rank, rank, frame["ci_low"], frame["ci_high"]), color=GRID, linewidth=0.7 if len(frame) > FEW else 3
+    )
+    look = "-" if len(frame) >= DOTS else "." if len(frame) > FEW else "o"
+    ax.plot(rank, frame["estimate"], look, color=BLUE, markersize=2.5 if look == "." else 5, linewidth=2, clip_on=False)
     primary = frame[frame["is_primary"]]
     if len(primary):
-        top.vlines(primary["rank"], primary["ci_low"], primary["ci_high"], color=VERMILLION, linewidth=1.6)
-        top.plot(primary["rank"], primary["estimate"], "D", color=VERMILLION, markersize=6)
-    top.set(ylim=(-0.03, 1.03), ylabel=outcome)
-    top.yaxis.set_major_locator(mpl.ticker.FixedLocator([0, 0.25, 0.5, 0.75, 1]))
-    top.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
-    top.tick_params(axis="x", length=0)
-    for place, (column, value) in enumerate(lines):
-        first, last = _runs(rank[(frame[column].astype(str) == value).to_numpy()])
-        height = np.full(len(first), -place)
-        below.plot(*_broken(first, last, height, height), color=INK, linewidth=4.5, solid_capstyle="butt")
-    labels = [f"{CHOICES[c]}: {v}" for c, v in lines]
-    below.set(yticks=-np.arange(len(lines)), yticklabels=labels, ylim=(-len(lines) + 0.4, 0.6), xticks=[])
-    below.set_xlabel(f"{numbers.whole(len(frame))} analyses, from the lowest estimate to the highest")
-    below.tick_params(axis="y", length=0)
-    below.spines[["left", "bottom"]].set_visible(False)
-    return Picture(figure, _alt(frame, outcome), caption, name=name, values=plain_values(frame))
+        ax.vlines(primary["rank"], primary["ci_low"], primary["ci_high"], color=VERMILLION, linewidth=1.6)
+        ax.plot(primary["rank"], primary["estimate"], "D", color=VERMILLION, markersize=6, clip_on=False, zorder=4)
+    low, high = scale.limits
+    ax.set(xlim=(0, len(frame) + 1), ylim=(low - 0.01 * scale.end, high + 0.01 * scale.end), xticks=[])
+    ax.set_yticks(list(scale.ticks), list(scale.ticks.values()))
+    ax.spines["bottom"].set_position(("outward", 3))
+
+
+def _analyses(count: int) -> str:
+    return "1 analysis" if count == 1 else f"{numbers.whole(count)} analyses"
 
 
 def _broken(x0: ArrayLike, x1: ArrayLike, y0: ArrayLike, y1: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
@@ -77,7 +120,9 @@ def _runs(rank: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _alt(frame: pd.DataFrame, outcome: str) -> str:
-    low, middle, high = (numbers.percent(float(frame["estimate"].quantile(q))) for q in (0, 0.5, 1))
+    scale = Scale.of(float(frame["ci_high"].max()))
+    low, middle, high = (scale.share(float(frame["estimate"].quantile(q))) for q in (0, 0.5, 1))
     primary = frame.loc[frame["is_primary"], "estimate"]
-    said = f"Specification curve of {numbers.whole(len(frame))} analyses, {outcome}: estimates from {low} to {high}, median {middle}"
-    return said + (f"; the primary analysis gives {numbers.percent(primary.iloc[0])}." if len(primary) else ".")
+    unit = " in 1,000" if scale.is_by_thousand else ""
+    said = f"Specification curve of {_analyses(len(frame))}, {outcome}: estimates from {low} to {high}{unit}, median {middle}"
+    return said + (f"; the primary analysis gives {scale.share(primary.iloc[0])}." if len(primary) else ".")

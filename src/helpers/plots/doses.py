@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import matplotlib as mpl
-import numpy as np
+from functools import partial
+
 import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import numbers
-from helpers.pictures import BLUE, PAPER, Picture
-from helpers.plots.common import ROW, WIDTH, marked, notes, plain_values, require_rows, styled
+from helpers.pictures import BLUE, NO_BREAK, PAPER, Picture
+from helpers.plots.common import marked, notes, plain_values, require_rows, styled
+from helpers.plots.lines import Column, Line, Panel, draw, scale
+
+BEYOND = 1.1  # the axis goes on so far beyond the highest value, for ranges with an open end
 
 
 @styled
@@ -28,40 +31,27 @@ def ranges(frame: pd.DataFrame, *, label: str, caption: str, name: str | None = 
         Result name.
     """
     require_rows(frame, caption)
-    units = list(dict.fromkeys(frame["unit"]))
-    sizes = [int((frame["unit"] == u).sum()) for u in units]
-    figure = mpl.pyplot.figure(figsize=(WIDTH - 2.0, sum(0.85 + ROW * s for s in sizes)))
-    grid = figure.add_gridspec(
-        len(units), 1, height_ratios=[0.35 + s for s in sizes], hspace=0.9 if len(units) > 1 else 0
-    )
-    for number, unit in enumerate(units):
-        ax = figure.add_subplot(grid[number])
-        _range_panel(ax, frame[frame["unit"] == unit], label, unit)
+    panels = [_panel(rows, label, str(unit)) for unit, rows in frame.groupby("unit", sort=False)]
+    figure, narrow = draw(panels, [Column(is_left=True)])
     said = [f"{r[label]} {marked(r, numbers.span(r['low'], r['high'], r['unit']))}" for _, r in frame.iterrows()]
     alt = f"Ranges on one axis per unit: {'; '.join(said)}."
-    return Picture(figure, alt, caption, name=name, values=plain_values(frame), notes=notes(frame))
+    return Picture(figure, alt, caption, name=name, values=plain_values(frame), notes=notes(frame), narrow=narrow)
 
 
-def _range_panel(ax: Axes, rows: pd.DataFrame, label: str, unit: str) -> None:
-    highest = float(rows[["low", "high"]].max().max())
-    places = np.arange(len(rows))[::-1]
-    for place, (_, row) in zip(places, rows.iterrows(), strict=True):
-        low = 0.0 if pd.isna(row["low"]) else float(row["low"])
-        high = highest * 1.1 if pd.isna(row["high"]) else float(row["high"])
-        is_open = pd.isna(row["low"]) or pd.isna(row["high"])
-        ax.plot(
-            [low, high], [place, place], color=BLUE, linewidth=4, alpha=0.35 if is_open else 1, solid_capstyle="butt"
-        )
-        ends = [float(row[e]) for e in ("low", "high") if not pd.isna(row[e])]
-        ax.plot(
-            ends, [place] * len(ends), "o", color=BLUE, markersize=7, markeredgecolor=PAPER, clip_on=False, zorder=4
-        )
-        shown = marked(row, numbers.span(row["low"], row["high"]))
-        ax.text(1.03, place, shown, va="center", transform=ax.get_yaxis_transform())
-    ax.set(yticks=places, yticklabels=rows[label], xlim=(0, highest * 1.1), ylim=(-0.6, len(rows) - 0.4))
-    ax.set_title(unit)
-    ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(5))
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
-    ax.grid(axis="x")
-    ax.set_axisbelow(True)
+def _panel(rows: pd.DataFrame, label: str, unit: str) -> Panel:
+    end, ticks = scale(float(rows[["low", "high"]].max().max()) * BEYOND)
+    shown = [marked(row, numbers.span(row["low"], row["high"])).replace(" ", NO_BREAK) for _, row in rows.iterrows()]
+    lines = [
+        Line(str(row[label]), (text,), partial(_range, row=row, end=end))
+        for (_, row), text in zip(rows.iterrows(), shown, strict=True)
+    ]
+    return Panel(lines, (0, end), ticks, title=unit)
+
+
+def _range(ax: Axes, y: float, *, row: pd.Series, end: float) -> None:
+    low = 0.0 if pd.isna(row["low"]) else float(row["low"])
+    high = end if pd.isna(row["high"]) else float(row["high"])
+    is_open = pd.isna(row["low"]) or pd.isna(row["high"])
+    ax.plot([low, high], [y, y], color=BLUE, linewidth=4, alpha=0.35 if is_open else 1, solid_capstyle="butt", zorder=3)
+    ends = [float(row[e]) for e in ("low", "high") if not pd.isna(row[e])]
+    ax.plot(ends, [y] * len(ends), "o", color=BLUE, markersize=7, markeredgecolor=PAPER, clip_on=False, zorder=4)

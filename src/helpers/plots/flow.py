@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 
-import matplotlib as mpl
 import pandas as pd
-from matplotlib.axes import Axes
 
 from helpers import numbers
-from helpers.pictures import GRID, MUTED, Picture, axes
+from helpers.pictures import PHONE, Picture
+from helpers.plots.boxes import Arrow, Box, draw
 from helpers.plots.common import styled
 from helpers.plots.updates import prisma_update_flow
 
 MAIN_BOXES = ("identified", "screened", "sought", "assessed", "included_studies")  # PRISMA 2020, top to bottom
+
+
+GUTTER = 0.3  # inches between two columns
+WIDE = (2.6, 2.6)  # inches a column
+NARROW = ((PHONE - GUTTER) / 2,) * 2
 
 
 SIDE_BOXES = {  # beside the main box they are taken from
@@ -87,49 +90,17 @@ def flow(
     name : str, optional
         Result name.
     """
-    lines = {n: [len(_wrapped(text).splitlines())] for n, (_, text) in enumerate(boxes)}
-    for place, _, text in side:
-        lines[place].append(len(_wrapped(text).splitlines()))
-    heights = [BOX_TITLE + BOX_LINE * max(lines[n]) for n in range(len(boxes))]
-    total = sum(heights) + BOX_GAP * (len(boxes) - 1)
-    figure, ax = axes(2 * BOX_WIDTH + BOX_GUTTER, total)
-    y = total
-    bottoms = [y := y - height - (BOX_GAP if n else 0) for n, height in enumerate(heights)]
-    for n, (title, text) in enumerate(boxes):
-        _box(ax, 0, bottoms[n], heights[n], title, text)
-        if n:
-            ax.annotate("", (BOX_WIDTH / 2, bottoms[n] + heights[n]), (BOX_WIDTH / 2, bottoms[n - 1]), arrowprops=ARROW)
-    for place, title, text in side:
-        middle = bottoms[place] + heights[place] / 2
-        _box(ax, BOX_WIDTH + BOX_GUTTER, bottoms[place], heights[place], title, text)
-        ax.annotate("", (BOX_WIDTH + BOX_GUTTER, middle), (BOX_WIDTH, middle), arrowprops=ARROW)
-    ax.set(xlim=(-0.02, 2 * BOX_WIDTH + BOX_GUTTER + 0.02), ylim=(-0.02, total + 0.02))
-    ax.set_position((0, 0, 1, 1))  # so that a unit of the axes is an inch
-    ax.axis("off")
+    drawn: dict[str, Box] = {}
+    arrows: list[Arrow] = []
+    for row, (title, text) in enumerate(boxes):
+        drawn[f"main {row}"] = Box(row, 0, title, tuple(text.splitlines()))
+        if row:
+            arrows.append(Arrow(f"main {row - 1}", f"main {row}", "down"))
+    for row, title, text in side:
+        drawn[f"side {row}"] = Box(row, 1, title, tuple(text.splitlines()))
+        arrows.append(Arrow(f"main {row}", f"side {row}", "right"))
+    figure, narrow = (draw(drawn, arrows, widths=widths, gutter=GUTTER) for widths in (WIDE, NARROW))
     said = [f"{title}: {text}" for title, text in boxes] + [f"beside it, {title}: {text}" for _, title, text in side]
     values = [{"box": title, "text": text} for title, text in boxes] + [{"box": t, "text": x} for _, t, x in side]
-    return Picture(
-        figure, "Flow diagram. " + "; ".join(said).replace("\n", ", ") + ".", caption, name=name, values=values
-    )
-
-
-ARROW = {"arrowstyle": "-|>", "color": MUTED, "linewidth": 1.0, "shrinkA": 0, "shrinkB": 0}
-
-
-BOX_WIDTH, BOX_GUTTER, BOX_GAP, BOX_TITLE, BOX_LINE = 2.6, 0.4, 0.3, 0.42, 0.19  # inches
-
-
-def _wrapped(text: str) -> str:
-    return "\n".join(textwrap.fill(line, 36) for line in text.splitlines())
-
-
-def _box(ax: Axes, x: float, y: float, height: float, title: str, text: str) -> None:
-    shape = "round,pad=0,rounding_size=0.05"
-    ax.add_patch(
-        mpl.patches.FancyBboxPatch(
-            (x, y), BOX_WIDTH, height, boxstyle=shape, facecolor="none", edgecolor=GRID, linewidth=1.2
-        )
-    )
-    top = y + height - 0.1
-    ax.text(x + 0.1, top, title, va="top", ha="left", fontweight="bold", fontsize=9.5)
-    ax.text(x + 0.1, top - 0.22, _wrapped(text), va="top", ha="left", fontsize=9, color=MUTED, linespacing=1.35)
+    alt = "Flow diagram. " + "; ".join(said).replace("\n", ", ") + "."
+    return Picture(figure, alt, caption, name=name, values=values, narrow=narrow)

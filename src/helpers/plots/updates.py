@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from helpers import numbers
-from helpers.pictures import Picture
-from helpers.plots.boxes import Arrow, Box, draw
+from helpers.pictures import PHONE, Picture
+from helpers.plots.boxes import RAIL, Arrow, Box, draw
 from helpers.plots.common import plain_values, require_rows, styled
 
 ARMS = {
@@ -31,6 +31,7 @@ ENDS = (  # a box of studies, and the reports said in it
     ("total_studies", ("total_reports", "awaiting_classification", "registered_studies")),
 )
 ARM_WIDTH, SIDE_WIDTH, GUTTER = 2.4, 2.45, 0.32  # inches
+PHONE_GUTTER = 0.2  # inches
 
 
 @styled
@@ -57,8 +58,8 @@ def prisma_update_flow(
     arms : mapping of str to str
         What readers see for each arm.
     is_wide : bool
-        The arms side by side, as in the PRISMA template, for print and slides; otherwise one below the other, which a
-        phone can show.
+        The arms side by side, as in the PRISMA template, for print and slides; otherwise one below the other, as on a
+        phone.
     name : str, optional
         Result name.
     """
@@ -66,13 +67,17 @@ def prisma_update_flow(
     text = _Words(boxes, labels)
     shown = [arm for arm in ("databases", "other") if text.has("identified", arm)]
     ends = [box for box, _ in ENDS if text.has(box)]
-    drawn, arrows = _wide(text, shown, ends, arms) if is_wide else _tall(text, shown, ends, arms)
-    widths = [ARM_WIDTH, SIDE_WIDTH]
+    tall, below = _tall(text, shown, ends, arms)
+    rails = max((a.rail + 1 for a in below if a.way == "rail"), default=0)
     if is_wide:
-        widths = [1.7, *widths * len(shown)]
-    figure = draw(drawn, arrows, widths=widths, gutter=GUTTER, rails=max((a.rail + 1 for a in arrows if a.way == "rail"), default=0))  # fmt: skip
+        drawn, arrows = _wide(text, shown, ends, arms)
+        figure = draw(drawn, arrows, widths=[1.7, *[ARM_WIDTH, SIDE_WIDTH] * len(shown)], gutter=GUTTER)
+    else:
+        figure = draw(tall, below, widths=[ARM_WIDTH, SIDE_WIDTH], gutter=GUTTER, rails=rails)
+    each = (PHONE - PHONE_GUTTER - rails * RAIL) / 2
+    narrow = draw(tall, below, widths=[each, each], gutter=PHONE_GUTTER, rails=rails)
     columns = ["box", "arm", "reason", "count", "unit"]
-    return Picture(figure, _alt(drawn), caption, name=name, values=plain_values(boxes[columns]))
+    return Picture(figure, _alt(tall), caption, name=name, values=plain_values(boxes[columns]), narrow=narrow)
 
 
 def _tall(

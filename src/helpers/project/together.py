@@ -216,6 +216,15 @@ def _entries(home: Path) -> list[dict[str, Any]]:
     return list(entries)
 
 
+def journal_faults(root: Path) -> list[Fault]:
+    """What is wrong with a journal that a killed command has left, so that `recover` refuses it; nothing where there is none."""
+    try:
+        _committed(root)
+    except ReviewError as error:
+        return list(error.faults)
+    return []
+
+
 def put_aside(root: Path, name: str) -> str:
     """Move a file or folder that machines made and that cannot be used any more out of the way.
 

@@ -7,7 +7,6 @@ caption or heading says must be what the rows below it are.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,6 +18,7 @@ from helpers import synthesis, wording
 from helpers.codes import RESULTS as OUTCOME_ROLES
 from helpers.evidence import Evidence
 from helpers.faults import Fault
+from helpers.project import read_made
 from helpers.proof.labels import check_labels, check_table, row_of
 from helpers.proof.mapped import check_map
 from helpers.proof.origins import RESULTS, tokens_of_row
@@ -53,11 +53,11 @@ def check_derived(root: Path, review: Evidence) -> list[Fault]:
     """
     faults = check_findings(review)
     for path in sorted((root / RESULTS).glob("[0-9][0-9]-*.json")):
-        faults += check_results(review, f"{RESULTS}/{path.name}", json.loads(path.read_text(encoding="utf-8")))
+        faults += check_results(review, f"{RESULTS}/{path.name}", read_made(root, f"{RESULTS}/{path.name}"))
     for path in sorted((root / "notebooks").glob("[0-9][0-9]-*.ipynb")):
         faults += check_labels(review, path)
     if (root / SUMMARY).is_file():
-        faults += check_summary(review, json.loads((root / SUMMARY).read_text(encoding="utf-8")))
+        faults += check_summary(review, read_made(root, SUMMARY))
     if (root / SUMMARY_TABLE).is_file():
         faults += check_table(review, SUMMARY_TABLE, "", "", (root / SUMMARY_TABLE).read_text(encoding="utf-8"))
     return faults

@@ -5,7 +5,6 @@ What readers see of a notebook are its executed tables and figures: each is read
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ import pandas as pd
 from helpers.codes import RESULTS, Codes
 from helpers.evidence import Evidence
 from helpers.faults import Fault
+from helpers.project import read_made
 
 # What a caption or heading claims its numbers to be: words, and roles of the measures that may stand below them.
 CLAIMS = (
@@ -108,7 +108,7 @@ def check_labels(review: Evidence, notebook: Path) -> list[Fault]:
     source = script.read_text(encoding="utf-8") if script.is_file() else ""
     file = f"notebooks/py/{script.name}"
     faults: list[Fault] = []
-    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+    for cell in read_made(notebook.parents[1], f"notebooks/{notebook.name}")["cells"]:
         options = dict(OPTION.findall("".join(cell["source"])))
         place, caption = options.get("label", ""), options.get("tbl-cap") or options.get("fig-cap") or ""
         for output in cell.get("outputs", []):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ import pandas as pd
 from helpers import audit, numbers, sections, synthesis, wording
 from helpers.audit.page import shortened
 from helpers.evidence import ROW_KEYS, Evidence
+from helpers.project import read_made
 from helpers.proof.tokens import forms, numbers_in
 
 RESULTS = "data/results"
@@ -128,7 +128,7 @@ def _of_texts(review: Evidence, row: pd.Series) -> Tokens:
 
 def _recorded(folder: Path, found: Origins) -> None:
     for path in sorted(folder.glob("[0-9][0-9]-*.json")):
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = read_made(path.parents[2], "/".join(path.parts[-3:]))
         for result in document["results"]:
             values = result.get("values", [])
             for value in values:

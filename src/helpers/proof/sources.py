@@ -9,6 +9,7 @@ from pathlib import Path
 
 from helpers.faults import Fault
 from helpers.markup import GUARD
+from helpers.navigation import is_generated
 from helpers.proof.names import Name, without_names
 from helpers.proof.tokens import numbers_in
 
@@ -47,7 +48,11 @@ def check_sources(root: Path, names: list[Name]) -> list[Fault]:
     faults: list[Fault] = []
     for path in sorted(root.rglob("*.qmd")):
         source = path.relative_to(root).as_posix()
-        if source.startswith(NOT_WRITTEN) or any(part.startswith((".", "_")) for part in path.relative_to(root).parts):
+        if (
+            source.startswith(NOT_WRITTEN)
+            or is_generated(source)
+            or any(part.startswith((".", "_")) for part in path.relative_to(root).parts)
+        ):
             continue
         for line, text in _page_prose(_without_guards(path.read_text(encoding="utf-8"))):
             faults += _typed(source, line, text, names, source)

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from helpers import markup
 from helpers.faults import Fault
-from helpers.publish import active
+from helpers.publish import active, head
 from helpers.publish.config import PAGE_SUFFIXES
 
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
@@ -161,7 +161,8 @@ def check_site(folder: Path, sources: Mapping[str, str] | None = None) -> list[F
             continue
         pages[name] = _Seen(address=name)
         try:
-            pages[name].feed(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
+            pages[name].feed(head.within_site(text, name) if name == head.MISSING else text)
         except UnicodeDecodeError:
             faults.append(Fault(name, None, None, None, "utf-8", "the page is not UTF-8", "Build the site again."))
     if not pages:

@@ -1,113 +1,228 @@
-"""What surrounds a page's text: links of the top bar, sidebar, footer and neighbours, as HTML."""
+"""What surrounds a page's text, whichever renderer made it: head, top bar, menus, contents, neighbours, footer, policy."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import posixpath
 import re
-from collections.abc import Callable, Mapping
+import shutil
 from dataclasses import dataclass
-from html import escape
+from functools import cached_property
+from html import escape, unescape
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from helpers.language import ENGLISH, Catalogue
-from helpers.publish import words
+from helpers.language import ENGLISH, Catalogue, languages, load
+from helpers.publish import floats, pandoc, words
 from helpers.publish.config import NavItem, SiteConfig, address, walk
-from helpers.publish.pages import Page
+from helpers.publish.head import MISSING
+from helpers.publish.notebook import svg_size
+from helpers.publish.templates import filled
 
-EXTERNAL = re.compile(r"^[a-z][a-z0-9+.-]*:", re.I)
-# The forest plot's diamond and intervals, drawn small.
-LOGO = (
-    '<svg class="logo" viewBox="0 0 32 32" width="26" height="26" aria-hidden="true">'
-    '<path d="M16 4v24" class="axis"/><path d="M6 9h14M12 16h15" class="interval"/>'
-    '<path d="M10.200 6.200h5.600v5.600h-5.600zM17.200 13.200h5.600v5.600h-5.600zM6 24.500l8-3.700 8 3.700-8 3.700z"/></svg>'
+OVERDUE = "assets/overdue.html"
+LOADED = (
+    *("frame.css", "content.css", "favicon.svg", "site.js", "search.js", "tables.js", "feedback.js"),
+    *("vendor/minisearch.js", "vendor/minisearch.LICENSE.txt"),
 )
+EXTERNAL = re.compile(r"^[a-z][a-z0-9+.-]*:", re.I)
+# The parts of a page as page.html, the template of both renderers, puts them.
+PAGE = re.compile(
+    r'<html[^>]*\blang="(?P<lang>[^"]*)"[^>]*>\s*<head>(?P<head>.*?)</head>\s*<body class="(?P<layout>[^"]*)">'
+    r'.*?<header id="title-block-header"[^>]*>(?P<heading>.*?)</header>\s*<!-- contents -->(?P<contents>.*?)<!-- text -->'
+    r"(?P<text>.*)</article>\s*</main>(?P<after>.*?)</body>",
+    re.S,
+)
+HEADING = re.compile(r'<h1 class="title">(.*?)</h1>', re.S)
+TITLE = re.compile(r"<title>(.*?)</title>", re.S)
+STATUS_LINE = re.compile(r'<div class="status"[^>]*>.*?</div>', re.S)
+TAG = re.compile(r"<[^>]*>")
+CONTENTS_ID = re.compile(r' id="toc-[^"]*"')  # the contents stand on a page twice; an id must not
+ICON = re.compile(r'\s*<link [^>]*rel="icon"[^>]*>')
+SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
+POLICY = re.compile(r'\n<meta http-equiv="Content-Security-Policy"[^>]*>')
+HEAD_START = '<meta charset="utf-8">'
 
 
 @dataclass(frozen=True)
-class _Frame:
-    """What the links around a page are written with: the page, all titles, its language, and the other languages."""
+class Frame:
+    """The surroundings of all pages of a site.
 
-    page: Page
-    titles: Mapping[str, str]
-    tongue: Catalogue
-    others: frozenset[str]
-
-    def said(self, text: str | None) -> str:
-        """A text of the menu in the language of the page, as HTML."""
-        return escape(self.tongue.translate(text, words.MENU)) if text else ""
-
-    def foreign(self, source: str) -> str:
-        """Attributes of a link that leads to another language; its name in its own language says so as well."""
-        folder = source.partition("/")[0]
-        language = folder if folder in self.others else "en"
-        if language == self.tongue.language:
-            return ""
-        return f' hreflang="{language}"' + (f' lang="{language}"' if language != "en" else "")
-
-
-def variables(
-    page: Page,
-    config: SiteConfig,
-    titles: Mapping[str, str],
-    footer: str,
-    *,
-    tongues: Mapping[str, Catalogue] | None = None,
-) -> dict[str, Any]:
-    """Template variables of a page's surroundings.
-
-    Parameters
+    Attributes
     ----------
-    page : Page
-        The page they are for.
+    site, stage : Path
+        The rendered pages, and the staged project that holds the catalogues.
     config : SiteConfig
-        Navigation of the site.
-    titles : mapping of str to str
-        Title of each page by its source.
-    footer : str
-        HTML of the footer, made once, with ``%ROOT%`` where the way to the site's folder goes.
-    tongues : mapping of str to Catalogue, optional
-        The other languages of the site; a page says in its metadata which one it is in.
+        Navigation and footer.
     """
-    tongue = (tongues or {}).get(words.language_of(page.metadata), ENGLISH)
-    said = words.escaped(words.frame(tongue))
-    frame = _Frame(page, titles, tongue, frozenset(tongues or ()))
-    order = config.reading_order
-    place = order.index(page.source) if page.source in order else None
-    links = []
-    if (
-        place is not None
-        and config.website.get("page-navigation")
-        and page.metadata.get("page-navigation") is not False
-    ):
-        for step, css_class, word in ((-1, "previous", said["previous"]), (1, "next", said["next"])):
-            if 0 <= place + step < len(order):
-                target = order[place + step]
-                href = escape(page.up + address(target))
-                text = escape(_nav_titles(config).get(target) or titles[target])
-                links.append(
-                    f'<a class="{css_class}" rel="{css_class[:4]}" href="{href}"><small>{word}</small>{text}</a>'
-                )
-    return {
-        "logo": LOGO,
-        "words": said,
-        "primary": _list(config.navbar, frame, _dropdown),
-        "mobile": _list(_mobile(config), frame, _group),
-        "sidebar": _list(config.sidebar, frame, _group),
-        "pagenav": "\n".join(links),
-        "kicker": frame.said(_kicker(config.sidebar, page.source)),
-        "footer": footer.replace("%ROOT%", page.up),
-    }
+
+    site: Path
+    stage: Path
+    config: SiteConfig
+
+    @cached_property
+    def tongues(self) -> dict[str, Catalogue]:
+        """Catalogues of the languages other than English."""
+        return {code: load(self.stage, code) for code in languages(self.stage)}
+
+    @cached_property
+    def sources(self) -> dict[str, str]:
+        """Source of each page by its address."""
+        return {address(source): source for source in self.config.inputs}
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Title of each page by its source, as the page itself has it; the source where there is none."""
+        pages = {source: self.site / page for page, source in self.sources.items()}
+        texts = {source: path.read_text(encoding="utf-8") for source, path in pages.items() if path.is_file()}
+        return {source: _plain(HEADING, texts.get(source, "")) or source for source in pages}
+
+    @cached_property
+    def footers(self) -> dict[str, list[tuple[str, str]]]:
+        """Parts of the footer as HTML, in each language, with ``%ROOT%`` where the way to the site's folder goes."""
+        return {tongue.language: self._footer(tongue) for tongue in (ENGLISH, *self.tongues.values())}
+
+    @cached_property
+    def overdue(self) -> str:
+        """What marks a date that has passed; empty where the review has nothing of the kind."""
+        path = self.stage / OVERDUE
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+    def around(self, text: str, name: str) -> str:
+        """A rendered page with its frame; unchanged where it is none that page.html made.
+
+        Parameters
+        ----------
+        text : str
+            The page as its renderer wrote it.
+        name : str
+            Its address within the site.
+        """
+        if name == MISSING:  # Quarto has its links begin at the root of the server
+            root = re.escape(urlsplit(self.config.site_url).path or "/")
+            text = re.sub(rf'\b(href|src)="{root}(?:\./)?(?!/)', r'\1="', text)
+        found = PAGE.search(text)
+        if not found:
+            return text
+        parts = {part: inner.strip() for part, inner in found.groupdict().items()}
+        tongue = self.tongues.get(parts["lang"], ENGLISH)
+        said = words.frame(tongue)
+        place = _Place(self, name, tongue)
+        is_home = name == "index.html"
+        title = self.config.title if is_home else f"{_plain(HEADING, text)} – {self.config.title}"
+        head = TITLE.sub(lambda _: f"<title>{escape(title, quote=False)}</title>", ICON.sub("", parts["head"]))
+        contents = CONTENTS_ID.sub("", parts["contents"])
+        page = {**parts, "head": head, "contents": contents}
+        status = STATUS_LINE.sub(lambda line: f"{line.group()}\n{self.overdue}", parts["text"], count=1)
+        page["text"] = floats.boxed(status, said["tbl"], lambda picture: self._size(name, picture))
+        return filled(
+            "frame.html",
+            page=page,
+            words=said,
+            root=place.up,
+            site_title=self.config.title,
+            is_home=is_home,
+            navbar=place.entries(self.config.navbar),
+            sidebar=place.entries(self.config.sidebar),
+            mobile=place.entries(_mobile(self.config)),
+            kicker=place.kicker(),
+            neighbours=place.neighbours() if "with-neighbours" in parts["layout"] else [],
+            overdue=self.overdue,
+            footer=[(side, inner.replace("%ROOT%", place.up)) for side, inner in self.footers[tongue.language]],
+        )
+
+    def _size(self, name: str, picture: str) -> str:
+        path = self.site / posixpath.dirname(name) / unquote(picture)
+        if path.suffix != ".svg" or not path.is_file():
+            return ""
+        return re.sub(r"=(\d+)", r'="\1"', svg_size(path.read_text(encoding="utf-8")))
+
+    def _footer(self, tongue: Catalogue) -> list[tuple[str, str]]:
+        def link(match: re.Match[str]) -> str:
+            path, mark, anchor = match[2].lstrip("/").partition("#")
+            return f'href="%ROOT%{address(path) if path in self.titles else path}{mark}{anchor}"'
+
+        parts = []
+        for side, markdown in self.config.footer.items():
+            said = tongue.translate(markdown, words.MENU)
+            inner = pandoc.run([f"--from={pandoc.READER}", "--to=html5", "--wrap=none"], said, self.stage)
+            parts.append((side, re.sub(r'\b(href)="(?![a-z][a-z0-9+.-]*:|#)([^"]*)"', link, inner)))
+        return parts
 
 
-def _nav_titles(config: SiteConfig) -> dict[str | None, str]:
-    return {item.href: item.text for item in walk(config.sidebar) if item.href and item.text}
+@dataclass(frozen=True)
+class _Place:
+    """A page among the others: how the menus read from there."""
 
+    frame: Frame
+    name: str
+    tongue: Catalogue
 
-def _kicker(items: tuple[NavItem, ...], source: str) -> str | None:
-    """Heading of the sidebar under which the page stands."""
-    for item in items:
-        if any(child.href == source for child in walk(item.items)):
-            return item.text
-    return None
+    @property
+    def up(self) -> str:
+        """Way from the page to the site's folder."""
+        return "../" * self.name.count("/")
+
+    @property
+    def source(self) -> str:
+        return self.frame.sources.get(self.name, "")
+
+    def said(self, text: str) -> str:
+        """A text of the menu in the language of the page."""
+        return self.tongue.translate(text, words.MENU)
+
+    def entries(self, items: tuple[NavItem, ...]) -> list[dict[str, Any]]:
+        """Links of a menu with what the template asks of them."""
+        return [
+            {
+                "text": self.said(item.text) if item.text else self.frame.titles.get(item.href or "", item.href or ""),
+                "href": self.way(item.href) if item.href else "",
+                "here": item.href == self.source,
+                "language": self.foreign(item.href) if item.href else "",
+                "under": self.entries(item.items),
+                "holds_page": any(child.href == self.source for child in walk(item.items)),
+            }
+            for item in items
+        ]
+
+    def way(self, href: str) -> str:
+        if EXTERNAL.match(href):
+            return href
+        source, mark, anchor = href.partition("#")
+        return self.up + (address(source) if source in self.frame.titles else source) + mark + anchor
+
+    def foreign(self, href: str) -> str:
+        """Language of what a link leads to, where it is another than the page's."""
+        folder = href.partition("/")[0]
+        language = folder if folder in self.frame.tongues else "en"
+        return "" if language == self.tongue.language or EXTERNAL.match(href) else language
+
+    def kicker(self) -> str:
+        """Heading of the sidebar under which the page stands."""
+        for item in self.frame.config.sidebar:
+            if any(child.href == self.source for child in walk(item.items)):
+                return self.said(item.text or "")
+        return ""
+
+    def neighbours(self) -> list[dict[str, str]]:
+        """The pages before and after this one, in the order of the sidebar."""
+        order = self.frame.config.reading_order
+        if self.source not in order:
+            return []
+        place = order.index(self.source)
+        named = {item.href: item.text for item in walk(self.frame.config.sidebar) if item.href and item.text}
+        beside = [
+            (step, place + move) for step, move in (("previous", -1), ("next", 1)) if 0 <= place + move < len(order)
+        ]
+        return [
+            {
+                "step": step,
+                "href": self.up + address(order[at]),
+                "text": named.get(order[at]) or self.frame.titles[order[at]],
+            }
+            for step, at in beside
+        ]
 
 
 def _mobile(config: SiteConfig) -> tuple[NavItem, ...]:
@@ -116,35 +231,28 @@ def _mobile(config: SiteConfig) -> tuple[NavItem, ...]:
     return tuple(item for item in config.navbar if item.href and item.href not in listed) + config.sidebar
 
 
-def _list(items: tuple[NavItem, ...], frame: _Frame, group: Callable[..., str]) -> str:
-    rows = ["<li>" + (group(item, frame) if item.items else _link(item, frame)) + "</li>" for item in items]
-    return "<ul>\n" + "\n".join(rows) + "\n</ul>" if rows else ""
+def _plain(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(text)
+    return unescape(TAG.sub("", found[1])).strip() if found else ""
 
 
-def _link(item: NavItem, frame: _Frame) -> str:
-    href = item.href or ""
-    text = frame.said(item.text) or escape(frame.titles.get(href, href))
-    if not href:
-        return f'<span class="nav-heading">{text}</span>'
-    if EXTERNAL.match(href):
-        return f'<a href="{escape(href)}">{text}</a>'
-    page = frame.page
-    current = ' aria-current="page"' if href == page.source else ""
-    source, _, anchor = href.partition("#")
-    target = page.up + (address(source) if source in frame.titles else source) + (f"#{anchor}" if anchor else "")
-    return f'<a href="{escape(target)}"{current}{frame.foreign(source)}>{text}</a>'
+def copy_assets(stage: Path, site: Path) -> None:
+    """Put the scripts and styles that every page loads into the site."""
+    for name in LOADED:
+        if (stage / "assets" / name).is_file():
+            (site / "assets" / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(stage / "assets" / name, site / "assets" / name)
 
 
-def _group(item: NavItem, frame: _Frame) -> str:
-    heading = _link(item, frame) if item.href else f'<span class="nav-heading">{frame.said(item.text)}</span>'
-    return heading + _list(item.items, frame, _group)
+def with_policy(page: str) -> str:
+    """A finished page that says what it may load: what lies in the site, and the scripts that stand in it now.
 
-
-def _dropdown(item: NavItem, frame: _Frame) -> str:
-    here = any(child.href == frame.page.source for child in walk(item.items))
-    marked = ' class="here"' if here else ""
-    return (
-        f'<details class="dropdown" name="top-menu"><summary{marked}>{frame.said(item.text)}</summary>'
-        + _list(item.items, frame, _group)
-        + "</details>"
+    Cells carry their alignment as a style, hence the exception for styles.
+    """
+    hashes = {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in SCRIPT.findall(page)}
+    allowed = " ".join(["'self'", *(f"'sha256-{value}'" for value in sorted(hashes))])
+    policy = (
+        f"default-src 'none'; script-src {allowed}; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+        " base-uri 'none'; form-action 'none'"
     )
+    return page.replace(HEAD_START, f'{HEAD_START}\n<meta http-equiv="Content-Security-Policy" content="{policy}">', 1)

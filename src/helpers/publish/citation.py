@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from helpers.markup import literal
 from helpers.publish.edition import Edition, written
+from helpers.publish.versions import day, folder_of
 
 NAME = "citation"  # of the files: citation.bib, citation.ris, citation.json
 
@@ -15,9 +17,22 @@ def key(edition: Edition) -> str:
     return f"{edition.slug}-{edition.version}"
 
 
+def address(edition: Edition, site_url: str) -> str:
+    """Address at which the site keeps this version; empty while the site has no public address."""
+    return site_url + folder_of(edition.version) if site_url else ""
+
+
 def note(edition: Edition) -> str:
     """What a reader of a reference list has to know: which version, and how far it searched."""
-    return f"Version {edition.version}, evidence searched through {edition.update.searched_through}"
+    return f"Version {edition.version}, evidence searched through {day(edition.update.searched_through)}"
+
+
+def text(edition: Edition, url: str = "") -> str:
+    """The citation for people, in Markdown: with the DOI, else with the address, as far as there is one."""
+    who = "; ".join(written(author) for author in edition.authors)
+    where = f"https://doi.org/{edition.doi}" if edition.doi else url
+    told = f"{literal(who)}. *{literal(edition.title)}*. {note(edition)}; {edition.year}."
+    return f"{told} <{where}>" if where else told
 
 
 def bibtex(edition: Edition, url: str = "") -> str:

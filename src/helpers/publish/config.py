@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from helpers.faults import Fault, ReviewError
-from helpers.navigation import CONFIG
+from helpers.navigation import CONFIG, GENERATED
 from helpers.settings import read_yaml
 
 PAGE_SUFFIXES = (".qmd", ".ipynb")
-# Pages that the stage adds, so that the navigation may name them; each figure gets one more, under figures/.
-GENERATED = ("feedback.qmd", "figures/index.qmd", "v/index.qmd")
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,6 @@ class SiteConfig:
     navbar: tuple[NavItem, ...]
     sidebar: tuple[NavItem, ...]
     footer: dict[str, str]
-    variables: dict[str, Any] = field(default_factory=dict)
 
     @property
     def website(self) -> dict[str, Any]:
@@ -100,12 +97,6 @@ class SiteConfig:
         return str(self.website.get("repo-url") or "").strip().rstrip("/")
 
     @property
-    def contact(self) -> str:
-        """Mail address of the maintainers (``review: contact``); empty while there is none."""
-        review = self.raw.get("review")
-        return str((review if isinstance(review, dict) else {}).get("contact") or "").strip()
-
-    @property
     def reading_order(self) -> list[str]:
         """Page sources in the order of the sidebar, for the links to the previous and next page."""
         seen = dict.fromkeys(item.href for item in walk(self.sidebar) if item.href in self.inputs)
@@ -137,7 +128,7 @@ def load_config(root: Path) -> SiteConfig:
     found = {
         path.relative_to(root).as_posix()
         for pattern in patterns
-        for path in root.glob(str(pattern))
+        for path in root.glob(str(pattern).lstrip("/"))
         if path.suffix in PAGE_SUFFIXES and not path.name.startswith((".", "_"))
     }
     inputs = tuple(sorted(found))
@@ -151,7 +142,6 @@ def load_config(root: Path) -> SiteConfig:
         tuple(_item(entry) for side in ("left", "right") for entry in navbar.get(side) or []),
         tuple(_item(entry) for entry in (sidebar.get("contents") or [])),
         _footer(website.get("page-footer")),
-        read_yaml(root / "_variables.yml", "_variables.yml") if (root / "_variables.yml").is_file() else {},
     )
     if faults := _navigation_faults(config):
         raise ReviewError(faults, "The site's navigation does not hold")

@@ -14,11 +14,11 @@ import yaml
 from helpers.publish import citation, figures
 from helpers.publish.config import SiteConfig
 from helpers.publish.edition import Edition
-from helpers.publish.figures import Figure
+from helpers.publish.figures import Figure, phone_file
 from helpers.publish.notebook import cell_options, text_of
 from helpers.publish.raster import Painter
 from helpers.publish.tables import pipe_rows, to_csv, typed
-from helpers.publish.versions import day, folder_of
+from helpers.publish.versions import day
 from helpers.publish.workbook import Sheet, to_xlsx
 from helpers.settings import load_settings
 
@@ -142,8 +142,7 @@ _FIELD_KEYS = ("name", "type", "unit", "description", "missing")
 
 def write_citation(target: Path, edition: Edition, site_url: str) -> None:
     """The citation of this version as BibTeX, RIS and CSL-JSON; its address is the one that stays."""
-    url = site_url + folder_of(edition.version) if site_url else ""
-    for name, content in citation.files(edition, url).items():
+    for name, content in citation.files(edition, citation.address(edition, site_url)).items():
         (target / name).write_bytes(content)
 
 
@@ -175,6 +174,8 @@ def write_table(target: Path, name: str, rows: list[list[str]], *, title: str, d
 def write_figure(target: Path, figure: Figure, edition: Edition | None) -> None:
     """A figure as SVG, and its data as CSV and XLSX."""
     (target / f"{figure.name}.svg").write_bytes(figure.svg.encode())
+    if figure.narrow:
+        (target / phone_file(figure.name)).write_bytes(figure.narrow.encode())
     if rows := figure.data():
         date = edition.update.integrated_on if edition else ""
         write_table(target, figure.name, rows, title=figures.plain(figure.title), date=date)

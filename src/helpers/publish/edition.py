@@ -48,8 +48,9 @@ class Edition:
         DOI of this version; empty while it has none.
     source : dict
         The published review that the baseline rests on, as ``CITATION.cff`` has it; may be empty.
-    slug, subject : str
-        What it is about, and the beginning of its citation key, as ``data/review.yaml`` has them.
+    slug, subject, contact : str
+        The beginning of its citation key, what it is about, and the mail address of the team, empty while there is none,
+        as ``data/review.yaml`` has them.
     """
 
     update: Update
@@ -63,6 +64,7 @@ class Edition:
     source: dict[str, Any]
     slug: str
     subject: str
+    contact: str = ""
 
     @property
     def version(self) -> str:
@@ -100,6 +102,7 @@ def load_edition(root: Path, config: SiteConfig) -> Edition | None:
         source=next(iter(cff.get("references") or []), {}),
         slug=settings.slug,
         subject=settings.subject,
+        contact=settings.contact,
     )
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from helpers.publish import words
 from helpers.publish.config import SiteConfig
+from helpers.publish.edition import Edition
+from helpers.publish.templates import filled
+from helpers.settings import load_settings
 
 PAGE = "feedback.html"
 ERROR, STUDY = "report-an-error.yml", "suggest-a-study.yml"  # forms in .github/ISSUE_TEMPLATE
@@ -52,9 +56,9 @@ class Desk:
         return f"mailto:{self.contact}?{urlencode({'subject': subject, 'body': chr(10).join(lines)}, quote_via=quote)}"
 
 
-def desk(config: SiteConfig, version: str) -> Desk:
-    """Where feedback of this site goes."""
-    return Desk(config.repo_url, config.contact, version)
+def desk(root: Path, config: SiteConfig, edition: Edition | None) -> Desk:
+    """Where feedback of the review in the folder `root` goes."""
+    return Desk(config.repo_url, load_settings(root).contact, edition.version if edition else "")
 
 
 def foot(to: Desk, place: str, up: str, said: Mapping[str, str] = words.FRAME) -> str:
@@ -78,49 +82,4 @@ def page(to: Desk, suggestion: str, *, status: str = "") -> str:
     status : str
         File with the dates of the version shown, to be included; empty where there is none.
     """
-    head = (
-        '---\ntitle: "Feedback"\nsubtitle: "Suggest a study, report an error"\ntoc: false\npage-navigation: false\n---'
-    )
-    if to.repo_url:
-        how = (
-            f"Both go through forms in the review’s [public tracker]({to.repo_url}/issues), where the answer is given as"
-            " well. Each page ends with a link that fills in the place."
-        )
-        study, error = f"[Open the form]({to.suggest()}).", f"[Open the form]({to.report('')})."
-    elif to.contact:
-        how = f"Write to [{to.contact}](mailto:{to.contact})."
-        study = f"[Write a mail]({to.mail('Study', ['Reference:', 'Condition:', 'Treatments:', 'Remarks:'])})."
-        error = f"[Write a mail]({to.mail('Error', ['Where:', 'What stands there:', 'What should stand there:'])})."
-    else:
-        how = (
-            "This copy of the site names no public tracker and no mail address of its own. Write to whoever gave it to"
-            " you, or open an issue in the repository that it was built from; `CONTRIBUTING.md` there says how."
-        )
-        study = error = ""
-    return (
-        "\n\n".join(
-            part
-            for part in [
-                head,
-                f"{{{{< include {status} >}}}}" if status else "",
-                how,
-                "## Suggest a study {#suggest}",
-                f"{suggestion} Every suggestion is screened against the same criteria as a record of the search.",
-                "- DOI or PubMed number; otherwise first author, year, title and journal\n"
-                "- the condition, and the treatments whose outcome is reported\n"
-                "- how many patients, and how many of them meet the criteria of the review\n"
-                "- patients shared with another study, an erratum, an interest of yours in the study\n\n"
-                "Please send no abstracts, which belong to their publishers, and no data of single patients.",
-                study,
-                "## Report an error {#report}",
-                "A number, a sentence, a page or a command that is wrong.",
-                "::: {.feedback-place}\n:::",
-                "- where: page and section, for a number the evidence row that it links to\n"
-                "- what stands there, and what should stand there\n"
-                "- how you know: the publication and the place in it",
-                error,
-            ]
-            if part
-        )
-        + "\n"
-    )
+    return filled("feedback.qmd", desk=to, suggestion=suggestion, status=status)

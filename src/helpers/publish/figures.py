@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from helpers import markup
-from helpers.publish.notebook import cell_options, computed_texts, text_of
+from helpers.publish.notebook import cell_options, computed_texts, svg_size, text_of
 from helpers.publish.tables import from_records, pipe_rows
 
 FOLDER = "figures"
 ROW_LINK = re.compile(r"evidence\.qmd#([\w.-]+)")
 LINK = re.compile(r"\[([^\]]*)\](\([^)]*\)|\{[^}]*\})")
+IMAGE = re.compile(r'<img\b[^>]*?\bsrc="(?P<source>[^"]+\.svg)"[^>]*>')
+# As renderers name the pictures of a notebook, and as downloads are named.
+FIGURE_FILE = re.compile(r"([\w-]+)_files/figure-html/(fig-[\w-]+?)-output-\d+\.svg$|downloads/([\w-]+)\.svg$")
+PHONES = "(max-width: 40rem)"  # as in assets/content.css
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,8 @@ class Figure:
         Short title (the cell's static caption), computed caption (Markdown), text alternative.
     svg, code : str
         Picture, and the code that draws it.
+    narrow : str
+        The picture for a phone; empty where the other fits.
     values : tuple of dict
         The rows drawn, where the figure tells them.
     twin, twin_caption : str
@@ -46,6 +53,7 @@ class Figure:
     values: tuple[Mapping[str, Any], ...] = ()
     twin: str = ""
     twin_caption: str = ""
+    narrow: str = ""
 
     @property
     def name(self) -> str:
@@ -95,15 +103,17 @@ def collect(notebook: Mapping[str, Any], stem: str) -> list[Figure]:
                 caption = texts.get("fig-cap") or title
                 alt = texts.get("fig-alt") or str(options.get("fig-alt") or "")
                 svg = text_of(data["image/svg+xml"])
-                drawn.append(Figure(stem, label, title, caption, alt, svg, code, _values(output)))
+                told = _told(output)
+                values = tuple(value for value in told.get("values") or () if isinstance(value, dict))
+                narrow = str(told.get("narrow") or "")
+                drawn.append(Figure(stem, label, title, caption, alt, svg, code, values, narrow=narrow))
     return [_with_twin(figure, tables) for figure in drawn]
 
 
-def _values(output: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+def _told(output: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a figure says of itself beside the picture."""
     metadata = output.get("metadata") or {}
-    review = metadata.get("review") or (metadata.get("image/svg+xml") or {}).get("review") or {}
-    values = review.get("values")
-    return tuple(value for value in values if isinstance(value, dict)) if isinstance(values, list) else ()
+    return metadata.get("review") or (metadata.get("image/svg+xml") or {}).get("review") or {}
 
 
 def _with_twin(figure: Figure, tables: Mapping[str, tuple[str, str]]) -> Figure:
@@ -115,6 +125,26 @@ def _with_twin(figure: Figure, tables: Mapping[str, tuple[str, str]]) -> Figure:
             "twin_caption": caption,
         }
     )
+
+
+def phone_file(name: str) -> str:
+    """File of a figure for phones, by the figure's name."""
+    return f"{name}-narrow.svg"
+
+
+def for_phones(text: str, page: str, site: Path) -> str:
+    """A page on which a phone gets the narrow picture of each figure that has one."""
+    up = "../" * page.count("/")
+
+    def both(match: re.Match[str]) -> str:
+        found = FIGURE_FILE.search(match["source"])
+        narrow = f"downloads/{phone_file('-'.join(part for part in found.groups() if part))}" if found else ""
+        if not narrow or not (site / narrow).is_file():
+            return match[0]
+        size = svg_size((site / narrow).read_text(encoding="utf-8"))
+        return f'<picture><source media="{PHONES}" srcset="{up}{narrow}"{size}>{match[0]}</picture>'
+
+    return IMAGE.sub(both, text)
 
 
 def links(figure: Figure, files: Iterable[str], *, downloads: str, page: str | None) -> str:

@@ -1,21 +1,35 @@
-"""What both renderers leave undone: heads of the pages, lists for machines, search, feed, frozen versions."""
+"""What both renderers leave undone: frame and head of the pages, lists for machines, search, feed, frozen versions."""
 
 from __future__ import annotations
 
 import csv
 import json
-import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from helpers.language import ENGLISH, languages, load
-from helpers.publish import currency, downloads, feedback, figures, head, linkeddata, listing, search, versions, words
+from helpers.language import ENGLISH
+from helpers.publish import (
+    chrome,
+    currency,
+    downloads,
+    feedback,
+    figures,
+    head,
+    linkeddata,
+    listing,
+    search,
+    versions,
+    words,
+)
 from helpers.publish.config import NavItem, SiteConfig, address, walk
 from helpers.publish.edition import Edition
+from helpers.publish.head import MISSING
+from helpers.publish.kept import WORK
 from helpers.publish.raster import Painter
-from helpers.publish.stage import PICTURES, WORK, Staged
+from helpers.publish.stage import PICTURES, Staged
 from helpers.publish.tables import with_spanners
 from helpers.settings import load_settings
 
@@ -27,52 +41,54 @@ LATEST = frozenset(
     [".csv", ".xlsx", ".json", ".bib", ".ris", ".cff", ".ipynb", ".py"]
 )  # files of the crate and data set
 HAS_TABLE = "<table"
-OVERDUE = "assets/overdue.html"
-STATUS_LINE = re.compile(r'<div class="status"[^>]*>.*?</div>', re.S)
 TABLES, FEEDBACK = "tables.js", "feedback.js"  # for pages of either renderer
+QUARTO_SEARCH = "search.json"  # nobody asks it: the site's own search works from a folder too
 AT_ONCE = 120_000  # characters; longer pages are shown before their tables can be filtered
 
 
-def complete(site: Path, root: Path, stage: Path, staged: Staged, *, own_search: bool) -> None:
-    """Add to a rendered site what makes it found, quoted, searched and kept.
+def complete(site: Path, project: Path, staged: Staged, *, only: Collection[str] | None = None) -> None:
+    """Put the frame around rendered pages, and add what makes a site found, quoted, searched and kept.
 
     Parameters
     ----------
     site : Path
         The rendered pages.
-    root, stage : Path
-        The review's folder, and the staged project that was rendered.
+    project : Path
+        The prepared project that was rendered.
     staged : Staged
-        What the stage holds.
-    own_search : bool
-        Make the index of the site's own search; Quarto brings another one.
+        What the project holds.
+    only : collection of str, optional
+        Addresses of the pages that were rendered, where the others and all that goes with them were completed before.
     """
     config, edition = staged.config, staged.edition
-    for path in sorted((stage / PICTURES).glob("*.png")):
+    for path in sorted((project / PICTURES).glob("*.png")):
         shutil.copyfile(path, site / downloads.FOLDER / path.name)
     pages = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
-    if (root / FEED_SOURCE).is_file():
+    if (project / FEED_SOURCE).is_file():
         due = edition.update.next_due if edition else ""
-        _write(site / FEED, currency.dated_feed((root / FEED_SOURCE).read_text(encoding="utf-8"), due))
-    if own_search:
-        _write(site / search.INDEX, search.index(site, [page for page in pages if page != "404.html"]))
-    files = _files(site, stage)
+        _write(site / FEED, currency.dated_feed((project / FEED_SOURCE).read_text(encoding="utf-8"), due))
+    chrome.copy_assets(project, site)
+    files = _files(site, project)
+    drawn = {address(figure.source): figure for figure in staged.figures}
+    if only is not None:
+        _heads(site, project, pages, set(only), drawn, config, edition, files, "")
+        return
     card_says = ""
     if edition:
-        card_says = _card(site, root, stage, edition, config)
+        card_says = _card(site, project, edition, config)
         _write(
             site / linkeddata.CRATE,
             linkeddata.crate(edition, site=config.title, url=config.site_url, files=files),
         )
-    drawn = {address(figure.source): figure for figure in staged.figures}
-    _heads(site, stage, pages, drawn, config, edition, files, card_says)
-    for script in (TABLES, FEEDBACK):
-        if (stage / "assets" / script).is_file():
-            (site / "assets").mkdir(exist_ok=True)
-            shutil.copyfile(stage / "assets" / script, site / "assets" / script)
-    _lists(site, stage, pages, config, edition)
+    _heads(site, project, pages, set(pages), drawn, config, edition, files, card_says)
+    (site / QUARTO_SEARCH).unlink(missing_ok=True)
+    found = [page for page in pages if page != MISSING]
+    _write(site / search.INDEX, search.index(site, found))
+    _lists(site, project, found, config, edition)
+    for page in pages:  # not those of a preview, which puts a script of its own into them
+        _write(site / page, chrome.with_policy((site / page).read_text(encoding="utf-8")))
     if edition:
-        versions.freeze(site, root, edition)
+        versions.freeze(site, project, edition)
 
 
 def _write(path: Path, text: str) -> None:
@@ -80,14 +96,14 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _files(site: Path, stage: Path) -> list[linkeddata.File]:
+def _files(site: Path, project: Path) -> list[linkeddata.File]:
     """What can be downloaded, each with what it is."""
-    package = downloads.read_package(stage)
+    package = downloads.read_package(project)
     told = {
         str(r.get("path")): (str(r.get("title") or r.get("name")), str(r.get("description") or ""))
         for r in package.get("resources", [])
     }
-    told[downloads.workbook(stage)] = ("All tables in one workbook", "")
+    told[downloads.workbook(project)] = ("All tables in one workbook", "")
     told["datapackage.json"] = ("Data dictionary", "What each column of each table means (Data Package, Table Schema).")
     found = []
     for path in sorted((site / downloads.FOLDER).rglob("*")):
@@ -118,6 +134,7 @@ def _heads(
     site: Path,
     root: Path,
     pages: list[str],
+    wanted: set[str],
     drawn: Mapping[str, figures.Figure],
     config: SiteConfig,
     edition: Edition | None,
@@ -125,20 +142,19 @@ def _heads(
     card_says: str,
 ) -> None:
     feed = FEED if (site / FEED).is_file() else ""
-    to = feedback.desk(config, edition.version if edition else "")
-    known, codes = currency.known(root), languages(root)
-    tongues = {code: load(root, code) for code in codes}
+    to = feedback.desk(root, config, edition)
+    known = currency.known(root)
     condition_heading = load_settings(root).condition_heading
-    shared = head.Preview(config.title, config.site_url, CARD if card_says else "", card_says, CARD_SIZE)
-    overdue = (root / OVERDUE).read_text(encoding="utf-8") if (root / OVERDUE).is_file() else ""
-    for name in pages:
-        text = (site / name).read_text(encoding="utf-8")
-        text = with_spanners(STATUS_LINE.sub(lambda line: f"{line.group()}\n{overdue}", text, count=1))
-        tongue = tongues.get(words.page_language(text), ENGLISH)
+    about = str(config.website.get("description") or "")
+    shared = head.Preview(config.title, about, config.site_url, CARD if card_says else "", card_says, CARD_SIZE)
+    frame = chrome.Frame(site, root, config)
+    for name in sorted(wanted.intersection(pages)):
+        text = with_spanners(frame.around((site / name).read_text(encoding="utf-8"), name))
+        text = figures.for_phones(text, name, site)
+        tongue = frame.tongues.get(words.page_language(text), ENGLISH)
         text = currency.marked(text, tongue)
         said = words.frame(tongue)
         preview, extra = shared, [words.for_assets(tongue, condition_heading)]
-        extra += head.alternates(name, pages, codes, url=config.site_url)
         if edition and name == "index.html":
             document = linkeddata.home(edition, site=config.title, url=config.site_url, files=_data_files(files))
             if standing := currency.status(known, edition.update.next_due):
@@ -149,7 +165,7 @@ def _heads(
         figure = drawn.get(name)
         if edition and figure:
             png = f"{downloads.FOLDER}/{figure.name}.png"
-            preview = head.Preview(config.title, config.site_url, png, figure.alt, _png_size(site / png))
+            preview = replace(shared, image=png, image_alt=figure.alt, size=_png_size(site / png))
             caption = figures.plain(figure.caption)
             told = linkeddata.picture(
                 edition, name=figures.plain(figure.title), caption=caption, path=png, url=config.site_url
@@ -160,10 +176,22 @@ def _heads(
         waits = ' blocking="render"' if len(text) <= AT_ONCE else ""
         extra += [f'<script src="{up}assets/{TABLES}" defer{waits}></script>'] if HAS_TABLE in text else []
         extra.append(f'<script src="{up}assets/{FEEDBACK}" defer></script>')
-        own = "\n".join(element for element in extra if element)
-        tags = head.tags(text, name, preview, feed=feed, news=said["news"], locale=tongue.territory, extra=own)
+        others = head.alternates(name, pages, list(frame.tongues), url=config.site_url)
+        tags = head.tags(
+            text,
+            name,
+            preview,
+            feed=feed,
+            news=said["news"],
+            locale=tongue.territory,
+            alternates=others,
+            extra=extra,
+        )
         foot = "" if name == feedback.PAGE else feedback.foot(to, name, up, said)
-        (site / name).write_text(head.completed(text, head=tags, foot=foot), encoding="utf-8")
+        text = head.completed(text, head=tags, foot=foot)
+        if name == MISSING and config.site_url:
+            text = head.from_anywhere(text, config.site_url)
+        (site / name).write_text(text, encoding="utf-8")
 
 
 def _png_size(path: Path) -> tuple[int, int]:
@@ -172,11 +200,11 @@ def _png_size(path: Path) -> tuple[int, int]:
     return int.from_bytes(start[:4], "big"), int.from_bytes(start[4:], "big")
 
 
-def _card(site: Path, root: Path, stage: Path, edition: Edition, config: SiteConfig) -> str:
+def _card(site: Path, project: Path, edition: Edition, config: SiteConfig) -> str:
     """Draw the picture for links to the site; returns what it says, for those who cannot see it."""
-    rows = _card_rows(root)
+    rows = _card_rows(project)
     footer = downloads.credit(edition, config.title).removeprefix(f"{config.title}, ")
-    painter = Painter(stage / WORK)
+    painter = Painter(project / WORK / "painting")
     (site / CARD).write_bytes(painter.card(site=config.title, title=edition.title, rows=rows, footer=footer))
     results = "".join(f" {row['label']}: {row['shown']}." for row in rows)
     return f"{edition.title}.{results} {footer}."
@@ -204,7 +232,7 @@ def _card_rows(root: Path) -> list[dict[str, Any]]:
     return rows[:CARD_ROWS]
 
 
-def _lists(site: Path, stage: Path, pages: list[str], config: SiteConfig, edition: Edition | None) -> None:
+def _lists(site: Path, project: Path, pages: list[str], config: SiteConfig, edition: Edition | None) -> None:
     if config.site_url:
         day = edition.update.integrated_on if edition else ""
         _write(site / listing.SITEMAP, listing.sitemap(pages, url=config.site_url, day=day))
@@ -213,7 +241,7 @@ def _lists(site: Path, stage: Path, pages: list[str], config: SiteConfig, editio
     data = {
         f"{downloads.FOLDER}/results/summary.json": "the summary of findings with counts, exact intervals and source rows",
         f"{downloads.FOLDER}/datapackage.json": "the dictionary of all tables",
-        f"{downloads.FOLDER}/{downloads.workbook(stage)}": "all tables in one workbook",
+        f"{downloads.FOLDER}/{downloads.workbook(project)}": "all tables in one workbook",
         f"{downloads.FOLDER}/citation.json": "how to cite this version (CSL-JSON)",
         f"{downloads.FOLDER}/results/signals.json": "what is known since the last search, with its state: not assessed, never counted",
         linkeddata.CRATE: "every file of this site with its type and licence (RO-Crate)",
@@ -221,7 +249,7 @@ def _lists(site: Path, stage: Path, pages: list[str], config: SiteConfig, editio
     }
     data = {name: what for name, what in data.items() if (site / name).is_file()}
     about = str(config.website.get("description") or config.title)
-    known = currency.for_programs(currency.known(stage), url=config.site_url)
+    known = currency.for_programs(currency.known(project), url=config.site_url)
     text = listing.llms(edition, entries, data, site=config.title, about=about, url=config.site_url, known=known)
     _write(site / "llms.txt", text)
 

@@ -6,11 +6,19 @@ import html
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from helpers.publish.templates import filled
 
 HEAD_END = re.compile(r"</head>", re.I)
 MAIN_END = re.compile(r"</main>", re.I)
 TITLE = re.compile(r"<title>(.*?)</title>", re.S | re.I)
 DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)"')
+CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)"')
+UNDER_TITLE = [re.compile(rf'<p class="{name}[^"]*">(.*?)</p>', re.S) for name in ("description", "subtitle")]
+TAG = re.compile(r"<[^>]*>")
+LOCAL = re.compile(r'\b(href|src|data-root)="(?![a-z][a-z0-9+.-]*:|[/#])([^"]*)"', re.I)
+MISSING = "404.html"  # what a server shows for an address that leads nowhere
 # Quarto writes some of these itself where it has the address; ours stand for both renderers.
 OWN_TAGS = re.compile(r'\s*<(?:meta (?:property="og:|name="twitter:)|link rel="canonical")[^>]*>')
 
@@ -21,8 +29,8 @@ class Preview:
 
     Attributes
     ----------
-    site : str
-        Name of the site.
+    site, about : str
+        Name of the site, and what it is about, for pages that do not say it of themselves.
     url : str
         Public address of the site with a slash at its end; empty while there is none.
     image, image_alt : str
@@ -32,6 +40,7 @@ class Preview:
     """
 
     site: str
+    about: str
     url: str
     image: str
     image_alt: str
@@ -46,7 +55,8 @@ def tags(
     feed: str,
     news: str = "What is new",
     locale: str = "en_GB",
-    extra: str = "",
+    alternates: Sequence[tuple[str, str]] = (),
+    extra: Sequence[str] = (),
 ) -> str:
     """Elements for the head of a page.
 
@@ -64,38 +74,30 @@ def tags(
         What the feed is called, in the language of the page.
     locale : str
         Language and country of the page, as Open Graph has them.
-    extra : str
-        Elements that only this page has.
+    alternates : sequence of (str, str)
+        The page in other languages: code and address.
+    extra : sequence of str
+        Elements that only this page has, as HTML.
     """
-    up = "../" * address.count("/")
-    title, about = titled(text), described(text)
-    kind = "website" if address == "index.html" else "article"
-    shown = [("og:site_name", preview.site), ("og:type", kind), ("og:title", title), ("og:description", about)]
-    lines = []
-    if preview.url:
-        full = preview.url + _short(address)
-        lines.append(f'<link rel="canonical" href="{html.escape(full)}">')
-        shown += [("og:url", full)]
-        if preview.image:
-            shown += [
-                ("og:image", preview.url + preview.image),
-                ("og:image:alt", preview.image_alt),
-                ("og:image:width", str(preview.size[0])),
-                ("og:image:height", str(preview.size[1])),
-            ]
-    shown.append(("og:locale", locale))
-    lines += [f'<meta property="{name}" content="{html.escape(value)}">' for name, value in shown if value]
-    if preview.url and preview.image:
-        lines.append('<meta name="twitter:card" content="summary_large_image">')
-    if feed:
-        lines.append(
-            f'<link rel="alternate" type="application/atom+xml" title="{html.escape(news)}" href="{up}{feed}">'
-        )
-    return "\n".join([*lines, *([extra] if extra else [])]) + "\n"
+    return filled(
+        "head.html",
+        title=titled(text),
+        about=described(text) or preview.about,
+        has_description=bool(DESCRIPTION.search(text)),
+        preview=preview,
+        address=address,
+        short=short(address),
+        up="../" * address.count("/"),
+        feed=feed,
+        news=news,
+        locale=locale,
+        alternates=alternates,
+        extra=extra,
+    )
 
 
-def alternates(address: str, pages: Collection[str], languages: Sequence[str], *, url: str) -> list[str]:
-    """Elements that name the same page in the other languages; none where there is only one.
+def alternates(address: str, pages: Collection[str], languages: Sequence[str], *, url: str) -> list[tuple[str, str]]:
+    """The same page in every language, code and address; none where there is only one.
 
     Parameters
     ----------
@@ -114,31 +116,59 @@ def alternates(address: str, pages: Collection[str], languages: Sequence[str], *
     if len(known) == 1 or original not in pages:
         return []
     targets = [*known.items(), ("x-default", original)]
-    links = [(code, url + _short(to) if url else "../" * address.count("/") + to) for code, to in targets]
-    return [f'<link rel="alternate" hreflang="{code}" href="{html.escape(link)}">' for code, link in links]
+    return [(code, url + short(to) if url else "../" * address.count("/") + to) for code, to in targets]
 
 
 def completed(text: str, *, head: str, foot: str) -> str:
-    """The page with elements at the end of its head and of its main part."""
+    """The page with elements at the end of its head and of its main part.
+
+    Parameters
+    ----------
+    text : str
+        The rendered page.
+    head, foot : str
+        Elements as HTML.
+    """
     text = OWN_TAGS.sub("", text)
     text = HEAD_END.sub(lambda match: head + match.group(0), text, count=1)
     return MAIN_END.sub(lambda match: foot + match.group(0), text, count=1)
 
 
+def from_anywhere(text: str, url: str) -> str:
+    """A page whose links hold at any depth: a server shows the page for missing addresses in their place.
+
+    Parameters
+    ----------
+    text : str
+        A page of the site's top folder.
+    url : str
+        Public address of the site with a slash at its end.
+    """
+    return LOCAL.sub(lambda match: f'{match[1]}="{urlsplit(url).path}{match[2]}"', text)
+
+
+def within_site(text: str, address: str) -> str:
+    """The page as it would be in a folder: the inverse of `from_anywhere`, where the page names its own address."""
+    own = CANONICAL.search(text)
+    path = urlsplit(own[1]).path.removesuffix(address) if own else ""
+    return re.sub(rf'="{re.escape(path)}(?!/)', '="', text) if path else text
+
+
 def titled(text: str) -> str:
     """Title of a finished page."""
-    return html.unescape(_first(TITLE, text))
+    return _first(TITLE, text)
 
 
 def described(text: str) -> str:
-    """One line about a finished page; empty where it has none."""
-    return html.unescape(_first(DESCRIPTION, text))
+    """One line about a finished page: its description, else its subtitle; empty where it has neither."""
+    return next(filter(None, (_first(pattern, text) for pattern in (DESCRIPTION, *UNDER_TITLE))), "")
 
 
-def _short(address: str) -> str:
+def short(address: str) -> str:
+    """The address of a page as servers know it: that of a folder stands for the page ``index.html`` in it."""
     return re.sub(r"(^|/)index\.html$", r"\1", address)
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:
     match = pattern.search(text)
-    return " ".join(match.group(1).split()) if match else ""
+    return html.unescape(" ".join(TAG.sub("", match.group(1)).split())) if match else ""

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from rocrate.model.contextentity import ContextEntity
+from rocrate.rocrate import ROCrate
+
 from helpers.publish.edition import Edition, written
 
 CRATE = "ro-crate-metadata.json"
-CRATE_CONTEXT = "https://w3id.org/ro/crate/1.1/context"
-CRATE_PROFILE = "https://w3id.org/ro/crate/1.1"
+CRATE_VERSION = "1.1"
+CODE = ["File", "SoftwareSourceCode"]
+LICENCE = "Licence of the data, texts and figures; the code is under the MIT licence."
 TYPES = {
     ".csv": "text/csv",
     ".json": "application/json",
@@ -65,6 +69,11 @@ def creators(edition: Edition) -> list[dict[str, Any]]:
         else {"@type": "Person", "familyName": author["family"], "givenName": author["given"], "name": written(author)}
         for author in edition.authors
     ]
+
+
+def contact_point(edition: Edition) -> dict[str, str]:
+    """How to reach the team; empty while it has no address."""
+    return {"@type": "ContactPoint", "contactType": "review team", "email": edition.contact} if edition.contact else {}
 
 
 def source_article(edition: Edition) -> dict[str, Any]:
@@ -139,7 +148,9 @@ def home(edition: Edition, *, site: str, url: str, files: Sequence[File]) -> dic
         "headline": edition.title,
         "abstract": edition.abstract,
         "author": creators(edition),
-        "publisher": {"@type": "Organization", "name": site},
+        "publisher": _filled(
+            {"@type": "Organization", "name": site, "url": url, "contactPoint": contact_point(edition)}
+        ),
         "about": {"@type": "MedicalCondition", "name": edition.subject},
         "mainEntityOfPage": f"{url}index.html",
         "hasPart": {"@id": f"{url}#dataset"},
@@ -169,74 +180,50 @@ def picture(edition: Edition, *, name: str, caption: str, path: str, url: str) -
 
 def crate(edition: Edition, *, site: str, url: str, files: Sequence[File]) -> str:
     """Text of ``ro-crate-metadata.json``: the site as a research object, with every file that can be taken away."""
-    authors = [
-        _filled({"@id": f"#author-{number}", **author, "url": url if author["@type"] == "Organization" else ""})
-        for number, author in enumerate(creators(edition), 1)
-    ]
-    body = next((author["@id"] for author in authors if author["@type"] == "Organization"), "")
+    made = ROCrate(version=CRATE_VERSION)
+
+    def entity(identifier: str, properties: Mapping[str, Any]) -> ContextEntity:
+        return made.add(ContextEntity(made, identifier, properties=_filled(properties)))
+
+    mail = contact_point(edition)
+    point = entity(f"mailto:{edition.contact}", mail) if mail else ""
+    authors = []
+    for number, author in enumerate(creators(edition), 1):
+        of_body = {"url": url, "contactPoint": point} if author["@type"] == "Organization" else {}
+        authors.append(entity(f"#author-{number}", author | of_body))
+    licence = {"@type": "CreativeWork", "name": edition.licence, "description": LICENCE}
     source = source_article(edition)
-    based_on = {"@id": source["@id"]} if source.get("@id") else {}
-    root = {
-        "@id": "./",
-        "@type": "Dataset",
+    source.pop("isPartOf", None)
+    about = {
         "name": edition.title,
         "alternateName": site,
         "description": edition.abstract,
         "version": edition.version,
         "datePublished": edition.update.integrated_on,
-        "license": {"@id": edition.licence_url},
-        "author": _single([{"@id": author["@id"]} for author in authors]),
-        "publisher": {"@id": body} if body else "",
+        "license": entity(edition.licence_url, licence),
+        "author": authors,
+        "publisher": next((author for author in authors if author.type == "Organization"), ""),
         "keywords": ", ".join(edition.keywords),
         "inLanguage": "en",
         "temporalCoverage": f"../{edition.update.searched_through}",
         "identifier": f"https://doi.org/{edition.doi}" if edition.doi else "",
         "url": url,
-        "isBasedOn": based_on,
-        "hasPart": _single([{"@id": file.path} for file in files]),
+        "isBasedOn": entity(source.pop("@id"), source) if "@id" in source else "",
     }
-    graph: list[Mapping[str, Any]] = [
-        {
-            "@id": CRATE,
-            "@type": "CreativeWork",
-            "conformsTo": {"@id": CRATE_PROFILE},
-            "about": {"@id": "./"},
-        },
-        _filled(root),
-        {
-            "@id": edition.licence_url,
-            "@type": "CreativeWork",
-            "name": edition.licence,
-            "description": "Licence of the data, texts and figures; the code is under the MIT licence.",
-        },
-        *authors,
-        *([{key: value for key, value in source.items() if key != "isPartOf"}] if based_on else []),
-        *[
-            _filled(
-                {
-                    "@id": file.path,
-                    "@type": ["File", "SoftwareSourceCode"] if file.path.endswith((".ipynb", ".py")) else "File",
-                    "name": file.name,
-                    "description": file.description,
-                    "encodingFormat": file.type,
-                    "contentSize": str(file.size),
-                }
-            )
-            for file in files
-        ],
-    ]
-    return json.dumps({"@context": CRATE_CONTEXT, "@graph": graph}, indent=2, ensure_ascii=False) + "\n"
+    for name, value in _filled(about).items():
+        made.root_dataset[name] = value
+    for file in files:
+        about = {"name": file.name, "description": file.description, "encodingFormat": file.type}
+        about |= {"contentSize": str(file.size), "contentUrl": url and url + file.path}
+        is_code = file.path.endswith((".ipynb", ".py"))
+        made.add_file(dest_path=file.path, properties=_filled(about | ({"@type": CODE} if is_code else {})))
+    return json.dumps(made.metadata.generate(), indent=2, ensure_ascii=False) + "\n"
 
 
 def script(document: Mapping[str, Any]) -> str:
     """A document as an element of a page's head; nothing in it can end the element."""
     text = json.dumps(document, ensure_ascii=False).replace("<", "\\u003c")
     return f'<script type="application/ld+json">{text}</script>'
-
-
-def _single(values: list[dict[str, str]]) -> list[dict[str, str]] | dict[str, str]:
-    """One value is written as such, not as a list of one: the crate's recommendation."""
-    return values[0] if len(values) == 1 else values
 
 
 def _filled(entry: Mapping[str, Any]) -> dict[str, Any]:

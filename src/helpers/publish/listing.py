@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
 from helpers.publish import currency
 from helpers.publish.edition import Edition
+from helpers.publish.head import short
+from helpers.publish.templates import filled
 
 SITEMAP = "sitemap.xml"
 
@@ -34,20 +35,7 @@ def sitemap(pages: Sequence[str], *, url: str, day: str) -> str:
     day : str
         ISO date of the version shown; empty where there is none.
     """
-    changed = f"<lastmod>{escape(day)}</lastmod>" if day else ""
-    lines = [f"  <url><loc>{escape(url + _short(page))}</loc>{changed}</url>" for page in pages]
-    return "\n".join(
-        [
-            '<?xml version="1.0" encoding="UTF-8"?>',
-            '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
-            *lines,
-            "</urlset>\n",
-        ]
-    )
-
-
-def _short(page: str) -> str:
-    return page.removesuffix("index.html") if ("/" + page).endswith("/index.html") else page
+    return filled("sitemap.xml", addresses=[url + short(page) for page in pages], day=day)
 
 
 def robots(url: str) -> str:
@@ -82,30 +70,17 @@ def llms(
     known : sequence of str
         Lines on what is known since the last search.
     """
-    lines = [f"# {site}", "", f"> {about}", ""]
-    if edition:
-        lines += [
-            f"Version {edition.version}. Evidence searched through {edition.update.searched_through}, integrated"
-            f" {edition.update.integrated_on}; next search due {edition.update.next_due}{_behind(edition)}. Licence of data and text:"
-            f" {edition.licence}.",
-            "",
-        ]
-    lines += [
-        "How to read it: an empty cell means that the source does not state the value, never zero. Review totals and"
-        " study rows are kept apart, and no patient is counted twice. A dagger marks a number that does not agree with"
-        " its own parts. This is a report of evidence, not medical advice.",
-    ]
-    for section in dict.fromkeys(entry.section for entry in entries):
-        lines += ["", f"## {section or 'Start'}", ""]
-        for entry in entries:
-            if entry.section == section:
-                told = f": {entry.about}" if entry.about else ""
-                lines.append(f"- [{entry.title}]({url}{entry.address}){told}")
-    lines += known
-    lines += ["", "## Data for machines", "", *[f"- [{name}]({url}{name}): {what}" for name, what in data.items()]]
-    return "\n".join(lines) + "\n"
-
-
-def _behind(edition: Edition) -> str:
-    late = currency.late(edition.update.next_due)
-    return f", {late}" if late else ""
+    order = dict.fromkeys(entry.section for entry in entries)
+    sections = [(name, [entry for entry in entries if entry.section == name]) for name in order]
+    late = currency.late(edition.update.next_due) if edition else ""
+    return filled(
+        "llms.txt",
+        edition=edition,
+        late=late,
+        sections=sections,
+        known=known,
+        data=data,
+        site=site,
+        about=about,
+        url=url,
+    )

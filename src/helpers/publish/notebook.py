@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import posixpath
 import re
@@ -13,7 +14,9 @@ from typing import Any
 import yaml
 
 from helpers.faults import Fault, ReviewError
+from helpers.publish.kept import WORK
 
+PUBLISHED = f"{WORK}/notebooks"  # notebooks as they are published; assets/quarto.py hands them to Quarto
 # Order in which Quarto 1.9 picks one form of an output for HTML pages.
 MIME_ORDER = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain")
 IMAGE_SUFFIX = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpeg"}
@@ -34,6 +37,11 @@ class Chunk:
 def text_of(value: str | list[str]) -> str:
     """A notebook's text, which the format keeps as one string or as a list of lines."""
     return "".join(value) if isinstance(value, list) else value
+
+
+def published(project: Path, notebook: Path) -> Path:
+    """Where a notebook's published form lies, by what is written in it; there once the project is prepared."""
+    return project / PUBLISHED / f"{hashlib.sha256(notebook.read_bytes()).hexdigest()[:32]}-{notebook.name}"
 
 
 def read_notebook(path: Path, name: str) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import posixpath
+import functools
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +12,7 @@ import yaml
 
 from helpers.faults import Fault, ReviewError
 from helpers.publish.config import SiteConfig, address
-from helpers.publish.notebook import cell_chunk, cell_options, read_notebook, text_of
+from helpers.publish.notebook import cell_chunk, published, read_notebook, text_of
 from helpers.publish.shortcodes import expand
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
@@ -64,7 +63,8 @@ def load_page(root: Path, source: str, config: SiteConfig, faults: list[Fault]) 
     page = Page(source, config.metadata(), "")
     try:
         if path.suffix == ".ipynb":
-            cells = read_notebook(path, source)["cells"]
+            made = published(root, path)
+            cells = read_notebook(made if made.is_file() else path, source)["cells"]
             first = text_of(cells[0].get("source", "")) if cells else ""
             own, body = _front_matter(first, source)
             defaults |= own.get("execute") or {}
@@ -94,21 +94,9 @@ def load_page(root: Path, source: str, config: SiteConfig, faults: list[Fault]) 
         faults.append(Fault(source, 1, "title", None, "page-title", "the page has no title", fix))
     page.metadata |= own
 
-    def resolved(text: str) -> str:
-        return expand(
-            text,
-            source,
-            metadata=page.metadata,
-            variables=config.variables,
-            read=lambda name: _readable(root, name).read_text(encoding="utf-8"),
-            embed=lambda notebook, label: _embedded(root, page, notebook, label),
-            faults=faults,
-        )
-
-    for key in ("title", "subtitle", "description"):
-        if isinstance(page.metadata.get(key), str):
-            page.metadata[key] = resolved(page.metadata[key])
-    page.markdown = resolved("\n\n".join(chunk for chunk in chunks if chunk.strip()))
+    text = "\n\n".join(chunk for chunk in chunks if chunk.strip())
+    read = functools.partial(_read, root)
+    page.markdown = expand(text, source, read=read, faults=faults)
     return page
 
 
@@ -130,36 +118,8 @@ def _front_matter(text: str, source: str) -> tuple[dict[str, Any], str]:
     return own, text[match.end() :]
 
 
-def _readable(root: Path, name: str) -> Path:
+def _read(root: Path, name: str) -> str:
     path = (root / name).resolve()
     if not path.is_relative_to(root.resolve()) or not path.is_file():  # a page must not reach outside the review
         raise FileNotFoundError(name)
-    return path
-
-
-def _embedded(root: Path, page: Page, notebook: str, label: str) -> str:
-    """Outputs of another notebook's cell, with a line that says where they come from."""
-    try:
-        cells = read_notebook(_readable(root, notebook), notebook)["cells"]
-    except FileNotFoundError:
-        raise LookupError("there is no such notebook") from None
-    way = os.path.relpath(posixpath.dirname(notebook) or ".", posixpath.dirname(page.source) or ".")
-    up = "" if way == "." else f"{way}/"
-    for number, cell in enumerate(cells):
-        if cell["cell_type"] != "code":
-            continue
-        try:
-            options, _ = cell_options(text_of(cell["source"]))
-        except yaml.YAMLError:
-            continue  # told with the notebook's own page
-        tags = (cell.get("metadata") or {}).get("tags") or []
-        if label in (options.get("label"), cell.get("id"), *tags):
-            shown = cell_chunk(cell, notebook, {"echo": False}, place=f"cell-{number + 1}", up=up)
-            page.assets |= shown.assets
-            name = next(
-                (own["title"] for own in [_front_matter(text_of(cells[0]["source"]), notebook)[0]] if own.get("title")),
-                notebook,
-            )
-            link = f"[{name}]({up}{posixpath.basename(notebook)}#{label})"
-            return f"{shown.markdown}\n\n::: {{.embed-source}}\nSource: {link}\n:::"
-    raise LookupError("the notebook has no cell of this label")
+    return path.read_text(encoding="utf-8")

@@ -8,7 +8,8 @@ import posixpath
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -20,17 +21,20 @@ import pypandoc
 from helpers.faults import Fault, ReviewError
 from helpers.language import ENGLISH, Catalogue, languages
 from helpers.language import load as load_language
-from helpers.publish import chrome, words
+from helpers.publish import words
 from helpers.publish.config import SiteConfig, address
+from helpers.publish.kept import Kept
 from helpers.publish.pages import Page, load_page
+from helpers.publish.quarto import copy_resources
 
 # As Quarto reads Markdown; plain addresses in text become links.
 READER = "markdown+autolink_bare_uris"
 URL = re.compile(r'\b(href|src)="([^"]*)"')
 NOT_LOCAL = re.compile(r"^([a-z][a-z0-9+.-]*:|//|#|$)", re.I)
 WORKERS = 2
-LOADED = ("pandoc.css", "site.js", "search.js", "vendor/minisearch.js", "vendor/minisearch.LICENSE.txt", "favicon.svg")
-NEEDED = ("page.html", "crossref.lua", "content.css", *LOADED)
+FILTERS = ("callouts.lua", "crossref.lua")
+# Without these no page can be made.
+NEEDED = ("page.html", *FILTERS, "frame.css", "content.css", "site.js", "search.js", "tables.js")
 
 
 def version() -> str:
@@ -38,19 +42,24 @@ def version() -> str:
     return str(pypandoc.get_pandoc_version())
 
 
-def render(stage: Path, out: Path, config: SiteConfig, tick: Callable[[], object]) -> None:
-    """Render every page of a staged project.
+def render(stage: Path, out: Path, config: SiteConfig, tick: Callable[[str, float], object]) -> list[Fault]:
+    """Render every page of a prepared project; what Pandoc made of the same text before is taken as it is.
 
     Parameters
     ----------
     stage : Path
-        Staged project.
+        The prepared project.
     out : Path
         Folder for the pages; made here.
     config : SiteConfig
         What ``_quarto.yml`` says.
     tick : callable
-        Called after each page.
+        Called with each page and the seconds it took.
+
+    Returns
+    -------
+    list of Fault
+        Warnings; none from this renderer.
 
     Raises
     ------
@@ -67,13 +76,12 @@ def render(stage: Path, out: Path, config: SiteConfig, tick: Callable[[], object
         raise ReviewError(faults, "The pages cannot be rendered")
     titles = {page.source: _plain(page.title) for page in pages}
     tongues = {code: load_language(stage, code) for code in languages(stage)}
-    footers = {tongue.language: _footer(config, titles, tongue) for tongue in (ENGLISH, *tongues.values())}
-    wanted: set[str] = {f"assets/{name}" for name in LOADED}
-    wanted |= set(config.listed("css"))
+    wanted: set[str] = set(config.listed("css"))
 
     def work(page: Page) -> None:
+        started = time.perf_counter()
         try:
-            text = _render_page(stage, page, config, titles, footers, tongues)
+            text = _render_page(stage, page, config, tongues)
         except ReviewError as error:
             faults.extend(replace(fault, file=page.source) for fault in error.faults)
             return
@@ -82,7 +90,7 @@ def render(stage: Path, out: Path, config: SiteConfig, tick: Callable[[], object
         for name, content in {**page.assets, page.address: text.encode()}.items():
             (out / name).parent.mkdir(parents=True, exist_ok=True)
             (out / name).write_bytes(content)
-        tick()
+        tick(page.source, time.perf_counter() - started)
 
     with ThreadPoolExecutor(WORKERS) as pool:
         list(pool.map(work, pages))
@@ -90,26 +98,48 @@ def render(stage: Path, out: Path, config: SiteConfig, tick: Callable[[], object
         raise ReviewError(
             sorted(faults, key=lambda fault: (fault.file, str(fault.value))), "The pages cannot be rendered"
         )
-    for pattern in (config.raw.get("project") or {}).get("resources") or []:
-        wanted |= {path.relative_to(stage).as_posix() for path in stage.glob(str(pattern)) if path.is_file()}
-        if str(pattern).endswith("/**"):
-            folder = stage / str(pattern)[:-3]
-            wanted |= {path.relative_to(stage).as_posix() for path in folder.rglob("*") if path.is_file()}
     for name in sorted(wanted):
         # What is not there is told by the check of the finished pages, with the place that links to it.
         if (stage / name).is_file() and (stage / name).resolve().is_relative_to(stage) and not (out / name).exists():
             (out / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(stage / name, out / name)
+    copy_resources(stage, out, config)
+    return []
 
 
-def run(arguments: list[str], text: str, cwd: Path) -> str:
+def run(arguments: list[str], text: str, cwd: Path, reads: Sequence[Path] = ()) -> str:
     """Run Pandoc on a text. Its warnings are dropped: `check_site` finds what they are about, and says where.
+
+    Parameters
+    ----------
+    arguments : list of str
+        As on its command line.
+    text : str
+        What it reads.
+    cwd : Path
+        The project; where it keeps results, one made from the same arguments, text and files is taken.
+    reads : sequence of Path
+        Every file that the arguments name or lead to.
 
     Raises
     ------
     ReviewError
         Pandoc refused the text.
     """
+    kept = Kept.of(cwd)
+    if kept is None:
+        return _run(arguments, text, cwd)
+    folder = str(cwd)
+    said = [argument.replace(folder, "") for argument in arguments]
+    parts = [part for path in reads for part in (path.name, path.read_bytes().replace(folder.encode(), b""))]
+
+    def make(place: Path) -> None:
+        (place / "out").write_text(_run(arguments, text, cwd), encoding="utf-8")
+
+    return (kept.files(make, "pandoc", version(), *said, text, *parts) / "out").read_text(encoding="utf-8")
+
+
+def _run(arguments: list[str], text: str, cwd: Path) -> str:
     command = [pypandoc.get_pandoc_path(), *arguments]
     done = subprocess.run(command, input=text.encode(), capture_output=True, cwd=cwd, check=False)
     messages = done.stderr.decode(errors="replace").strip()
@@ -124,57 +154,50 @@ def _render_page(
     stage: Path,
     page: Page,
     config: SiteConfig,
-    titles: Mapping[str, str],
-    footers: Mapping[str, str],
     tongues: Mapping[str, Catalogue],
 ) -> str:
     metadata = {
         key: value
         for key, value in page.metadata.items()
-        if key not in ("css", "format", "execute", "include-after-body", "description-meta")
+        if key not in ("css", "format", "execute", "filters", "include-after-body")
     }
     metadata["lang"] = words.language_of(metadata)
     tongue = tongues.get(metadata["lang"], ENGLISH)
     said = words.frame(tongue)
     if not tongue.is_source:
         metadata["float-words"] = {name: said[name] for name in words.FLOATS}
+    reads = [stage / "assets" / name for name in ("page.html", *FILTERS)]
     for key in ("bibliography", "csl"):
         if key in metadata:
             listed = metadata[key] if isinstance(metadata[key], list) else [metadata[key]]
-            paths = [str(stage / str(name).lstrip("/")) for name in listed]
-            metadata[key] = paths if key == "bibliography" else paths[0]
+            paths = [stage / str(name).lstrip("/") for name in listed]
+            reads += [path for path in paths if path.is_file()]  # Pandoc tells which is missing
+            metadata[key] = [str(path) for path in paths] if key == "bibliography" else str(paths[0])
     metadata.setdefault("link-citations", True)
     metadata.setdefault("reference-section-title", said["references"])
     wants_toc = bool(page.metadata.get("toc", config.option("toc", True)))
-    own = (page.metadata.get(key) for key in ("description-meta", "description", "subtitle"))
-    described = next((text for text in own if text), config.website.get("description"))
     settings: dict[str, Any] = {
         "from": READER,
         "to": "html5",
         "standalone": True,
         "template": str(stage / "assets" / "page.html"),
-        "filters": [{"type": "lua", "path": str(stage / "assets" / "crossref.lua")}],
+        "filters": [{"type": "lua", "path": str(stage / "assets" / name)} for name in FILTERS],
         "section-divs": True,
+        "strip-comments": True,  # what guards a sentence is for the check
         "table-of-contents": wants_toc,
         "toc-depth": int(config.option("toc-depth", 3)),
         "html-math-method": {"method": "mathml"},
         "wrap": "none",
         "metadata": metadata,
         "variables": {
-            "root": page.up,
-            "site-title": html.escape(config.title),
-            "layout": f"layout-{page.metadata.get('page-layout', 'article')}" + ("" if wants_toc else " no-toc"),
-            "is-home": page.source == "index.qmd",
-            "description-meta": html.escape(_plain(str(described or ""))),
-            "css": [page.up + name for name in ["assets/pandoc.css", *config.listed("css")]],
+            "css": [page.up + name for name in config.listed("css")],
             "include-after": [(stage / name).read_text(encoding="utf-8") for name in _after_body(stage, config)],
-            **chrome.variables(page, config, titles, footers[tongue.language], tongues=tongues),
         },
     }
     settings_file = stage / ".pandoc" / (page.address.replace("/", "--") + ".json")
     settings_file.parent.mkdir(exist_ok=True)
     settings_file.write_text(json.dumps(settings, default=str), encoding="utf-8")
-    return run([f"--defaults={settings_file}"], page.markdown, stage)
+    return run([f"--defaults={settings_file}"], page.markdown, stage, [settings_file, *reads])
 
 
 def _after_body(stage: Path, config: SiteConfig) -> list[str]:
@@ -182,7 +205,7 @@ def _after_body(stage: Path, config: SiteConfig) -> list[str]:
 
 
 def _finish(text: str, page: Page, titles: Mapping[str, str]) -> tuple[str, set[str]]:
-    """Links to sources become links to pages; header cells get their scope. Also: the files that are linked."""
+    """Links to sources become links to pages. Also: the files that are linked."""
     local: set[str] = set()
     folder = posixpath.dirname(page.address)
 
@@ -203,34 +226,7 @@ def _finish(text: str, page: Page, titles: Mapping[str, str]) -> tuple[str, set[
             local.add(target)
         return f'{attribute}="{html.escape(path + mark + anchor)}"'
 
-    text = URL.sub(link, text)
-    # Column headers stand in thead, row headers in tbody; assistive technology wants it said.
-    parts = re.split(r"(<thead>.*?</thead>)", text, flags=re.S)
-    for index, part in enumerate(parts):
-        scope = "col" if part.startswith("<thead>") else "row"
-        parts[index] = re.sub(r"<th(?=[ >])(?![^>]*\bscope=)", f'<th scope="{scope}"', part)
-    # What is wider than its box scrolls, so the keyboard must be able to reach it.
-    parts = [part.replace("<pre", '<pre tabindex="0"') for part in parts]
-    # The contents are on the page twice, for wide and for narrow windows; only one may carry ids.
-    return re.sub(r' id="toc-[^"]*"', "", "".join(parts)), local
-
-
-def _footer(config: SiteConfig, titles: Mapping[str, str], tongue: Catalogue) -> str:
-    """Footer as HTML, its links leading from ``%ROOT%``, the way to the site's folder."""
-
-    def link(match: re.Match[str]) -> str:
-        attribute, url = match.groups()
-        if NOT_LOCAL.match(url):
-            return match.group(0)
-        path, mark, anchor = url.lstrip("/").partition("#")
-        return f'{attribute}="%ROOT%{address(path) if path in titles else path}{mark}{anchor}"'
-
-    parts = []
-    for side, markdown in config.footer.items():
-        told = tongue.translate(markdown, words.MENU)
-        inner = run([f"--from={READER}", "--to=html5", "--wrap=none"], told, Path.cwd())
-        parts.append(f'<div class="footer-{side}">{URL.sub(link, inner)}</div>')
-    return "\n".join(parts)
+    return URL.sub(link, text), local
 
 
 def _plain(markdown: str) -> str:

@@ -17,6 +17,7 @@ import matplotlib
 import typst
 
 from helpers.faults import Fault, ReviewError
+from helpers.pictures import needs_more_fonts
 from helpers.publish import pandoc, tree, words
 from helpers.publish.config import SiteConfig
 from helpers.publish.pages import Page, load_page
@@ -102,7 +103,7 @@ def make_pdf(stage: Path, target: Path, config: SiteConfig, *, variables: Mappin
             root=str(work),
             format="pdf",
             font_paths=[str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")],
-            ignore_system_fonts=True,  # the same letters on every machine
+            ignore_system_fonts=not needs_more_fonts(source),  # the same letters on every machine, where they suffice
         )
     except typst.TypstError as error:
         fix = "Look at the place named; what Pandoc made of the pages is in the message."
@@ -252,7 +253,8 @@ def _resolved(part: _Part, node: Node, known: Mapping[str, _Part]) -> list[Node]
 
 
 def _typeset(blocks: list[Node], stage: Path, config: SiteConfig, variables: Mapping[str, str]) -> str:
-    bibliography = [f"--bibliography={stage / name}" for name in config.listed("bibliography")]
+    reads = [stage / "assets" / TEMPLATE, *(stage / name for name in config.listed("bibliography"))]
+    bibliography = [f"--bibliography={path}" for path in reads[1:]]
     said = {"title": config.title, "description": str(config.website.get("description") or ""), **variables}
     said |= {"author": f"{config.title} contributors", "lang": str(config.raw.get("lang") or "en")}
     document = {"pandoc-api-version": _api_version(stage), "meta": {}, "blocks": blocks}
@@ -260,7 +262,7 @@ def _typeset(blocks: list[Node], stage: Path, config: SiteConfig, variables: Map
     template = f"--template={stage / 'assets' / TEMPLATE}"
     arguments = ["--from=json", "--to=typst", "--standalone", "--wrap=none", "--citeproc", template]
     made = pandoc.run(
-        [*arguments, "--metadata=link-citations:true", *bibliography, *settings], json.dumps(document), stage
+        [*arguments, "--metadata=link-citations:true", *bibliography, *settings], json.dumps(document), stage, reads
     )
     # A label that is written twice cannot be linked to; the first place stands.
     seen: set[str] = set()

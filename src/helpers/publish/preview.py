@@ -10,12 +10,13 @@ import time
 from pathlib import Path
 
 from helpers.faults import Fault, ReviewError
+from helpers.publish import chrome
 from helpers.publish.site import SITE, Renderer, build_site
 from helpers.publish.stage import project_files
 
 POLL = 0.7  # seconds between looks at the files
 WAIT = 25.0  # seconds a browser's question stays open
-RELOAD = b"""<script>
+RELOAD = """<script>
 (async () => { for (;;) { try { const answer = await fetch("/.changed?" + Date.now())
   if (answer.status === 205) { location.reload(); return } } catch { await new Promise(done => setTimeout(done, 1500)) } } })()
 </script>"""
@@ -53,7 +54,8 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         path = Path(self.translate_path(self.path))
         page = path / "index.html" if path.is_dir() else path
         if page.suffix == ".html" and page.is_file() and (path.is_file() or self.path.split("?")[0].endswith("/")):
-            content = page.read_bytes().replace(b"</body>", RELOAD + b"</body>")
+            text = chrome.POLICY.sub("", page.read_text(encoding="utf-8"))  # it knows no script of ours
+            content = text.replace("</body>", f"{RELOAD}</body>").encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(content)))

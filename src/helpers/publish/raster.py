@@ -14,54 +14,14 @@ import matplotlib as mpl
 import typst
 from PIL import Image
 
+from helpers.pictures import needs_more_fonts
+from helpers.publish.templates import filled
+
 PPI = 144.0  # a slide of 960 by 540 points becomes 1920 by 1080 pixels
 COLOURS = 64  # of the finished picture; figures have few, and less than half of the bytes is left
 SVG_STYLE = re.compile(r"<style>.*?</style>", re.S)  # light and dark of the page; a document is always light
 SVG_FONT = re.compile(r"system-ui,[^;\"]*?sans-serif")
 FONT = "DejaVu Sans"  # ships with matplotlib, which measured the texts with it
-DOCUMENT = """\
-#let d = json("{name}.json")
-#set text(font: "DejaVu Sans", fill: rgb("#1d2730"))
-#set page(width: auto, height: auto, margin: 10pt, fill: white)
-#scale(135%, reflow: true, image("{name}.svg", alt: d.alt))
-#set page(width: 960pt, height: 540pt, margin: (x: 48pt, top: 40pt, bottom: 30pt), fill: white)
-#set par(leading: .5em)
-#block(text(size: 25pt, font: "Libertinus Serif", weight: "semibold", d.title))
-#v(4pt)
-#block(text(size: 12pt, fill: rgb("#54626d"), d.caption))
-#v(8pt)
-#block(height: 1fr, width: 100%, align(center + horizon, layout(size => {{
-  let picture = image("{name}.svg", alt: d.alt)
-  let natural = measure(picture)
-  let factor = calc.min(size.width / natural.width, size.height / natural.height, 1.9)
-  scale(factor * 100%, reflow: true, picture)
-}})))
-#v(8pt)
-#line(length: 100%, stroke: .7pt + rgb("#98a6ae"))
-#v(-4pt)
-#text(size: 10pt, fill: rgb("#54626d"), d.footer)
-"""
-CARD = """\
-#let d = json("{name}.json")
-#set text(font: "DejaVu Sans", fill: rgb("#1d2730"))
-#set page(width: 600pt, height: 315pt, margin: (x: 34pt, top: 30pt, bottom: 24pt), fill: white)
-#set par(leading: .48em)
-#place(top + left, dx: -34pt, dy: -30pt, rect(width: 7pt, height: 315pt, fill: rgb("#0b5a72")))
-#text(size: 11pt, fill: rgb("#0b5a72"), weight: "bold", d.site)
-#v(-3pt)
-#block(text(size: 23pt, font: "Libertinus Serif", weight: "semibold", d.title))
-#v(2pt)
-#let bar(row) = box(width: 170pt, height: 9pt, {{
-  place(left + horizon, line(length: 170pt, stroke: .6pt + rgb("#dde3e6")))
-  place(left + horizon, dx: 170pt * row.low, line(length: 170pt * (row.high - row.low), stroke: 2.2pt + rgb("#0b5a72")))
-  place(left + horizon, dx: 170pt * row.share - 3.5pt, circle(radius: 3.5pt, fill: rgb("#0b5a72")))
-}})
-#block(height: 1fr, width: 100%, align(horizon, grid(
-  columns: (1fr, 170pt, 34pt), column-gutter: 12pt, row-gutter: 9pt, align: horizon,
-  ..d.rows.map(row => (text(size: 10pt, row.label), bar(row), text(size: 10pt, weight: "bold", row.shown))).flatten()
-)))
-#text(size: 9.5pt, fill: rgb("#54626d"), d.footer)
-"""
 
 
 @dataclass(frozen=True)
@@ -75,6 +35,8 @@ class Drawn:
 class Painter:
     """Turns SVG into PNG, the same bytes on every machine: only fonts that come with the packages are used.
 
+    Pictures with letters that these fonts lack are drawn with the fonts of the machine as well.
+
     Parameters
     ----------
     folder : Path
@@ -84,10 +46,16 @@ class Painter:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        fonts = Path(mpl.get_data_path()) / "fonts" / "ttf"
         (folder / "empty.typ").write_text("", encoding="utf-8")
-        self.typst = typst.Compiler(
-            input=str(folder / "empty.typ"), root=str(folder), font_paths=[str(fonts)], ignore_system_fonts=True
+        self.typst = self._compiler()
+
+    def _compiler(self, *, with_system_fonts: bool = False) -> typst.Compiler:
+        fonts = Path(mpl.get_data_path()) / "fonts" / "ttf"
+        return typst.Compiler(
+            input=str(self.folder / "empty.typ"),
+            root=str(self.folder),
+            font_paths=[str(fonts)],
+            ignore_system_fonts=not with_system_fonts,
         )
 
     def figure(self, name: str, svg: str, *, title: str, caption: str, alt: str, footer: str) -> Drawn:
@@ -105,7 +73,7 @@ class Painter:
         light = SVG_FONT.sub(FONT, SVG_STYLE.sub("", svg, count=1).replace("&apos;", "'"))
         (self.folder / f"{name}.svg").write_text(light, encoding="utf-8")
         texts = {"title": title, "caption": caption, "alt": alt, "footer": footer}
-        pages = self._pages(name, DOCUMENT, texts)
+        pages = self._pages(name, "slide.typ", texts)
         return Drawn(*[_few_colours(page) for page in pages])
 
     def card(self, *, site: str, title: str, rows: Sequence[Mapping[str, Any]], footer: str) -> bytes:
@@ -119,13 +87,17 @@ class Painter:
             Results: ``label``, ``shown``, and ``share``, ``low``, ``high`` between 0 and 1.
         """
         texts = {"site": site, "title": title, "rows": list(rows), "footer": footer}
-        return _few_colours(self._pages("card", CARD, texts)[0])
+        return _few_colours(self._pages("card", "card.typ", texts)[0])
 
     def _pages(self, name: str, document: str, texts: Mapping[str, Any]) -> list[bytes]:
         (self.folder / f"{name}.json").write_text(json.dumps(texts, ensure_ascii=False), encoding="utf-8")
         source = self.folder / f"{name}.typ"
-        source.write_text(document.format(name=name), encoding="utf-8")
-        made = self.typst.compile(input=str(source), format="png", ppi=PPI)
+        source.write_text(filled(document, name=name), encoding="utf-8")
+        svg = self.folder / f"{name}.svg"
+        written = f"{texts}{svg.read_text(encoding='utf-8') if svg.is_file() else ''}"
+        # Chinese names, say, need a font that the machine must have; better other letters elsewhere than boxes everywhere.
+        typesetter = self._compiler(with_system_fonts=True) if needs_more_fonts(written) else self.typst
+        made = typesetter.compile(input=str(source), format="png", ppi=PPI)
         return [made] if isinstance(made, bytes) else list(made or ())
 
 

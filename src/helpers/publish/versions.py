@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from helpers.faults import Fault, ReviewError
 from helpers.publish.edition import Edition, Update
+from helpers.publish.templates import filled
 
 FOLDER = "v"
 LIST = f"{FOLDER}/index.html"
@@ -55,36 +56,14 @@ def list_page(edition: Edition, archives: Sequence[str], pages: Collection[str])
     """
     rows = [_row(edition.update, "current", is_kept=True)]
     rows += [_row(update, "superseded", is_kept=update.version in archives) for update in edition.earlier]
-    table = "\n".join(
-        [
-            "| Version | Searched through | Integrated | Status | What it brought |",
-            "|:--|:--|:--|:--|:--|",
-            *rows,
-        ]
-    )
-    news = "[What is new](../whats-new.qmd) tells the differences between them. " if "whats-new.qmd" in pages else ""
-    cite = " [How to cite a version](../cite.qmd)." if "cite.qmd" in pages else ""
-    head = '---\ntitle: "Versions"\nsubtitle: "Each version as it was published, at an address that stays"\ntoc: false\npage-navigation: false\n---'
-    return (
-        "\n\n".join(
-            [
-                head,
-                *([f"{{{{< include ../{STATUS} >}}}}"] if STATUS in pages else []),
-                f"A version is one integrated search update. {news}The address of a version always shows that version:"
-                " cite it where the numbers must not move. The pages outside these folders always show the current version.",
-                f"::: {{#tbl-versions}}\n\n{table}\n\nVersions of this review, the newest first\n:::",
-                "An earlier version reads as it was published, with a note above each page that names the current one;"
-                f" its pages, tables and files are otherwise untouched.{cite}",
-            ]
-        )
-        + "\n"
-    )
+    has = {"has_news": "whats-new.qmd" in pages, "has_cite": "cite.qmd" in pages}
+    return filled("versions.qmd", rows=rows, status=STATUS if STATUS in pages else "", **has)
 
 
-def _row(update: Update, status: str, *, is_kept: bool) -> str:
+def _row(update: Update, status: str, *, is_kept: bool) -> list[str]:
     shown = f"[{update.version}]({update.version}/index.html)" if is_kept else f"{update.version} (pages not kept)"
     summary = re.sub(r"([\\`*_\[\]<>|])", r"\\\1", " ".join(update.summary.split()))
-    return f"| {shown} | {day(update.searched_through)} | {day(update.integrated_on)} | {status} | {summary} |"
+    return [shown, day(update.searched_through), day(update.integrated_on), status, summary]
 
 
 def day(iso: str) -> str:

@@ -5,15 +5,18 @@ streamed, unknown tags are kept, and an export is only used when as many records
 """
 
 from helpers.records.cells import safe_cell, unsafe_cell
+from helpers.records.findings import anyway_option
 from helpers.records.frames import read_csv, to_frame, write_csv, write_ris
 from helpers.records.reading import iter_records, read_export
-from helpers.records.record import COLUMNS, Import, Record
+from helpers.records.record import COLUMNS, Import, Record, is_retracted
 from helpers.records.sniffing import sniff
 
 __all__ = [
     "COLUMNS",
     "Import",
     "Record",
+    "anyway_option",
+    "is_retracted",
     "iter_records",
     "read_csv",
     "read_export",

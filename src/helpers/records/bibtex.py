@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import logging
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 import bibtexparser
 from bibtexparser import Library
 from bibtexparser.model import DuplicateFieldKeyBlock, Entry, ImplicitComment
+from pylatexenc.latex2text import (
+    LatexNodes2Text,
+    MacroTextSpec,
+)
+from pylatexenc.latex2text import (
+    get_default_latex_context_db as get_default_latex2text_context_db,
+)
+from pylatexenc.latexwalker import LatexWalker, get_default_latex_context_db
+from pylatexenc.macrospec import LatexContextDb as MacroContext
+from pylatexenc.macrospec import std_macro
 
 from helpers.records import clean
 from helpers.records.building import Raw
@@ -21,22 +30,36 @@ _CUT_START = re.compile(r"\s*@\s*[A-Za-z]*\s*")
 _STRING_NAME = re.compile(r"\s*@\s*string\s*[{(]\s*([^\s=]+)\s*=", re.IGNORECASE)
 _BARE_WORD = re.compile(r"[=#]\s*([A-Za-z][^\s,#{}\"=]*)")
 _NO_ENTRY = ("comment", "preamble")
-_ACCENTS = {
-    "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", '"': "\u0308", "=": "\u0304", ".": "\u0307",
-    "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "k": "\u0328", "r": "\u030a", "d": "\u0323", "b": "\u0331",
-}  # fmt: skip
-_LETTERS = {
-    "ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å",
-    "i": "ı", "j": "ȷ", "dh": "ð", "th": "þ", "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "kappa": "κ",
-    "lambda": "λ", "mu": "μ", "textendash": "–", "textemdash": "—", "textquoteright": "’", "textquoteleft": "‘",
-    "geq": "≥", "leq": "≤", "pm": "±", "times": "×", "textgreater": ">", "textless": "<", "textbackslash": "",
-}  # fmt: skip
-_ACCENT = re.compile(r"\\(?:([`'^~\"=.])\s*|([uvHckrdb])(?:\s+|(?=\{)))\{?\s*\\?([A-Za-z])\s*\}?")
-_COMMAND = re.compile(r"\\([A-Za-z]+)(?:\{\}|\s+|(?![A-Za-z]))")
-_ESCAPED = re.compile(r"\\([&%$#_{}])")
+_MACRO = re.compile(r"\\([A-Za-z]+)")
+_RAISED = re.compile(r"(?<=\w)[_^](?=[\w+-])")  # CO_2, Ca^2+: what mathematics leaves of indices
+_MATHEMATICS = re.compile(r"(?<!\\)\$(?:[^$]*[\\^_={}<>][^$]*|[A-Za-z]{1,3})\$")
+_PRICE = re.compile(r"(?<!\\)\$")
 _BARE = re.compile(r"(?<!\\)[{}$]")
 # Fields of addresses and numbers, where a tilde or a dollar is itself.
-_VERBATIM = frozenset({"doi", "url", "file", "pmid", "pmcid", "eprint"})
+_VERBATIM = frozenset({"doi", "url", "file", "pmid", "pmcid", "pubmed-id", "eprint", "howpublished", "bdsk-url-1"})
+_ESCAPED = re.compile(r"\\([&%$#_{}~])")
+
+
+def _latex_context() -> tuple[MacroContext, MacroContext]:
+    """Pylatexenc's two tables: how macros are read, and what they print, with what BibTeX files hold beyond LaTeX's own."""
+    reading = get_default_latex_context_db()
+    printing = get_default_latex2text_context_db()
+    signs = {"textless": "<", "textgreater": ">", "textasciitilde": "~", "textasciicircum": "^", "textbackslash": "\\",
+             "textbar": "|", "textunderscore": "_", "textquotesingle": "'", "textmu": "µ", "textpm": "±", "textdegree": "°"}  # fmt: skip
+    kept = ["textit", "textbf", "textrm", "textsf", "texttt", "textsc", "textup", "textsl", "textmd", "textnormal", "emph", "enquote", "mkbibquote", "mkbibemph", "mkbibitalic", "mkbibbold", "textsuperscript", "textsubscript", "mbox", "hbox", "uppercase", "lowercase", "MakeUppercase", "MakeLowercase", "NoCaseChange", "ensuremath", "ce", "ch", "underline", "uline", "protect", "textquote", "url", "path", "bibinfo"]  # fmt: skip
+    macros = [MacroTextSpec(name, sign) for name, sign in signs.items()]
+    macros += [MacroTextSpec(name, "%s") for name in kept] + [
+        MacroTextSpec("href", "%(2)s %(1)s"),
+        MacroTextSpec("-", ""),
+    ]
+    printing.add_context_category("ours", macros=macros, prepend=True)
+    args = [std_macro(name, False, 0) for name in signs] + [std_macro(name, False, 1) for name in kept]
+    reading.add_context_category("ours", macros=[*args, std_macro("href", False, 2)], prepend=True)
+    return reading, printing
+
+
+_READING, _PRINTING = _latex_context()
+_TO_TEXT = LatexNodes2Text(latex_context=_PRINTING, math_mode="text", strict_latex_spaces=False, keep_comments=True)
 
 
 def parse(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
@@ -126,15 +149,18 @@ def _entry(begun: int, block: str, strings: str, findings: Findings, *, is_last:
     record.add("entry type", entries[0].entry_type)
     record.add("entry key", entries[0].key)
     for field in entries[0].fields:
-        name = field.key.lower()
+        name = re.sub(r"[\s_]+", "-", field.key.strip().lower())  # "Early Access Date", "pubmed_id"
         value = clean.text(str(field.value))
         if len(value) > 1 and value[0] == value[-1] == '"':  # left where a field is named twice
             value = value[1:-1]
         if (value.startswith("{") and value.endswith("}")) or "\\" in value or "{" in value:
-            value = _plain(value, verbatim=name in _VERBATIM)
+            value = _ESCAPED.sub(r"\1", value.strip("{}")) if name in _VERBATIM else _plain(value, begun, findings)
         if name == "pages":
             value = re.sub(r"-{2,3}", "-", value)
         record.add(name, value)
+    kind = next((value for name in ("eprinttype", "archiveprefix") for value in record.fields.get(name, ())), "")
+    if kind.lower() in ("pubmed", "pmid") and "eprint" in record.fields:  # as BibLaTeX writes the PMID
+        record.fields.setdefault("pmid", []).extend(record.fields.pop("eprint"))
     return record
 
 
@@ -163,10 +189,35 @@ def _text_behind(library: Library, above: int, findings: Findings, *, is_last: b
                 findings.note("between", number, line)
 
 
-def _plain(value: str, *, verbatim: bool) -> str:
-    """A value without its braces, its accents as letters; a command that is not known stays as it is written."""
-    if not verbatim:
-        value = _ACCENT.sub(lambda m: unicodedata.normalize("NFC", m[3] + _ACCENTS[m[1] or m[2]]), value)
-        value = _COMMAND.sub(lambda m: _LETTERS.get(m[1], m.group()), value)
-    value = _BARE.sub("", value) if not verbatim else value.strip("{}")
-    return _ESCAPED.sub(r"\1", value)
+def _plain(value: str, line: int, findings: Findings) -> str:
+    """A value as LaTeX would print it; a command that is not known leaves its text, and is told.
+
+    pylatexenc reads and prints; that no letter or digit of the text is lost is checked here: else the value stays as it is.
+    """
+    if "$" in value and not _MATHEMATICS.search(value):
+        value = _PRICE.sub(r"\\$", value)
+    left = _ESCAPED.sub("", value)
+    if "\\" not in left and "$" not in left:  # most values, and many times as fast
+        return _ESCAPED.sub(r"\1", _BARE.sub("", value))
+    for name in _MACRO.findall(value):
+        if len(name) > 1 and _is_unknown(name):
+            findings.note("latex", line, f"\\{name}")
+    try:
+        nodes, *_ = LatexWalker(value, latex_context=_READING, tolerant_parsing=True).get_latex_nodes()
+        plain = _TO_TEXT.nodelist_to_text(nodes)
+    except (IndexError, KeyError, ValueError, AttributeError, RecursionError):
+        plain = ""
+    plain = clean.text(_RAISED.sub("", plain) if "$" in value else plain)
+    if _letters(_MACRO.sub(" ", value)) > _letters(plain):
+        findings.note("latex", line, value)
+        return _ESCAPED.sub(r"\1", _BARE.sub("", value))
+    return plain
+
+
+def _is_unknown(macro: str) -> bool:
+    specs = (context.get_macro_spec(macro) for context in (_PRINTING, _READING))
+    return all(spec is None or not spec.macroname for spec in specs)
+
+
+def _letters(text: str) -> int:
+    return sum(letter.isalnum() for letter in text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from helpers.records import clean
 from helpers.records import identifiers as ids
 from helpers.records.findings import Findings
 from helpers.records.record import Record
-from helpers.records.vocabulary import RIS_TYPES, Vocabulary
+from helpers.records.vocabulary import NO_JOURNAL, RIS_TYPES, Vocabulary
 
 LONGEST_CELL = 30_000  # a cell of Excel holds 32,767 characters
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # Zotero's journalArticle
@@ -65,37 +65,36 @@ def build(raw: Raw, words: Vocabulary, *, position: int, findings: Findings) -> 
     bag = _Bag(raw.fields)
     if any(len(set(map(clean.text, raw.fields.get(name, ())))) > 1 for name in words.title):
         findings.note("two-titles", raw.line)
-    doi = bag.identifier(words.doi, ids.doi_of_field)
-    if not doi and (odd := bag.peek(name for name in words.doi if name not in ("LID", "AID"))):
-        findings.note("no-doi", raw.line, odd)
+    doi = _said(bag, "DOI", words.doi, ids.doi_of_field, raw.line, findings)
+    doi = bag.identifier(words.odd_dois, ids.doi_of_odd_field, found=doi)
     pmcid = bag.identifier(words.pmcid, ids.pmcid_of_field)
     database = bag.all(words.database)
     said = " ".join([*database, bag.peek(["DP", "remote-database-provider"])])
-    pmid = bag.identifier(words.pmid, ids.pmid_of_field) or bag.identifier(
+    pmid = _said(bag, "PMID", words.pmid, ids.pmid_of_field, raw.line, findings) or bag.identifier(
         words.accession, lambda _, value: ids.pmid_of_accession(value, said)
     )
     accession = bag.identifier(words.accession, ids.accession_of_field)
+    source = _source(bag, words)
     found: dict[str, Any] = {
         "title": bag.first(words.title),
-        "authors": tuple(
-            person
-            for value in bag.all(words.authors)
-            for person in (clean.people(value) if words.has_author_lists else clean.names([value]))
-        )
-        + clean.names(bag.every(words.more_authors)),
-        "year": bag.identifier(words.year, ids.year_of_field, keeps_longer=True),
-        "journal": bag.first(words.journal),
-        "volume": bag.first(words.volume),
-        "issue": bag.first(words.issue),
-        "pages": bag.first(words.pages) or clean.pages(bag.first(words.first_page), bag.first(words.last_page)),
-        "doi": doi or bag.agreed(words.links, ids.dois_of_link),
+        "authors": _authors(bag, words, raw.line, findings),
+        "year": _said(bag, "year", words.year, ids.year_of_field, raw.line, findings, keeps_longer=True)
+        or source.get("year", ""),
+        "journal": _journal(bag, words, raw.line, findings),
+        "volume": bag.first(words.volume) or source.get("volume", ""),
+        "issue": bag.first(words.issue) or source.get("issue", ""),
+        "pages": bag.first(words.pages)
+        or clean.pages(bag.first(words.first_page), bag.first(words.last_page))
+        or source.get("pages", ""),
+        "doi": doi or bag.agreed(words.links, ids.dois_of_link) or bag.agreed(words.notes, ids.dois_of_note),
         "pmid": pmid or bag.agreed(words.links, ids.pmids_of_link) or bag.agreed(words.notes, ids.pmids_of_note),
-        "pmcid": pmcid or bag.agreed(words.links, ids.pmcids_of_link),
+        "pmcid": pmcid or bag.agreed(words.links, ids.pmcids_of_link) or bag.agreed(words.notes, ids.pmcids_of_note),
         "accession": accession
         or bag.agreed(words.links, ids.accessions_of_link)
         or bag.agreed(words.notes, ids.accessions_of_note),
-        "type": _types(bag.all(words.type)),
+        "type": _types([value for value in bag.all(words.type) if not ids.doi_of_odd_field("", value)]),
         "language": "; ".join(dict.fromkeys(clean.items(bag.all(words.language)))),
+        "relations": _relations(bag, words, raw.line, findings),
         "abstract": bag.first(words.abstract),
         "keywords": clean.items(bag.every(words.keywords), words.listed),
         "database": "; ".join(dict.fromkeys(clean.items(database))),
@@ -105,7 +104,115 @@ def build(raw: Raw, words: Vocabulary, *, position: int, findings: Findings) -> 
         length = len(value) if isinstance(value, str) else sum(map(len, value))
         if length > LONGEST_CELL and name not in ("abstract", "keywords"):
             findings.note("long", raw.line, f"{name} of {length:,} characters")
-    return Record(**found, line=raw.line, position=position, other=bag.rest())
+    record = Record(**found, line=raw.line, position=position, other=bag.rest())
+    _tell_of_facts_elsewhere(record, words, findings)
+    if record.is_retracted:
+        findings.note("retracted", raw.line, record.title)
+    return record
+
+
+def _said(
+    bag: _Bag,
+    fact: str,
+    names: tuple[str, ...],
+    read: Callable[[str, str], str],
+    line: int,
+    findings: Findings,
+    *,
+    keeps_longer: bool = False,
+) -> str:
+    """An identifier or a year from the fields that are meant for it; what stands there and cannot be read is told."""
+    found = bag.identifier(names, read, keeps_longer=keeps_longer)
+    if not found and (left := bag.peek_named(name for name in names if name not in FOR_ANYTHING)):
+        findings.note("unread", line, f"{left[0]}: {left[1]}", key=f"unread {fact}", fact=fact)
+    return found
+
+
+def _authors(bag: _Bag, words: Vocabulary, line: int, findings: Findings) -> tuple[str, ...]:
+    people: tuple[str, ...] = ()
+    for value in bag.all(words.authors):
+        if words.author_lists == "cell":
+            people += clean.people(value)
+            if clean.are_unclear_people(value):
+                findings.note("authors-unclear", line, value)
+        elif words.author_lists == "and":
+            people += clean.bibtex_people(value)
+        else:
+            people += clean.names([value])
+    return people + clean.names(bag.every(words.more_authors))
+
+
+def _source(bag: _Bag, words: Vocabulary) -> Mapping[str, str]:
+    """The parts of a printed source, which stays where it is; journals are looked at too."""
+    values = (bag.peek([name]) for name in (*words.sources, *words.journal)) if words.sources else ()
+    return next((parts for value in values if value and (parts := ids.parts_of_source(value))), ids.NOTHING)
+
+
+def _journal(bag: _Bag, words: Vocabulary, line: int, findings: Findings) -> str:
+    for name in words.journal:
+        value = bag.peek([name])
+        if not value or (name in words.sources and value.lower() in NO_JOURNAL):
+            continue
+        if words.sources and (parts := ids.parts_of_source(value)):
+            return parts["journal"]
+        if words.sources and ids.is_composite(value):
+            findings.note("composite", line, value)
+        return bag.first([name])
+    return ""
+
+
+def _relations(bag: _Bag, words: Vocabulary, line: int, findings: Findings) -> tuple[str, ...]:
+    """What the record says of others, as NLM's tag and the other's PMID, or its DOI; the printed words stay in `other`."""
+    found: list[str] = []
+    for tag in words.relations:
+        for value in bag.fields.get(tag, ()):
+            other = (pmid := re.search(r"PMID:?\s*(\d{1,8})(?!\d)", value)) and pmid[1]
+            if other := other or clean.doi(value):
+                found.append(f"{tag} {other}")
+            elif value.strip():
+                findings.note("relation-unread", line, f"{tag}: {value}")
+    return tuple(dict.fromkeys(found))
+
+
+#: Fields for any purpose: that they hold no identifier says nothing.
+FOR_ANYTHING = frozenset(
+    {"LID", "AID", "C2", "C3", "C5", "C6", "U1", "%2", "custom2", "custom3", "custom5", "DA", "EA"}
+)
+_LOOKS = {
+    "DOI": re.compile(r"\b10\.\d{4,9}/\S+"),
+    "PMID": re.compile(r"\b(?:PMID|PubMed ?(?:ID)?)\b[\s:=#]*\d{4,8}\b|\b\d{4,8}\s*\[pmid\]", re.IGNORECASE),
+    "year": re.compile(
+        r"(?:\D{0,12}|\d{1,2}[ ./-](?:\w{1,9}[ ./-])?)(?:19|20)\d\d(?:[-/. ]\d{1,2}){0,2}(?:\D.{0,12})?"
+    ),
+}
+# References, and numbers of the publisher and the library that may look like years.
+_OF_OTHERS = re.compile(
+    r"entry key|references?|citedreferences|CR|cited.*|citing.*|num.*|page.*|.*count|isbn|issn|SN|.*index.*|funding.*|FU|FX",
+    re.I,
+)
+#: Words that stand for an empty cell.
+SAYS_NOTHING = frozenset(
+    {"", "0", "-", "--", "na", "n/a", "nan", "none", "null", "unknown", "not available", "nd", "n.d", "undated"}
+)
+_SHORT, _SHORT_DATE = 200, 40  # letters; a longer value is a list of references, or a sentence
+
+
+def _tell_of_facts_elsewhere(record: Record, words: Vocabulary, findings: Findings) -> None:
+    """An identifier or a year that stands in the record, but only where nobody looks for it: told, never guessed."""
+    lacking = [fact for fact in _LOOKS if not getattr(record, fact.lower())]
+    if not lacking or not record.other:
+        return
+    for name, values in record.other.items():
+        if _OF_OTHERS.fullmatch(name) or name in words.relations or name in words.abstract:
+            continue
+        for fact in lacking:
+            for value in values:
+                if len(value) > (_SHORT_DATE if fact == "year" else _SHORT):
+                    continue
+                look = _LOOKS[fact]
+                if look.fullmatch(value) if fact == "year" else look.search(value):
+                    findings.note("elsewhere", record.line, f"{name}: {value}", key=f"elsewhere {fact}", fact=fact)
+                    break
 
 
 def _types(values: list[str]) -> str:
@@ -144,12 +251,20 @@ class _Bag:
         """As `first`, but nothing is taken out."""
         return next((tidy for name in names for v in self.fields.get(name, ()) if (tidy := clean.text(v))), "")
 
-    def identifier(self, names: Iterable[str], read: Callable[[str, str], str], *, keeps_longer: bool = False) -> str:
+    def peek_named(self, names: Iterable[str]) -> tuple[str, str] | None:
+        """The first name that holds anything, with its first value; nothing is taken out."""
+        said = ((name, self.peek([name])) for name in names)
+        return next(
+            ((name, tidy) for name, tidy in said if tidy and tidy.strip("[]. ").lower() not in SAYS_NOTHING), None
+        )
+
+    def identifier(
+        self, names: Iterable[str], read: Callable[[str, str], str], *, found: str = "", keeps_longer: bool = False
+    ) -> str:
         """The first thing that `read` understands; values that say the same go with it, different ones stay.
 
-        With `keeps_longer` a value that says more (a date, for a year) stays too.
+        With `keeps_longer` a value that says more (a date, for a year) stays too; what is `found` already needs no finding.
         """
-        found = ""
         for name in names:
             if name not in self.fields:
                 continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from itertools import dropwhile, islice
@@ -52,8 +53,14 @@ class Header:
 
 
 def plain(name: str) -> str:
-    """A column's name as `TABLE` spells it: ``PubMed ID`` is ``pubmedid``."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    """A column's name as `TABLE` spells it: ``PubMed ID`` is ``pubmedid``, ``Título`` is ``titulo``."""
+    letters = "".join(_without_accent(letter) for letter in name.lower().replace("ß", "ss"))
+    return re.sub(r"[\W_]", "", letters)
+
+
+def _without_accent(letter: str) -> str:
+    base = unicodedata.normalize("NFKD", letter)[0]
+    return base if base.isascii() else letter
 
 
 def find_header(lines: Iterable[str]) -> Header | None:

@@ -1,10 +1,13 @@
-"""Bytes to lines: which encoding, then one line after another, never the whole file at once."""
+"""Bytes to lines: which files an archive holds, which encoding each has, then one line after another."""
 
 from __future__ import annotations
 
 import codecs
+import gzip
 import io
 import re
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +17,9 @@ from charset_normalizer import from_bytes
 from helpers.faults import Fault, ReviewError
 
 CHUNK = 1 << 20
+MOST_UNPACKED, MOST_MEMBERS = 1 << 29, 200  # an archive is unpacked in memory
+_OF_SYSTEMS = re.compile(r"(?:^|/)(?:__MACOSX/|\.|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+_OF_DOCUMENTS = ("[Content_Types].xml", "mimetype")  # workbooks and documents
 _SAMPLE = 1 << 18
 _UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH = re.compile(rb"[\x80-\xff]")
@@ -58,6 +64,8 @@ class Text:
         Whether the last line has no line end.
     last : str
         The last character, as far as it is ASCII.
+    data : bytes, optional
+        What an archive holds; without it the file itself is read, a piece at a time.
     """
 
     path: Path
@@ -65,6 +73,7 @@ class Text:
     note: str
     ends_mid_line: bool
     last: str
+    data: bytes | None = None
 
     def lines(self) -> Iterator[str]:
         """Lines without their ends, whichever of LF, CRLF and CR the file has."""
@@ -79,12 +88,88 @@ class Text:
             while chunk := stream.read(CHUNK):
                 yield chunk
 
+    def whole(self) -> str:
+        """All of the text."""
+        with self._stream() as stream:
+            return stream.read()
+
+    def head(self, size: int) -> bytes:
+        """The first bytes that are no blanks, at most so many."""
+        with _bytes_of(self.path, self.data) as file:
+            head = b""
+            while not head.strip() and (more := file.read(size)):
+                head = more  # past any blank lines at the top
+            return head
+
     def _stream(self) -> io.TextIOWrapper:
-        raw = io.BufferedReader(io.FileIO(self.path), CHUNK)
-        return io.TextIOWrapper(raw, encoding=self.encoding, errors="records-stray-bytes")
+        return io.TextIOWrapper(_bytes_of(self.path, self.data), encoding=self.encoding, errors="records-stray-bytes")
 
 
-def read_text(path: Path) -> Text:
+def _bytes_of(path: Path, data: bytes | None) -> io.BufferedReader | io.BytesIO:
+    return io.BufferedReader(io.FileIO(path), CHUNK) if data is None else io.BytesIO(data)
+
+
+def files_of(path: Path) -> list[tuple[str, bytes | None]]:
+    """The files that are to be read: the file itself, or those that an archive (zip, gzip) holds.
+
+    Returns
+    -------
+    list of (name, bytes or None)
+        None for the file itself. What systems put into archives beside people's files is left out. A workbook is a zip
+        archive too, but none of files that people exported.
+
+    Raises
+    ------
+    ReviewError
+        There is no such file; the archive is damaged, encrypted, empty or too large to be unpacked in memory.
+    """
+    if not path.is_file():
+        message = "There is no such file." if not path.exists() else "This is not a file but a folder or a device."
+        raise _refusal(path, str(path), "is-a-file", message, "Name the file that was exported.")
+    with io.FileIO(path) as file:
+        magic = file.read(4)
+    try:
+        if magic.startswith(b"\x1f\x8b"):
+            with io.BufferedReader(io.FileIO(path)) as packed, gzip.GzipFile(fileobj=packed) as unpacked:
+                data = unpacked.read(MOST_UNPACKED + 1)
+            if len(data) > MOST_UNPACKED:
+                raise _too_large(path)
+            return [(path.name.removesuffix(".gz"), data)]
+        if magic == b"PK\x03\x04":
+            return _members(path)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+        message = f"The archive cannot be unpacked ({str(error)[:100]})."
+        raise _refusal(
+            path, path.name, "is-whole", message, "Download it again, or unpack it and give its files."
+        ) from None
+    return [(path.name, None)]
+
+
+def _members(path: Path) -> list[tuple[str, bytes | None]]:
+    with zipfile.ZipFile(path) as archive:
+        inside = [one for one in archive.infolist() if not one.is_dir()]
+        if any(one.filename in _OF_DOCUMENTS for one in inside):
+            return [(path.name, None)]
+        kept = [one for one in inside if not _OF_SYSTEMS.search(one.filename)]
+        if not kept:
+            raise _refusal(path, path.name, "is-an-export", "There is no file in this archive.", "Export again.")
+        if len(kept) > MOST_MEMBERS or sum(one.file_size for one in kept) > MOST_UNPACKED:
+            raise _too_large(path)
+        return [(one.filename, archive.read(one)) for one in sorted(kept, key=lambda one: one.filename)]
+
+
+def _refusal(path: Path, name: str, rule: str, message: str, fix: str) -> ReviewError:
+    return ReviewError([Fault(name, None, None, None, rule, message, fix)], f"{path.name} was not imported")
+
+
+def _too_large(path: Path) -> ReviewError:
+    message = (
+        f"What this archive holds is too much to be unpacked here ({MOST_UNPACKED >> 20} MB, {MOST_MEMBERS} files)."
+    )
+    return _refusal(path, path.name, "is-an-export", message, "Unpack it yourself and give its files.")
+
+
+def read_text(path: Path, data: bytes | None = None) -> Text:
     """Find out how a file is encoded.
 
     A byte order mark decides. Without one: UTF-8 when the whole file is valid, or mostly; else Windows-1252; another
@@ -94,41 +179,34 @@ def read_text(path: Path) -> Text:
     ----------
     path : Path
         A file.
+    data : bytes, optional
+        What an archive holds, if the file is one.
 
     Returns
     -------
     Text
-
-    Raises
-    ------
-    ReviewError
-        There is no such file.
     """
-    if not path.is_file():
-        message = "There is no such file." if not path.exists() else "This is not a file but a folder or a device."
-        fault = Fault(str(path), None, None, None, "is-a-file", message, "Name the file that was exported.")
-        raise ReviewError([fault], f"{path.name} was not imported")
-    with io.FileIO(path) as file:
+    with _bytes_of(path, data) as file:
         head = file.read(4096)
         size = file.seek(0, io.SEEK_END)
         file.seek(max(0, size - 4))
         tail = file.read(4).rstrip(b"\0")  # in UTF-16 a NUL may follow
-    end = not tail.endswith((b"\n", b"\r")), tail[-1:].decode("ascii", "replace")
+    end = not tail.endswith((b"\n", b"\r")), tail[-1:].decode("ascii", "replace"), data
     for mark, encoding in _BOMS.items():
         if head.startswith(mark):
             return Text(path, encoding, "", *end)
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if even + odd > len(head) / 4:
         return Text(path, "utf-16-le" if odd > even else "utf-16-be", "", *end)
-    encoding, note = _without_mark(path)
+    encoding, note = _without_mark(path, data)
     return Text(path, encoding, note, *end)
 
 
-def _without_mark(path: Path) -> tuple[str, str]:
+def _without_mark(path: Path, data: bytes | None) -> tuple[str, str]:
     decoder = codecs.getincrementaldecoder("utf-8")()
     sample = bytearray()
     is_valid = True
-    with io.BufferedReader(io.FileIO(path), CHUNK) as file:
+    with _bytes_of(path, data) as file:
         while chunk := file.read(CHUNK):
             if is_valid:
                 try:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from helpers.records.building import Raw
 
 _SOURCE = "SO"  # PubMed ends every record with its source and every source with a full stop; books end with AID
-_OF_PUBMED = ("OWN", "STAT")
+_OF_PUBMED = ("STAT",)  # ERIC has OWN too
 
 
 class Endings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from helpers.faults import Fault, ReviewError
@@ -57,9 +58,60 @@ SENTENCES = {
         "{count} records have two titles (the first begins at line {line}); "
         "if the line that begins a record is missing there, put it back.",
     ),
-    "no-doi": (
-        "One DOI field holds no DOI (record at line {line}: {sample}); its text was kept apart.",
-        "{count} DOI fields hold no DOI (the first in the record at line {line}: {sample}); their text was kept apart.",
+    "no-title-or-id": (
+        "One record has neither a title nor an identifier (line {line}: {sample}); it was kept.",
+        "{count} records have neither a title nor an identifier (the first at line {line}: {sample}); they were kept.",
+    ),
+    "unread": (
+        "One field for the {fact} could not be read and its text was kept apart (record at line {line}, {sample}).",
+        "{count} fields for the {fact} could not be read and their text was kept apart (the first in the record at line {line}, "
+        "{sample}).",
+    ),
+    "elsewhere": (
+        "One record has no {fact} of its own; what looks like one stands in a field that is not read for it "
+        "(record at line {line}, {sample}).",
+        "{count} fields look like the {fact} of a record that has none, but are not read for it "
+        "(the first in the record at line {line}, {sample}).",
+    ),
+    "authors-unclear": (
+        "One list of authors does not show where a name ends (record at line {line}: {sample}); look at its authors.",
+        "{count} lists of authors do not show where a name ends (the first in the record at line {line}: {sample}); "
+        "look at their authors.",
+    ),
+    "composite": (
+        "One journal holds a volume or pages too, in a form that is not taken apart (record at line {line}: {sample}).",
+        "{count} journals hold a volume or pages too, in a form that is not taken apart "
+        "(the first in the record at line {line}: {sample}).",
+    ),
+    "relation-unread": (
+        "One relation to another record names neither a PMID nor a DOI (record at line {line}, {sample}).",
+        "{count} relations to other records name neither a PMID nor a DOI (the first in the record at line {line}, {sample}).",
+    ),
+    "retracted": (
+        "One record says that its publication was retracted (line {line}: {sample}).",
+        "{count} records say that their publications were retracted (the first at line {line}: {sample}).",
+    ),
+    "latex": (
+        "One LaTeX command is not known; its text was kept without it (entry at line {line}: {sample}).",
+        "{count} LaTeX commands are not known; their text was kept without them (the first in the entry at line {line}: {sample}).",
+    ),
+    "behind-end": (
+        "One field stands behind the end of its record and was added to it (line {line}, {sample}).",
+        "{count} fields stand behind the ends of their records and were added to them (the first is line {line}, {sample}).",
+    ),
+    "before-start": (
+        "One field stands in front of the line that begins its record and was added to it (line {line}, {sample}).",
+        "{count} fields stand in front of the lines that begin their records and were added to them "
+        "(the first is line {line}, {sample}).",
+    ),
+    "selection": (
+        "The records are numbered as a selection of a longer list (the last is {sample}); "
+        "compare the number of records with the number selected.",
+        "",
+    ),
+    "empty-row": (
+        "One row holds nothing but delimiters and was passed over (line {line}).",
+        "{count} rows hold nothing but delimiters and were passed over (the first is line {line}).",
     ),
     "long": (
         "One field is longer than a spreadsheet's cell (record at line {line}, {sample}); "
@@ -77,10 +129,18 @@ SENTENCES = {
     ),
 }
 
-CUT_OFF = (
-    "Download the export again. If this is all there is, repeat the command with --anyway: "
-    "what can be read is kept, and this is noted with the import."
-)
+
+def anyway_option(file: str, rule: str) -> str:
+    """The option that lets one doubt about one file pass, as it is typed."""
+    name = f"{file.partition(': ')[0]}={rule}"
+    return f'--anyway "{name}"' if " " in name else f"--anyway {name}"
+
+
+def _cut_off(file: str, rule: str) -> str:
+    return (
+        f"Download the export again. If this is all there is, repeat the command with {anyway_option(file, rule)}: "
+        "what can be read is kept, and this is noted with the import."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +177,14 @@ class Findings:
     left_out: int = 0
     _said: list[str] = field(default_factory=list)
     _cuts: list[Cut] = field(default_factory=list)
-    _noted: dict[str, tuple[int, int, str]] = field(default_factory=dict)
+    _noted: dict[str, tuple[str, int, int, str, str]] = field(default_factory=dict)
     _faults: list[Fault] = field(default_factory=list)
     _more: int = 0
 
-    def note(self, kind: str, line: int, sample: str = "") -> None:
-        """Remember one case of a kind in `SENTENCES`."""
-        count, first, said = self._noted.get(kind) or (0, line, shorten(sample))
-        self._noted[kind] = (count + 1, first, said)
+    def note(self, kind: str, line: int, sample: str = "", *, key: str = "", fact: str = "") -> None:
+        """Remember one case of a kind in `SENTENCES`; cases with another `key` are told apart."""
+        _, count, first, said, _ = self._noted.get(key or kind) or (kind, 0, line, shorten(sample), fact)
+        self._noted[key or kind] = (kind, count + 1, first, said, fact)
 
     def say(self, sentence: str) -> None:
         """One note in its own words, in front of the others."""
@@ -139,24 +199,24 @@ class Findings:
         """Whether the file seems to be cut off, in the record that begins at a line."""
         return any(line in (None, one.line) for one in self._cuts)
 
-    def settle_cuts(self, read: str, *, anyway: bool) -> None:
+    def settle_cuts(self, read: str, *, passes: Callable[[str], bool]) -> None:
         """Make faults of the places where the file seems to be cut off; or notes, where the operator says it is not.
 
         Parameters
         ----------
         read : str
             A sentence: how much was read, and which record is the last whole one.
-        anyway : bool
-            The operator has looked at the file.
+        passes : function of a rule
+            Whether the operator has looked at the file and lets this doubt pass.
         """
         for one in self._cuts:
-            if anyway:
+            if passes(one.rule):
                 self.say(
                     f"The file seems to be cut off (line {one.line:,}): {one.why}. {read} It was used all the same."
                 )
             else:
                 message = f"The file seems to be cut off here: {one.why}. {read}"
-                self.fault(one.line, one.rule, message, value=one.value or None, fix=CUT_OFF)
+                self.fault(one.line, one.rule, message, value=one.value or None, fix=_cut_off(self.file, one.rule))
         self._cuts = []
 
     def fault(self, line: int | None, rule: str, message: str, *, value: str | None = None, fix: str = "") -> None:
@@ -171,8 +231,8 @@ class Findings:
     def notes(self) -> tuple[str, ...]:
         """The sentences, in the order in which their first cases were met."""
         return *self._said, *(
-            SENTENCES[kind][count > 1].format(count=f"{count:,}", line=line, sample=sample)
-            for kind, (count, line, sample) in self._noted.items()
+            SENTENCES[kind][count > 1].format(count=f"{count:,}", line=line, sample=sample, fact=fact)
+            for kind, count, line, sample, fact in self._noted.values()
         )
 
     def raise_faults(self) -> None:

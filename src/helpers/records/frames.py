@@ -43,7 +43,8 @@ def to_frame(records: Iterable[Record], *, update_id: str, export_id: str, datab
             "line": record.line,
             "database": database or record.database,
             "authors": _fitting("; ".join(record.authors)),
-            **{name: _fitting(getattr(record, name)) for name in COLUMNS[5:] if name != "authors"},
+            "relations": _fitting("; ".join(record.relations)),
+            **{name: _fitting(getattr(record, name)) for name in COLUMNS[5:] if name not in ("authors", "relations")},
         }
         for record in records
     ]

@@ -18,7 +18,7 @@ def parse(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
     """Records of a MEDLINE file, one at a time.
 
     A record begins with its ``PMID`` line, in Ovid's exports with its running number ``<1. >`` (or, in their older form,
-    with ``UI``), and ends where the next one begins. An indented line goes on with the value above it; a line that is
+    with ``UI``; in ERIC's with ``OWN``), and ends where the next one begins. An indented line goes on with the value above it; a line that is
     neither tagged nor indented does so too unless an empty line stands in front of it. The format has no mark for the end
     of a record; whether the last one is whole shows only beside the others. PubMed keeps the blank at which it breaks a
     line, so a line of its that ends with a hyphen was broken at the hyphen and is joined without a blank.
@@ -51,7 +51,7 @@ def parse(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
             if numbered and said > numbered + 1:
                 findings.note("gap", number, f"{said} after {numbered}")
             numbered = said
-        opening = "<" if opens_ovid else tag if tag in ("PMID", "UI") else ""
+        opening = "<" if opens_ovid else tag if tag in ("PMID", "UI") or line.startswith("OWN - ERIC") else ""
         if opening and opening == (start or opening):
             start = opening
             if record:

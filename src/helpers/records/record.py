@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -25,6 +26,7 @@ COLUMNS = (
     "accession",
     "type",
     "language",
+    "relations",
 )
 
 
@@ -52,6 +54,8 @@ class Record:
         Publication types as printed, lower case, joined by ``; ``.
     language : str
         As printed.
+    relations : tuple of str
+        What PubMed says of other records: NLM's tag and the other's PMID or DOI, e.g. ``EFR 41000101`` (erratum for).
     abstract : str
         Never committed, never published.
     keywords : tuple of str
@@ -79,6 +83,7 @@ class Record:
     accession: str = ""
     type: str = ""
     language: str = ""
+    relations: tuple[str, ...] = ()
     abstract: str = ""
     keywords: tuple[str, ...] = ()
     database: str = ""
@@ -91,6 +96,29 @@ class Record:
         """Whether anything but the title says which publication this is."""
         return bool(self.doi or self.pmid or self.pmcid or self.accession)
 
+    @property
+    def is_retracted(self) -> bool:
+        """Whether the record itself says that its publication was retracted."""
+        return is_retracted(self.type, self.title, "; ".join(self.relations))
+
+
+_RETRACTED_TYPE = re.compile(r"\bretracted (?:publication|article|paper)\b|\bwithdrawn publication\b", re.IGNORECASE)
+_RETRACTED_TITLE = re.compile(
+    r"\W*(?:retracted|withdrawn)\b(?: article)?\W*[:.\])-]|.*[\[(]retracted(?: article)?\b", re.IGNORECASE
+)
+_RETRACTED_IN = re.compile(r"\b(?:RIN|RRI) ")
+
+
+def is_retracted(type: str, title: str, relations: str) -> bool:
+    """Whether cells of ``records.csv`` say that a publication was retracted: its type, its title, or PubMed's relations.
+
+    >>> is_retracted("journal article; retracted publication", "", ""), is_retracted("", "Retracted: sheep", ""), is_retracted("", "", "RIN 1")
+    (True, True, True)
+    >>> is_retracted("retraction of publication", "Retraction: sheep", "ROF 1")
+    False
+    """
+    return bool(_RETRACTED_TYPE.search(type) or _RETRACTED_TITLE.match(title) or _RETRACTED_IN.search(relations))
+
 
 @dataclass(frozen=True, slots=True)
 class Import:
@@ -101,7 +129,8 @@ class Import:
     file : str
         Name of the file, without its folder.
     format : str
-        ``nbib``, ``ris``, ``wos``, ``endnote_xml``, ``bibtex``, ``csv`` or ``tsv``, recognised by content.
+        ``nbib``, ``pubmed_xml``, ``ris``, ``wos``, ``endnote_xml``, ``enw``, ``bibtex``, ``csv``, ``tsv``, or ``ictrp_xml``
+        or ``ctgov_json`` of a register, recognised by content.
     encoding : str
         How the bytes were read.
     started : int
@@ -112,7 +141,13 @@ class Import:
     records : list of Record
         In the order of the file.
     notes : tuple of str
-        What the operator should know: repairs, text passed over, doubtful encodings.
+        What the operator should know: repairs, text passed over, doubtful encodings; last the `coverage`.
+    platform : str
+        Where the file comes from, where its records tell; empty otherwise.
+    missing : tuple of str
+        Fields that no record has although such a platform always gives them: something was not read.
+    coverage : tuple of str
+        Which fields no record has, which are empty in some, and which tags or columns were not used.
     """
 
     file: str
@@ -122,3 +157,6 @@ class Import:
     parsed: int
     records: list[Record]
     notes: tuple[str, ...] = ()
+    platform: str = ""
+    missing: tuple[str, ...] = ()
+    coverage: tuple[str, ...] = ()

@@ -33,10 +33,16 @@ _WEB_PAGE = re.compile(
 )
 _PAGE_TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _STARTS = {
-    "ris": re.compile(r"^TY {1,2}-", re.MULTILINE),
-    "nbib": re.compile(r"^PMID- *\d|^<\s*\d+\s*\.?\s*>\s*\n(?:[A-Z][A-Z0-9]{1,3} *-)|^UI  - ", re.MULTILINE),
+    "ris": re.compile(r"^(?:TY {1,2}-|[ ]{0,4}(?i:TY)[ \t\xa0]{1,3}[-\u2013](?=[ \t\xa0]))", re.MULTILINE),
+    "nbib": re.compile(
+        r"^PMID- *\d|^<\s*\d+\s*\.?\s*>\s*\n(?:[A-Z][A-Z0-9]{1,3} *-)|^UI  - |^OWN - ERIC", re.MULTILINE
+    ),
     "wos": re.compile(r"^FN .*\nVR |^PT [A-Z]\n(?:AU|TI|BA|GP) ", re.MULTILINE),
     "endnote_xml": re.compile(r"<records?[\s>]"),
+    "pubmed_xml": re.compile(r"<Pubmed(?:Book)?Article[\s>]"),
+    "ictrp_xml": re.compile(r"<Trial[\s>]"),
+    "enw": re.compile(r"^%0[ \t][A-Za-z]|\A\s*%[TA][ \t].*\n%[A-Z0-9][ \t]", re.MULTILINE),
+    "ctgov_json": re.compile(r'\A\s*[\[{][^<]{0,4000}?"protocolSection"\s*:'),
     "bibtex": re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE),
 }
 
@@ -54,7 +60,7 @@ def sniff(head: bytes, name: str) -> str:
     Returns
     -------
     str
-        ``nbib``, ``ris``, ``wos``, ``endnote_xml``, ``bibtex``, ``csv`` or ``tsv``.
+        One of those named at `Import`.
 
     Raises
     ------
@@ -79,7 +85,7 @@ def sniff(head: bytes, name: str) -> str:
         )
     first = {kind: found.start() for kind, pattern in _STARTS.items() if (found := pattern.search(text))}
     if not text.lstrip().startswith("<"):
-        first.pop("endnote_xml", None)
+        first = {kind: place for kind, place in first.items() if not kind.endswith("_xml")}
     if first:
         return min(first, key=lambda kind: first[kind])
     if header := find_header(text.split("\n")):
@@ -103,16 +109,12 @@ def _looks_like(text: str) -> str:
     """A sentence for text that is no export."""
     start = text.lstrip()
     said = [line[:500] for line in start.split("\n") if line.strip()]
-    if start.startswith("<") and "<PubmedArticle" in text:
-        return "This is PubMed's XML, which is not read here."
     if start.startswith("<"):
-        return "This is XML, but not EndNote's: there are no records in it."
+        return "This is XML, but not that of EndNote, PubMed or ICTRP: there are no records in it."
     if re.match(r"[\[{]\s*[\"{\[\]}]", start):
-        return "This is JSON, which is not read here."
+        return "This is JSON, which is read only where it comes from ClinicalTrials.gov."
     if all(re.fullmatch(r"\s*\d{1,9}\s*", line) for line in said):
         return "This is a list of numbers (PMIDs only), without titles."
-    if re.search(r"^%0 ", text, re.MULTILINE):
-        return "This is EndNote's tagged format (.enw), which is not read here; EndNote can export RIS or XML."
     if any(re.match(r"\d+(?::|\. .*\b(?:19|20)\d\d\b.*\bdoi\b)", line) for line in said):
         return "This is a list of citations for reading (Summary or Abstract), whose fields cannot be told apart."
     if len(said) > 1 and any(said[0].count(mark) > 1 for mark in ",;\t"):

@@ -1,14 +1,17 @@
-"""Tables: Embase.com, Ovid, PubMed, Scopus, Web of Science, Zotero, Rayyan, and our own records.csv."""
+"""Tables: of databases, registers and reference managers, by the names of their columns; and our own records.csv."""
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 
 from helpers.records.building import Raw
 from helpers.records.cells import unsafe_cell
 from helpers.records.columns import KNOWN, Header, plain
 from helpers.records.findings import Findings
+
+_FORCED_TEXT = re.compile(r'\A\s*="([^"]*)"\s*\Z')  # ="2025": written so that a spreadsheet takes it for text
 
 csv.field_size_limit(2**31 - 1)  # the module's own limit, 131,072 characters, is below some abstracts
 
@@ -71,14 +74,17 @@ def parse(lines: Iterable[str], header: Header, findings: Findings, *, ends_mid_
 def _rows(lines: Iterable[str], header: Header, findings: Findings) -> Iterator[tuple[int, list[str]]]:
     below = (line + "\n" for number, line in enumerate(lines, start=1) if number > header.line)
     reader = csv.reader(below, delimiter=header.delimiter, strict=False)
+    says = re.compile(rf'[^\s"{header.delimiter}]')
     begun = header.line + 1
     last: list[str] = []
     open_at = 0
     for row in reader:
         # Blank lines are rows of no cells; a row begins where the one before it ended.
-        if any(cell.strip() for cell in row) or (row and row[-1].endswith("\n")):
+        if any(says.search(cell) for cell in row) or (row and row[-1].endswith("\n")):
             yield begun, row
             last, open_at = row, begun
+        elif row:  # as spreadsheets write rows that somebody has emptied
+            findings.note("empty-row", begun)
         begun = header.line + reader.line_num + 1
     if last and last[-1].endswith("\n"):  # only a quoted cell that was never closed ends so
         why = "the row that begins here has a quoted cell that never ends"
@@ -97,7 +103,7 @@ def _holds_rows(cell: str, header: Header) -> bool:
 def _record(begun: int, row: list[str], names: list[str], is_ours: bool) -> Raw:
     raw = Raw(begun)
     for name, cell in zip(names, row, strict=False):
-        raw.add(name, unsafe_cell(cell) if is_ours else cell)
+        raw.add(name, unsafe_cell(cell) if is_ours else _FORCED_TEXT.sub(r"\1", cell))
     return raw
 
 

@@ -10,6 +10,9 @@ import pandas as pd
 from helpers import extraction, markup, numbers, sections, wording
 from helpers.dictionary import Field, Table
 from helpers.evidence import Evidence
+from helpers.publish import citation
+from helpers.publish.config import load_config
+from helpers.publish.edition import load_edition
 from helpers.report import since
 
 EXTRACTIONS = "data/extraction"
@@ -70,14 +73,14 @@ def figures_found(root: Path, review: Evidence) -> str:
     )
 
 
-def citation(review: Evidence) -> str:
-    """How to cite this version, in words and as BibTeX."""
-    update, settings = review.update, review.settings
-    year, version, through = update["integrated_on"][:4], update["version"], numbers.day(update["searched_through"])
-    who = markup.literal(", ".join(settings.authors))
-    text = f"{who}. *{markup.literal(settings.title)}*. Version {version}, evidence searched through {through}; {year}."
-    entry = settings.bibtex(version=version, searched_through=through, year=year)
-    return f"{text}\n\n```bibtex\n{entry}```\n"
+def how_to_cite(root: Path) -> str:
+    """How to cite the newest version, in words and as BibTeX; the same as in the files for reference managers."""
+    config = load_config(root)
+    edition = load_edition(root, config)
+    if edition is None:
+        return "*No version is integrated yet.*\n"
+    url = citation.address(edition, config.site_url)
+    return f"{citation.text(edition, url)}\n\n```bibtex\n{citation.bibtex(edition, url)}```\n"
 
 
 def studies(review: Evidence) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from helpers import evidence, sections, wording
 from helpers.evidence import ROW_KEYS, Evidence
 from helpers.faults import Fault
-from helpers.report.difference import Changes, StudyChange, TotalChange, Version
+from helpers.report.difference import Changes, NoticeChange, StudyChange, TotalChange, Version
 from helpers.report.findings import FindingChange, compare_findings, is_beyond
 from helpers.report.reworded import compare_statements
 from helpers.run.errors import UsageError
@@ -20,6 +20,7 @@ from helpers.run.moved import Moved, moved
 __all__ = ["Changes", "Moved", "between", "compare", "history", "moved"]
 
 # Rows that say the same of the same patients: a retired one and the one that took its place.
+OF_SEARCH = "Search of the update"  # how the source of a check begins that an update has made
 SAME = ("level", "source_id", "study_id", "condition", "treatment", "regimen", "line", "measure", "detail", "locator")
 
 
@@ -97,6 +98,8 @@ def between(before: Evidence | None, after: Evidence) -> Changes:
         retired,
         tuple(_searches(before, after)),
         tuple(compare_statements(before, after)),
+        () if before is None else tuple(_further(before, after)),
+        () if before is None else tuple(_notices(before, after)),
     )
 
 
@@ -134,6 +137,35 @@ def _studies(before: Evidence | None, after: Evidence) -> list[StudyChange]:
         patients = None if pd.isna(study["patients"]) else int(study["patients"])
         name = sections.study_name(after, study["study_id"])
         found.append(StudyChange(study["study_id"], name, conditions, patients))
+    return found
+
+
+def _notices(before: Evidence, after: Evidence) -> list[NoticeChange]:
+    """Notices on studies that updates since `before` have met; checks at other times are told by the page of the studies."""
+    found = []
+    for _, row in after.tables.get("status_checks", pd.DataFrame(columns=["study_id", "check_id"])).iterrows():
+        came = str(row["check_id"])[:10]
+        of_search = str(row.get("source", "")).startswith(f"{OF_SEARCH} {came}")
+        if not of_search or pd.isna(row["study_id"]) or not before.as_of < came <= after.as_of:
+            continue
+        name = sections.study_name(after, row["study_id"])
+        changed = "" if pd.isna(row["note"]) else str(row["note"])
+        finding = str(row["finding"]).replace("_", " ")
+        found.append(NoticeChange(row["study_id"], name, finding, str(row["notice"]), changed))
+    return found
+
+
+def _further(before: Evidence, after: Evidence) -> list[StudyChange]:
+    """Cohorts that a further report brought to a study that was there before."""
+    studies = set(before.tables["studies"]["study_id"])
+    cohorts = after.tables["cohorts"]
+    new = cohorts[cohorts["study_id"].isin(studies) & ~cohorts["cohort_id"].isin(before.tables["cohorts"]["cohort_id"])]
+    found = []
+    for _, row in new[new["overlap_patients"].notna()].iterrows():
+        patients = None if pd.isna(row["patients"]) else int(row["patients"])
+        about = after.label("condition", row["condition"], short=True)
+        name = sections.study_name(after, row["study_id"])
+        found.append(StudyChange(row["study_id"], name, about, patients, int(row["overlap_patients"])))
     return found
 
 

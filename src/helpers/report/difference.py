@@ -26,12 +26,27 @@ class Version:
 
 @dataclass(frozen=True)
 class StudyChange:
-    """A study that came or went, with what the page of studies says of it."""
+    """A study that came or went, with what the page of studies says of it; or a further report of one.
+
+    ``shared`` is how many of the patients of a further report were counted before; None where it is none.
+    """
 
     study_id: str
     name: str
     conditions: str
     patients: int | None
+    shared: int | None = None
+
+
+@dataclass(frozen=True)
+class NoticeChange:
+    """A retraction, correction or expression of concern that an update has met, and what a person says it changes."""
+
+    study_id: str
+    name: str
+    finding: str
+    notice: str
+    changed: str
 
 
 @dataclass(frozen=True)
@@ -72,7 +87,10 @@ class Changes:
     after : Version
     findings : tuple of FindingChange
         Every line of the summary of findings, those with a changed conclusion first, then those that moved.
-    studies_new, studies_retired : tuple of StudyChange
+    studies_new, studies_retired, studies_further : tuple of StudyChange
+        The last are further reports of studies that were there before, a line each cohort.
+    notices : tuple of NoticeChange
+        Retractions, corrections and expressions of concern of included studies.
     totals : tuple of TotalChange
         Living totals that moved.
     corrected : tuple of TotalChange
@@ -96,6 +114,8 @@ class Changes:
     rows_retired: dict[str, list[str]]
     searches: tuple[dict[str, Any], ...]
     statements: tuple[StatementChange, ...] = ()
+    studies_further: tuple[StudyChange, ...] = ()
+    notices: tuple[NoticeChange, ...] = ()
 
     @property
     def conclusions(self) -> tuple[FindingChange, ...]:
@@ -118,7 +138,9 @@ class Changes:
             "studies": {
                 "new": [vars(s) for s in self.studies_new],
                 "retired": [vars(s) for s in self.studies_retired],
+                "further": [vars(s) for s in self.studies_further],
             },
+            "notices": [vars(n) for n in self.notices],
             "statements": [s.to_dict() for s in self.statements],
             "totals": [vars(t) for t in self.totals],
             "corrected": [vars(t) for t in self.corrected],

@@ -18,7 +18,7 @@ from helpers.report import since
 from helpers.report.changes import history
 from helpers.report.difference import Changes
 from helpers.report.told import about, address, estimates, first_version
-from helpers.settings import load_settings
+from helpers.settings import load_settings, read_yaml
 
 NEVER = "1970-01-01"
 PAGE, SINCE = "whats-new.html", "since.html"
@@ -55,8 +55,8 @@ def atom(root: Path, changes: Sequence[Changes] | None = None) -> str:
     RFC 4287; a tag URI (RFC 4151) needs a domain name of one's own, which the review does not have, so ids are UUIDs of
     RFC 9562 made from names (version 5).
     """
-    config = yaml.safe_load((root / MARKER).read_text(encoding="utf-8")) or {}
-    website = config.get("website") or {}
+    config = read_yaml(root / MARKER, MARKER)
+    website = config["website"] if isinstance(config.get("website"), dict) else {}
     url = str(website.get("site-url") or "").strip()
     base = url.rstrip("/") + "/" if url else ""
     versions = evidence.load_versions(root)
@@ -153,7 +153,8 @@ def _content(change: Changes) -> str:
     if change.before is None:
         return parts[0]
     conclusions = [f"{f.name}: {' '.join(f.conclusions)}{estimates(f)}" for f in change.conclusions]
-    studies = [f"{s.name} ({about(s)})" for s in change.studies_new] + [
+    studies = [f"{s.name} ({about(s)})" for s in change.studies_new]
+    studies += [f"further report of {s.name} ({about(s)})" for s in change.studies_further] + [
         f"without {s.name}" for s in change.studies_retired
     ]
     lists = {

@@ -12,10 +12,10 @@ from helpers.project import write_atomically
 from helpers.report import certainty, since
 from helpers.report.about import (
     agreement,
-    citation,
     code_lists,
     dictionary,
     figures_found,
+    how_to_cite,
     interval_coverage,
     sources,
     studies,
@@ -101,7 +101,7 @@ def page_parts(root: Path, *, as_of: str | None = None) -> dict[str, str]:
             if place not in (sections.SECTION_CERTAINTY, certainty.PLACE)
         },
         f"{PAGES}/certainty.md": certainty.certainty_reasons(review),
-        f"{PAGES}/citation.md": citation(review),
+        f"{PAGES}/citation.md": how_to_cite(root),
         f"{PAGES}/evidence.md": evidence_rows(review),
         f"{PAGES}/studies.md": studies(review),
         f"{PAGES}/sources.md": sources(review),

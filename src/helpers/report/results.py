@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
@@ -12,6 +11,7 @@ import pandas as pd
 from helpers import markup, wording
 from helpers.evidence import ROW_KEYS, Evidence
 from helpers.faults import Fault, ReviewError
+from helpers.project import read_made
 
 RESULTS = "data/results"
 MANY_WORDS = 3  # of what stands before a colon: more are no name of a number
@@ -63,7 +63,7 @@ def results(root: Path, review: Evidence) -> str:
 def computed(path: Path) -> dict[str, list[dict[str, Any]]]:
     """Computed numbers of one notebook by key, in the order in which the page shows them, none twice."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for result in json.loads(path.read_text(encoding="utf-8"))["results"]:
+    for result in read_made(path.parents[2], f"{RESULTS}/{path.name}")["results"]:
         for value in result.get("values", []):
             if isinstance(value, dict) and "result" in value:
                 entries = found.setdefault(value["result"], [])
@@ -104,7 +104,7 @@ def _numbers(how: str, shown: list[str], name: str, mark: str) -> str:
 
 def _title(root: Path, name: str) -> str:
     """Title of a notebook, from the block at its head."""
-    notebook = json.loads((root / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
+    notebook = read_made(root, f"notebooks/{name}.ipynb")
     source = notebook["cells"][0]["source"]
     lines = ("".join(source) if isinstance(source, list) else source).splitlines()
     title = next((line.partition(":")[2].strip() for line in lines if line.startswith("title:")), name)

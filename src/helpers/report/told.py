@@ -58,10 +58,13 @@ def _reworded(changes: Changes) -> Iterator[str]:
 
 def _rest(changes: Changes) -> Iterator[str]:
     """One line each on studies, totals, corrections, rows and searches, where there is something to say."""
-    if changes.studies_new or changes.studies_retired:
-        said = [f"{s.name} ({about(s)})" for s in changes.studies_new] + [
-            f"without {s.name}" for s in changes.studies_retired
-        ]
+    if changes.notices:
+        said = [f"{n.finding} of {n.name} ({n.notice}): {n.changed}" for n in changes.notices]
+        yield "; ".join([f"Notices on included studies: {said[0]}", *said[1:]])
+    if changes.studies_new or changes.studies_retired or changes.studies_further:
+        said = [f"{s.name} ({about(s)})" for s in changes.studies_new]
+        said += [f"further report of {s.name} ({about(s)})" for s in changes.studies_further]
+        said += [f"without {s.name}" for s in changes.studies_retired]
         yield "; ".join(_shortened([f"Studies: {said[0]}", *said[1:]], 4))
     if grown := [t for t in changes.totals if t.is_count]:
         said = [f"{t.name}, {t.before} -> {t.after}" for t in grown]
@@ -88,6 +91,10 @@ def first_version(changes: Changes) -> str:
 def about(study: StudyChange) -> str:
     """Condition and patients of a study, as far as they are stated."""
     patients = "patients not stated" if study.patients is None else f"{numbers.whole(study.patients)} patients"
+    if study.shared is not None:
+        patients += (
+            f", {numbers.whole(study.shared)} of them counted before" if study.shared else ", none counted before"
+        )
     return f"{study.conditions}, {patients}" if study.conditions else patients
 
 
@@ -115,6 +122,7 @@ def markdown(changes: Changes) -> str:
         _conclusions(changes.conclusions),
         _statements(changes.statements),
         _estimates(changes),
+        _notices(changes),
         _studies(changes),
         _totals(changes),
         _corrected(changes),
@@ -187,13 +195,28 @@ def _arrow(before: str | None, after: str | None) -> str:
     return (after or "not stated") if before == after else f"{before or 'not stated'} → {after or 'not stated'}"
 
 
+def _notices(changes: Changes) -> str:
+    said = [
+        f"{n.finding.capitalize()} of [{markup.literal(n.name)}](studies.qmd#study-{n.study_id}),"
+        f" {markup.literal(n.notice)}: {markup.literal(n.changed)}"
+        for n in changes.notices
+    ]
+    return _plain_list("Notices on included studies", said) if said else ""
+
+
 def _studies(changes: Changes) -> str:
     new = [
         f"[{markup.literal(s.name)}](studies.qmd#study-{s.study_id}): {markup.literal(about(s))}"
         for s in changes.studies_new
     ]
+    further = [
+        f"[{markup.literal(s.name)}](studies.qmd#study-{s.study_id}): {markup.literal(about(s))}"
+        for s in changes.studies_further
+    ]
     gone = [f"{markup.literal(s.name)}: no longer included" for s in changes.studies_retired]
-    return _plain_list("New studies", new) + ("\n\n" + _plain_list("Studies taken out", gone) if gone else "")
+    parts = [_plain_list("New studies", new)]
+    parts += [_plain_list("Further reports of included studies", further)] if further else []
+    return "\n\n".join([*parts, *([_plain_list("Studies taken out", gone)] if gone else [])])
 
 
 def _totals(changes: Changes) -> str:

@@ -18,6 +18,9 @@ from helpers.run.kernels import Kernels
 from helpers.run.pairs import Pair, cleaned, written
 
 CELL_TIMEOUT = 600  # seconds; a cell that takes longer has gone astray
+# Seconds for a cell's last output to arrive after the cell has ended. nbclient's own 4 are too few on a busy machine:
+# github.com/nteract/papermill/issues/426
+OUTPUT_TIMEOUT = 120
 ERROR_MARKER = "papermill-error-cell-tag"
 FAILED = "_runs/failed"
 STOPPED_AT = re.compile(r"Cell\s+In\s?\[\d+\],?\s+line\s+(\d+)")  # IPython's traceback
@@ -58,6 +61,7 @@ def execute(
             shutdown_kernel="immediate",  # the kernel has nothing to save, and asking it takes a second
             request_save_on_cell_execute=True,  # so that a kernel that dies leaves what it did
             execution_timeout=CELL_TIMEOUT,
+            iopub_timeout=OUTPUT_TIMEOUT,
             kernel_manager_class=kernels.manager_class(),
         )
     except PapermillExecutionError as error:

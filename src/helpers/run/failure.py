@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from helpers.faults import Fault
 
+OF_THE_MACHINE = ("CellTimeoutError", "DeadKernelError")  # what nbclient says of a cell that did not get to its end
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -43,6 +45,10 @@ class Failure:
         said = f"{self.error}: {self.message}" if self.message else self.error
         again = f"review run {self.notebook}"
         fix = f"Open {self.copy} to see the traceback, mend notebooks/py/{self.notebook}.py, then: {again}"
+        if self.error in OF_THE_MACHINE:
+            fix = (
+                f"A busy machine or too little memory does this too, so repeat it first: {again}. If it stays so: {fix}"
+            )
         return Fault(
             f"notebooks/py/{self.notebook}.py",
             row,

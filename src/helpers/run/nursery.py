@@ -259,6 +259,8 @@ def _main(connection: socket.socket, folder: str, modules: Sequence[str]) -> Non
     finally:
         for kernel in children:
             with contextlib.suppress(OSError):
+                os.kill(kernel, signal.SIGKILL)  # one just forked has no group of its own yet
+            with contextlib.suppress(OSError):
                 os.killpg(kernel, signal.SIGKILL)
         shutil.rmtree(folder, ignore_errors=True)  # the runner does so too, unless it was killed
 

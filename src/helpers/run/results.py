@@ -10,6 +10,7 @@ from typing import Any
 
 from helpers.faults import Fault, ReviewError
 from helpers.mime import RESULT_MIME
+from helpers.project import read_made
 from helpers.run.pairs import Pair
 
 RESULTS = "data/results"
@@ -54,8 +55,8 @@ def read_results(root: Path) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for path in sorted((root / RESULTS).glob("[0-9][0-9]-*.json")):
         try:
-            found[path.stem] = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            found[path.stem] = read_made(root, f"{RESULTS}/{path.name}")
+        except ReviewError:
             found[path.stem] = {}
     return found
 

@@ -6,19 +6,23 @@ worklist of them), `agreement`, the same for full text, then `flow`.
 
 from helpers.screening.agreement import Agreement, agreement, agreements
 from helpers.screening.arithmetic import check_flow
+from helpers.screening.coefficients import captured
 from helpers.screening.combining import combine, conflicts, empty, merged, regroup, unsettled
+from helpers.screening.days import iso_day
 from helpers.screening.flow import flow
 from helpers.screening.living import flow_table, living_flow, living_table
 from helpers.screening.reading import Reading, ranking, read_decisions
 from helpers.screening.reasons import Reason, Reasons
 from helpers.screening.sheet import Flow
-from helpers.screening.words import COLUMNS, PHASES, is_plain_name, same_name, tidy_name
+from helpers.screening.words import COLUMNS, NOT_RETRIEVED, PHASES, is_plain_name, same_name, tidy_name
+from helpers.screening.workbook import as_workbook
 from helpers.screening.worklists import ID_NOTE, LAYOUTS, TO_FILL, criteria, one_per_report, to_screen, worklist
 
 __all__ = [
     "COLUMNS",
     "ID_NOTE",
     "LAYOUTS",
+    "NOT_RETRIEVED",
     "PHASES",
     "TO_FILL",
     "Agreement",
@@ -28,6 +32,8 @@ __all__ = [
     "Reasons",
     "agreement",
     "agreements",
+    "as_workbook",
+    "captured",
     "check_flow",
     "combine",
     "conflicts",
@@ -36,6 +42,7 @@ __all__ = [
     "flow",
     "flow_table",
     "is_plain_name",
+    "iso_day",
     "living_flow",
     "living_table",
     "merged",

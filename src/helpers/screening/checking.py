@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from helpers.faults import Fault
 from helpers.screening.days import could_be_two_days, iso_day
 from helpers.screening.identity import Known
-from helpers.screening.reasons import Reasons
+from helpers.screening.reasons import OF_TOOLS, Reasons
 from helpers.screening.tools import Entry
 from helpers.screening.words import (
     CONSENSUS,
@@ -22,6 +22,7 @@ from helpers.screening.words import (
     decision,
     is_plain_name,
     nearest_decision,
+    plain,
     same_name,
     shown,
     tidy_name,
@@ -64,7 +65,7 @@ class Checker:
         self._seen: dict[tuple[str, str], tuple[int, str, str]] = {}
         self._passed_over: Counter[str] = Counter()
         self._said: set[tuple[str, str]] = set()
-        self._without_id = self._several_reasons = self._repeated = 0
+        self._without_id = self._several_reasons = self._repeated = self._of_tool = 0
 
     @property
     def still_open(self) -> tuple[str, ...]:
@@ -79,6 +80,7 @@ class Checker:
             (len(self.still_open), "without a decision yet; they can be handed in later."),
             (self._without_id, "found by DOI, PMID or title, because the file no longer has the id."),
             (self._several_reasons, "with several reasons; the first of the list counts."),
+            (self._of_tool, "with a reason of the tool's own list; the decision counts, and no reason is kept."),
             (self._repeated, "decided twice in the file, in the same way; it counts once."),
         ]
         others = [
@@ -179,7 +181,18 @@ class Checker:
     def _reason(self, entry: Entry, code: str) -> str:
         allowed = ", ".join(self.asked.reasons.codes(self.asked.phase))
         codes, unknown = self.asked.reasons.read(entry.reason, self.asked.phase)
-        for word in unknown:
+        of_tool = [word for word in unknown if plain(word) in OF_TOOLS]
+        if of_tool and self.asked.phase != FULL_TEXT:  # no reason is needed there, and theirs says nothing exact here
+            self._of_tool += 1
+            unknown = [word for word in unknown if word not in of_tool]
+            of_tool = []
+        for word in of_tool:
+            if (word, "") not in self._said:
+                message = "one of the tool's own reasons, which fits several of the list"
+                fix = f'Say which it means: --reason "{shown(word)}=CODE", CODE one of: {allowed}.'
+                self._fault(entry, "reason", word, "reason-of-tool", message, fix)
+            self._said.add((word, ""))
+        for word in [word for word in unknown if word not in of_tool]:
             near = self.asked.reasons.nearest(word, self.asked.phase)
             fix = (f"Did you mean {near!r}? " if near else "") + f"Allowed: {allowed}."
             self._fault(entry, "reason", word, "reason-listed", "not a reason of the list for this phase", fix)

@@ -6,8 +6,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 from statsmodels.stats.inter_rater import cohens_kappa
+
+from helpers.screening.words import EXCLUDE
 
 MIN_REPORTS = 2  # below this no spread can be estimated
 
@@ -92,3 +95,28 @@ def _limited(value: float, spread: float, table: np.ndarray) -> Coefficient:
     if np.trace(table) == table.sum() or table.sum() < MIN_REPORTS:
         return Coefficient(value)
     return Coefficient(value, max(value - spread, -1.0), min(value + spread, 1.0))
+
+
+def captured(table: pd.DataFrame) -> tuple[int, float] | None:
+    """Reports that at least one of two reviewers keeps, and how many there may be, by capture and recapture.
+
+    Parameters
+    ----------
+    table : DataFrame
+        How often each pair of decisions was made; rows are those of the first reviewer, columns those of the second.
+
+    Returns
+    -------
+    tuple of int and float, or None
+        Chapman's estimate takes the two as independent: where both overlook the same report it is too low, and the share
+        found looks better than it is. None where neither keeps any report.
+
+    References
+    ----------
+    Chapman (1951), Univ. California Publ. Statist. 1:131-160; Kastner et al. (2009), J Clin Epidemiol 62:149-157.
+    """
+    first, second = ([name for name in side if name != EXCLUDE] for side in (table.index, table.columns))
+    one, other = int(table.loc[first].to_numpy().sum()), int(table[second].to_numpy().sum())
+    both = int(table.loc[first, second].to_numpy().sum())
+    found = one + other - both
+    return (found, max(float(found), (one + 1) * (other + 1) / (both + 1) - 1)) if found else None

@@ -36,6 +36,7 @@ def fates(
     outcomes: pd.DataFrame,
     *,
     already_decided: Collection[str],
+    notices: Collection[str] = (),
     allow_open: bool,
 ) -> list[Fate]:
     """Fate of each record, those from databases first.
@@ -50,6 +51,8 @@ def fates(
         As `combine` gives them.
     already_decided : collection of str
         Records or reports decided in an earlier update.
+    notices : collection of str
+        Reports on included studies that are looked at and not screened.
     allow_open : bool
         Whether a report may still await a decision.
 
@@ -70,14 +73,17 @@ def fates(
         (str(row["phase"]), str(row["report_id"])): (str(row["outcome"]), str(row["reason"]))
         for row in outcomes.fillna("").to_dict("records")
     }
-    faults = _misplaced(said, {report for _, report, *_ in placed}, earlier)
+    faults = _misplaced(said, {report for _, report, *_ in placed}, earlier | set(notices))
     found, seen = [], set[str]()
     for record, report, arm, database in placed:
         if report in seen:
             found.append(Fate(record, report, arm, database, "duplicates_removed"))
             continue
         seen.add(report)
-        box, reason = ("already_decided", "") if report in earlier else _box(report, said)
+        if report in earlier or report in notices:
+            box, reason = "already_decided", "" if report in earlier else "notice"
+        else:
+            box, reason = _box(report, said)
         found.append(Fate(record, report, arm, database, box, reason))
     if not allow_open:
         faults += [_open(fate, said) for fate in found if fate.box.startswith("awaiting_")]

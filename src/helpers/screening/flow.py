@@ -16,6 +16,7 @@ from helpers.screening.sheet import ALL, PREVIOUS, Flow, Sheet
 
 STUDIES = "studies.csv"
 NO_REASON = "no reason given"
+DECIDED_BEFORE, NOTICE = "decided in an earlier version", "notice on an included study"
 AFTER_EXTRACTION = "Known once the reports have been put together to studies."
 
 
@@ -30,6 +31,7 @@ def flow(
     previous: Mapping[str, Any],
     source_id: str,
     already_decided: Collection[str] = (),
+    notices: Collection[str] = (),
     included_studies: Mapping[str, str] | None = None,
     allow_open: bool = False,
 ) -> Flow:
@@ -56,6 +58,8 @@ def flow(
         Row of ``data/sources.csv`` that computed boxes name as their source.
     already_decided : collection of str
         Records or reports decided in an earlier update.
+    notices : collection of str
+        Reports that correct or retract an included study: a person looks at them, and they are not screened.
     included_studies : mapping of str to str, optional
         Study of each included report, once extraction has settled it; before, boxes of studies have no number.
     allow_open : bool
@@ -79,7 +83,9 @@ def flow(
     others are duplicates; a record from databases comes before one from other methods.
     """
     outcomes = combine(screening, reasons=reasons)
-    found = fates(exports, records, reports, outcomes, already_decided=already_decided, allow_open=allow_open)
+    found = fates(
+        exports, records, reports, outcomes, already_decided=already_decided, notices=notices, allow_open=allow_open
+    )
     sheet = Sheet(update_id, source_id)
     arms = [DATABASES, *([OTHER] if any(f.arm == OTHER for f in found) else [])]
     for arm in arms:
@@ -104,7 +110,10 @@ def _arm(sheet: Sheet, arm: str, found: list[Fate], reasons: Reasons) -> None:
     sheet.records("duplicates_removed", arm, of("duplicates_removed"))
     if arm == DATABASES:
         sheet.records("automation_removed", arm, [], note="No tool excludes records; a ranking only orders them.")
-    sheet.records("already_decided", arm, of("already_decided"))
+    aside = of("already_decided")
+    on_included = [f for f in aside if f.reason]
+    parts = {NOTICE: on_included, DECIDED_BEFORE: [f for f in aside if not f.reason]} if on_included else {}
+    sheet.records("already_decided", arm, aside, parts={name: part for name, part in parts.items() if part})
     screened = [f for f in found if f.box not in ("duplicates_removed", "already_decided")]
     sheet.records("screened", arm, screened)
     early = of("excluded_title_abstract")

@@ -19,7 +19,13 @@ from helpers.screening.tools import Entry
 from helpers.screening.words import INDEPENDENT, shown
 
 AUTO = "auto"
-READERS = {"csv": tools.own_entries, "rayyan": tools.rayyan_entries, "asreview": tools.asreview_entries}
+OF_A_TEAM = "Covidence gives what the team came to: how well two people agree cannot be told from it."
+READERS = {
+    "csv": tools.own_entries,
+    "rayyan": tools.rayyan_entries,
+    "asreview": tools.asreview_entries,
+    "zotero": tools.zotero_entries,
+}
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,7 @@ class Reading:
     file : str
         Name of the file.
     layout : str
-        ``csv``, ``rayyan``, ``asreview`` or ``ris``, as given or as recognised.
+        ``csv``, ``rayyan``, ``asreview``, ``zotero``, ``covidence`` or ``ris``, as given or as recognised.
     decisions : DataFrame
         Columns of ``screening.csv``; only what is sound.
     faults : tuple of Fault
@@ -120,7 +126,7 @@ def read_decisions(
         table(checker.rows),
         faults,
         checker.still_open,
-        checker.notes,
+        (*checker.notes, *([OF_A_TEAM] if name == "covidence" else [])),
         tuple(checker.lines),
         checker.is_shared,
     )
@@ -155,6 +161,15 @@ def _entries(path: Path, layout: str) -> tuple[str, list[Entry]]:
         return "ris", entries
     sheet = sources.read_sheet(text, path)
     name = tools.layout_of(sheet) if layout == AUTO else layout
+    if name == "covidence":
+        entries = list(tools.covidence_entries(sheet, path.name))
+        if any(not entry.decision for entry in entries):
+            fix = f"Keep the name that Covidence gives its file: it says {', '.join(tools.COVIDENCE)}."
+            message = "a list of Covidence, whose name does not say what was decided on it"
+            raise ReviewError(
+                [Fault(path.name, None, None, None, "decisions-format", message, fix)], "The decisions cannot be read"
+            )
+        return name, entries
     if tools.is_rayyan_log(sheet) or name not in READERS:
         columns = shown(", ".join(sheet.columns), 200) or None
         fix = "Give the worklist filled in, Rayyan's articles.csv (not customizations_log.csv), or ASReview's export."

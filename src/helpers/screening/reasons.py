@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from helpers.screening.words import FULL_TEXT, NOT_RETRIEVED, nearest, plain
 
 LIST = "exclusion_reason"
-ALIASES = {"foreign language": "language"}  # reasons that Rayyan offers by itself and that mean one of ours
+# Reasons that Rayyan and Covidence offer by themselves: those that mean one of ours, and those that fit several.
+ALIASES = {
+    "foreign language": "language",
+    "wrong language": "language",
+    "background article": "not_original",
+    "wrong publication type": "not_original",
+}
+OF_TOOLS = {
+    *("wrong drug", "wrong intervention", "wrong comparator", "wrong dose", "wrong route of administration"),
+    *("wrong outcome", "wrong outcomes", "wrong population", "wrong patient population", "wrong indication"),
+    *("wrong study design", "wrong study duration", "wrong setting", "wrong publication type", "background article"),
+    *("foreign language", "wrong language", "adult population", "paediatric population", "pediatric population"),
+}
 
 
 @dataclass(frozen=True)
@@ -30,9 +43,12 @@ class Reasons:
     ----------
     all : tuple of Reason
         In the order of the list.
+    meant : mapping of str to str
+        What a tool's own reasons mean in this review, as the operator says: their words, and a code of ours.
     """
 
     all: tuple[Reason, ...]
+    meant: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_table(cls, vocabularies: pd.DataFrame) -> Reasons:
@@ -100,6 +116,6 @@ class Reasons:
     def _names(self, phase: str) -> dict[str, str]:
         allowed = self.of(phase)
         codes = {r.code for r in allowed}
-        names = {plain(alias): code for alias, code in ALIASES.items() if code in codes}
+        names = {plain(alias): code for alias, code in (ALIASES | dict(self.meant)).items() if code in codes}
         names |= {plain(r.label): r.code for r in allowed}
         return names | {plain(r.code): r.code for r in allowed}

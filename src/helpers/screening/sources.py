@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 import sys
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from openpyxl import load_workbook
+
 from helpers.faults import Fault, ReviewError
 from helpers.screening.words import shown
 
 HELP = "#"
+MAX_BYTES = 100_000_000  # of a workbook, unpacked
+EMPTY_RUN = 500  # empty rows after which a sheet has ended, however far its formats reach
 ID_COLUMNS = ("report_id", "record_id")
 SAID_ONCE = (*ID_COLUMNS, "decision", "reason", "reviewer", "decided_on", "notes")  # columns that may not stand twice
 HTML = re.compile(rb"\s*(<!doctype html|<html|<head|<body)", re.IGNORECASE)
@@ -35,16 +41,20 @@ def read_text(path: Path) -> str:
     Raises
     ------
     ReviewError
-        The file is missing, empty, a workbook, an archive, a PDF or a web page.
+        The file is missing, empty, an archive, a PDF or a web page.
     """
     if not path.is_file():
         raise _refused(path, "file-present", "there is no such file", "Give the file that the reviewer handed in.")
     raw = path.read_bytes()
     if not raw.strip(b"\x00\xef\xbb\xbf\xff\xfe \r\n\t"):
         raise _refused(path, "not-empty", "the file is empty", "Ask the reviewer for the file again.")
+    if raw.startswith(b"PK") and (table := _workbook(path)) is not None:
+        return table
     if raw.startswith(b"PK"):
-        message = "a workbook or a ZIP archive, not a text file"
-        fix = "Workbook: save it as CSV (UTF-8). Rayyan's archive: unpack it and give articles.csv."
+        message = "a workbook or a ZIP archive that cannot be read as a list"
+        fix = (
+            "Workbook: save it once more as XLSX, or as CSV (UTF-8). Rayyan's archive: unpack it and give articles.csv."
+        )
         raise _refused(path, "decisions-format", message, fix)
     if raw.startswith((b"%PDF", b"\xd0\xcf\x11\xe0")):
         raise _refused(path, "decisions-format", "a PDF or an old workbook", "Save the list as CSV (UTF-8).")
@@ -52,6 +62,39 @@ def read_text(path: Path) -> str:
         fix = "The download has failed or has asked for a login; export the decisions again."
         raise _refused(path, "decisions-format", "a web page, not a list of decisions", fix)
     return _decoded(raw)
+
+
+def _workbook(path: Path) -> str | None:
+    """The rows of a workbook's first sheet with any, as CSV; None where the file is no workbook that can be read."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
+                return None
+        book = load_workbook(path, read_only=True, data_only=True)
+        for sheet in book.worksheets:
+            out, run = io.StringIO(newline=""), 0
+            writer = csv.writer(out, lineterminator="\n")
+            for row in sheet.iter_rows(values_only=True):
+                cells = [_cell(value) for value in row]
+                run = 0 if any(cells) else run + 1
+                if run > EMPTY_RUN:
+                    break
+                writer.writerow(cells)
+            if out.getvalue().strip(", \n"):
+                return out.getvalue()
+    except Exception:  # whatever a broken archive provokes: the caller says that it is none
+        return None
+    return None
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
 
 
 def _decoded(raw: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,8 +11,9 @@ from pathlib import Path
 from helpers.faults import Fault, ReviewError
 from helpers.records import iter_records
 from helpers.screening.sources import ID_COLUMNS, Sheet
-from helpers.screening.words import EXCLUDE, OPEN, decision
+from helpers.screening.words import EXCLUDE, FULL_TEXT, INCLUDE, OPEN, TITLE_ABSTRACT, decision
 
+ASREVIEW_LABEL = re.compile(r"\bASReview[_ ](?:not[_ ]relevant|relevant|irrelevant|not[_ ]seen)\b", re.IGNORECASE)
 ID_IN_NOTE = re.compile(r"review-id:\s*([^\s|;,<\]]+)")
 RAYYAN_PART = re.compile(r"\b(RAYYAN-INCLUSION|RAYYAN-LABELS|RAYYAN-EXCLUSION-REASONS|USER-NOTES):")
 RAYYAN_PERSON = re.compile(r'"((?:[^"\\]|\\.)*)"\s*=>\s*"((?:[^"\\]|\\.)*)"')
@@ -52,10 +54,14 @@ class Entry:
 
 
 def layout_of(sheet: Sheet) -> str:
-    """Which tool has written a delimited file: ``csv`` (our own list), ``rayyan``, ``asreview``, or an empty text."""
+    """Which tool has written a delimited file, as `read_decisions` names them; an empty text where none is known."""
     columns = set(sheet.columns)
     if "decision" in columns:
         return "csv"
+    if {"item_type", "manual_tags"} & columns and "rayyan_inclusion" not in columns:
+        return "zotero"
+    if "covidence" in columns:
+        return "covidence"
     if {"key", "notes"} <= columns or "rayyan_inclusion" in columns:
         return "rayyan"
     return "asreview" if columns & set(ASREVIEW_LABELS) else ""
@@ -107,20 +113,72 @@ def asreview_entries(sheet: Sheet) -> Iterator[Entry]:
         yield replace(_entry(line, ids, cells, said=decided), account=account)
 
 
+def zotero_entries(sheet: Sheet) -> Iterator[Entry]:
+    """Entries of Zotero's CSV export: what ASReview or Rayyan had written before stands in notes, tags or Extra."""
+    for line, row in sheet.rows:
+        cells = _stripped(row)
+        texts = [cells.get(name, "") for name in ("notes", "manual_tags", "automatic_tags", "extra")]
+        joined = _without_html(" | ".join(text for text in texts if text))
+        entry = _entry(line, _noted(joined), cells)
+        yield from _noted_entries(entry, joined)
+
+
+def covidence_entries(sheet: Sheet, name: str) -> Iterator[Entry]:
+    """Entries of a list that Covidence exports: each list holds what has come to one decision, and its name says which.
+
+    The decision is the team's: Covidence keeps who has voted how to itself.
+    """
+    kind = next((word for word in COVIDENCE if re.search(rf"(?<![a-z]){word}", name.lower())), "")
+    word, phase = COVIDENCE.get(kind, ("", ""))
+    for line, row in sheet.rows:
+        cells = _stripped(row)
+        found = re.search(r"Exclusion reason:\s*([^;\n]*)", cells.get("notes", ""), re.IGNORECASE)
+        said = {"decision": word, "reason": found.group(1).strip() if found and word == EXCLUDE else ""}
+        entry = _entry(line, _noted(cells.get("notes", "")), cells, said=said)
+        yield replace(entry, phase=phase)
+
+
+# How Covidence calls its lists, what stands on them, and the phase; included studies have passed both.
+COVIDENCE = {
+    "irrelevant": (EXCLUDE, TITLE_ABSTRACT),
+    "excluded": (EXCLUDE, FULL_TEXT),
+    "select": (INCLUDE, TITLE_ABSTRACT),
+    "included": (INCLUDE, ""),
+    "extract": (INCLUDE, ""),
+}
+
+
+def _without_html(text: str) -> str:
+    """A note as Zotero keeps it, without its markup."""
+    return html.unescape(re.sub(r"</p>|<br ?/?>", "\n", text)).replace("<p>", "")
+
+
+def _noted_entries(entry: Entry, notes: str) -> Iterator[Entry]:
+    """Decisions that stand in notes: Rayyan's, our own lines filled in, or a label of ASReview."""
+    if "RAYYAN-INCLUSION" in notes:
+        yield from _from_rayyan(entry, notes)
+        return
+    said = {name: _labelled(notes, name) for name in FIELDS}
+    if not said["decision"] and (label := ASREVIEW_LABEL.search(notes)):
+        said["decision"] = label.group(0)
+    yield replace(
+        entry,
+        decision=said["decision"],
+        reason=said["reason"],
+        reviewer=said["reviewer"],
+        decided_on=said["decided_on"],
+    )
+
+
 def ris_entries(path: Path) -> Iterator[Entry]:
     """Entries of a RIS file: our notes filled in by hand, Rayyan's or ASReview's."""
     for record in iter_records(path):
-        notes = [note for tag in ("N1", "RN", "ID", "C1") for note in record.other.get(tag, ())]
+        noted = [note for tag in ("N1", "RN", "ID", "C1") for note in record.other.get(tag, ())]
+        notes = [_without_html(note) for note in noted] + [k for k in record.keywords if ASREVIEW_LABEL.search(k)]
         ids = (*(found for note in notes for found in _noted(note)), *record.other.get("ID", ()), record.accession)
         cells = {"doi": record.doi, "pmid": record.pmid, "title": record.title}
-        joined = " | ".join(notes)
-        if "RAYYAN-INCLUSION" in joined:
-            yield from _from_rayyan(_entry(record.line, ids, cells), joined)
-            continue
-        said = {name: _labelled("\n".join(notes), name) for name in FIELDS}
-        if not said["decision"]:
-            said["decision"] = next((n for n in notes if n.lower().startswith("asreview_") and ":" not in n), "")
-        yield _entry(record.line, ids, cells, said=said)
+        mark = " | " if any("RAYYAN-INCLUSION" in note for note in notes) else "\n"
+        yield from _noted_entries(_entry(record.line, ids, cells), mark.join(notes))
 
 
 def ranked(sheet: Sheet, path: Path) -> list[tuple[str, ...]]:

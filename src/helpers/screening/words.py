@@ -26,6 +26,7 @@ PHRASES = {  # of more than one word
     "asreview relevant": INCLUDE,
     "asreview irrelevant": EXCLUDE,
     "not relevant": EXCLUDE,
+    "asreview not relevant": EXCLUDE,
     "not sure": UNSURE,
     "asreview not seen": OPEN,
     "not seen": OPEN,

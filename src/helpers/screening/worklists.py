@@ -19,6 +19,7 @@ MAX_CELL = 32_000  # characters; a spreadsheet cell holds 32,767
 HELP = "#"  # first character of a row that is no record
 
 TO_FILL = ("decision", "reason", "decided_on")
+MARK = "attention"  # that a record was retracted or corrected
 SHEET = ("title", "authors", "year", "journal", "abstract", "doi", "pmid", "type", "language")
 RAYYAN = "key title authors journal volume issue pages year url language abstract notes pubmed_id pmc_id doi keywords"
 ASREVIEW = ("title", "abstract", "authors", "keywords", "doi", "url", "year", "report_id", "reviewer")
@@ -135,7 +136,8 @@ def worklist(
         return _table(names, [_rayyan(row) for row in plain])
     if layout == "asreview":
         return _table(ASREVIEW, [_asreview(row) | {"reviewer": reviewer} for row in plain])
-    names = ("report_id", *TO_FILL, *(("so_far",) if so_far is not None else ()), *SHEET, "reviewer", "phase", "stage")
+    beside = (*(("so_far",) if so_far is not None else ()), *((MARK,) if any(row.get(MARK) for row in plain) else ()))
+    names = ("report_id", *TO_FILL, *beside, *SHEET, "reviewer", "phase", "stage")
     filled = {"reviewer": reviewer, "phase": phase, "stage": stage, **dict.fromkeys(TO_FILL, "")}
     help_rows = [{"report_id": f"{HELP} {line}"} for line in criteria(reasons, phase).splitlines()]
     listed = [row | filled | {"so_far": (so_far or {}).get(row["report_id"], "")} for row in plain]
@@ -180,7 +182,7 @@ def _rayyan(row: Mapping[str, str]) -> dict[str, str]:
         "key": row["report_id"],
         "authors": " and ".join(_parts(row.get("authors", ""))),
         "url": _address(row),
-        "notes": ID_NOTE + row["report_id"],
+        "notes": ID_NOTE + row["report_id"] + (f" | {row[MARK]}" if row.get(MARK) else ""),
         "pubmed_id": row.get("pmid", ""),
         "pmc_id": row.get("pmcid", ""),
     }
@@ -188,7 +190,8 @@ def _rayyan(row: Mapping[str, str]) -> dict[str, str]:
 
 
 def _asreview(row: Mapping[str, str]) -> dict[str, str]:
-    return dict(row) | {"url": _address(row)}
+    marked = "; ".join(filter(None, (row.get(MARK, ""), row.get("keywords", ""))))
+    return dict(row) | {"url": _address(row), "keywords": marked}
 
 
 def _ris(row: Mapping[str, str], reasons: Reasons, phase: str, reviewer: str) -> str:
@@ -205,7 +208,12 @@ def _ris(row: Mapping[str, str], reasons: Reasons, phase: str, reviewer: str) ->
         *(("KW", word) for word in _parts(row.get("keywords", ""))),
     ]
     said = ["decision: ", "reason: ", f"reviewer: {_flat(reviewer)}"]
-    notes = [ID_NOTE + row["report_id"], *said, "reasons: " + " | ".join(reasons.codes(phase))]
+    notes = [
+        ID_NOTE + row["report_id"],
+        *([row[MARK]] if row.get(MARK) else []),
+        *said,
+        "reasons: " + " | ".join(reasons.codes(phase)),
+    ]
     written = [f"{tag}  - {text}" for tag, text in lines if text] + [f"N1  - {note}" for note in notes]
     return "\n".join([*written, "ER  - ", "", ""])
 

@@ -1,5 +1,6 @@
 """What every section page shares: tables of evidence, studies, doses, certainty, sources, things to take away."""
 
+from helpers.sections.by_study import ByStudy, StudyOutcome, by_study, study_outcome
 from helpers.sections.doses import dose_ranges, dose_table
 from helpers.sections.evidence_map import (
     MAP_AT_LEAST,
@@ -11,6 +12,7 @@ from helpers.sections.evidence_map import (
     map_rows,
     map_table,
 )
+from helpers.sections.judgements import appraisals, certainty_lights
 from helpers.sections.rows import (
     COLUMNS,
     NOT_DEFINED,
@@ -33,10 +35,6 @@ from helpers.sections.searching import (
 from helpers.sections.statements import (
     SECTION_CERTAINTY,
     certainty,
-    diamond,
-    pool,
-    pooled_caption,
-    pooled_sentence,
     take_away,
 )
 from helpers.sections.studies import cited, series_table, sources, study_name, study_table, treatments_by_study
@@ -49,11 +47,15 @@ __all__ = [
     "NOT_DEFINED",
     "RECORDS_PAGE",
     "SECTION_CERTAINTY",
+    "ByStudy",
+    "StudyOutcome",
+    "appraisals",
+    "by_study",
     "certainty",
+    "certainty_lights",
     "cited",
     "counted",
     "definition",
-    "diamond",
     "dose_ranges",
     "dose_table",
     "evidence_map",
@@ -68,14 +70,12 @@ __all__ = [
     "map_rows",
     "map_table",
     "outcomes",
-    "pool",
-    "pooled_caption",
-    "pooled_sentence",
     "records_behind",
     "search_sentence",
     "series_table",
     "sources",
     "study_name",
+    "study_outcome",
     "study_table",
     "take_away",
     "treatments_by_study",

@@ -23,12 +23,12 @@ def counted(review: Evidence, row: pd.Series) -> str:
         said += f"{' ' if said.endswith(OPEN_ENDED) else ', '}{row['detail']}"
     for column in ("regimen", "line"):
         if not pd.isna(row[column]):
-            label = _inside(review.label(column, row[column]))
+            label = inside(review.label(column, row[column]))
             said += "" if _says(said, label) else f", {label}"
     return said
 
 
-def _inside(label: str) -> str:
+def inside(label: str) -> str:
     """A label in the middle of a sentence: no capital, except where the word is an abbreviation."""
     return label if label[1:2].isupper() or label[1:2] == "-" else label[:1].lower() + label[1:]
 

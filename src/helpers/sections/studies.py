@@ -12,10 +12,21 @@ from helpers.evidence import Evidence
 
 
 def study_name(review: Evidence, study_id: str) -> str:
-    """A study as readers name it: ``Surname 2010``, or its reference number when it is not identified; not yet Markdown."""
+    """A study as readers name it: ``Surname 2010``, or its reference number when it is not identified; not yet Markdown.
+
+    Studies of one surname and year are told apart by a letter, in the order in which the review included them.
+    """
     study = review.select("studies", study_id=study_id).iloc[0]
     if pd.isna(study["first_author"]):
         return f"reference {study['ref_no']}"
+    name = _surname_and_year(study)
+    every = review.tables["studies"]
+    same_year = every[(every["year"] == study["year"]).fillna(False) & every["first_author"].notna()]
+    alike = [row["study_id"] for _, row in same_year.iterrows() if _surname_and_year(row) == name]
+    return name if len(alike) < 2 else name + "abcdefghijklmnopqrstuvwxyz"[alike.index(study_id) % 26]
+
+
+def _surname_and_year(study: pd.Series) -> str:
     surname = re.sub(r" [A-Z]{1,3}$", "", study["first_author"])  # without initials
     return f"{surname} {'' if pd.isna(study['year']) else study['year']}".strip()
 

@@ -33,7 +33,7 @@ COPIED = (
         "LICENSE-DATA",
         "Makefile",
     ),
-    *("environment.yml", "jupytext.toml", "pyproject.toml", "requirements.lock", "update.qmd"),
+    *("environment.yml", "jupytext.toml", "pyproject.toml", "requirements.lock", "update.qmd", "404.qmd"),
     *("data/strategies/README.md", "tests/nbval_sanitize.cfg"),
 )
 FOLDERS = ("assets", "src")

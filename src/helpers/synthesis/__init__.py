@@ -15,28 +15,35 @@ if TYPE_CHECKING:
     from helpers.synthesis.comparison import Comparison, Interval, compare_proportions
     from helpers.synthesis.compatible import CompatibleTables, compatible_counts, compatible_tables, prints_as
     from helpers.synthesis.errors import SynthesisError
-    from helpers.synthesis.fits import INTERVALS, METHODS
+    from helpers.synthesis.fits import INTERVAL_WORDS, INTERVALS, METHODS, PRIMARY
     from helpers.synthesis.grouping import Subgroups, subgroups
     from helpers.synthesis.influential import Influence, StudyInfluence, influence
+    from helpers.synthesis.notes import BARS_HEADLINE, NOTE_CODES, SPAN_LIMIT, Note
     from helpers.synthesis.pooling import PooledProportion, pool_proportions
     from helpers.synthesis.proportions import ProportionCI, proportion_ci
-    from helpers.synthesis.regression import MetaRegression, meta_regression
     from helpers.synthesis.series import PooledSeries, cumulative, leave_one_out
-    from helpers.synthesis.small_study import small_study_test
-    from helpers.synthesis.specifications import Multiverse, multiverse
+    from helpers.synthesis.small_study import SmallStudyTest, small_study_test
+    from helpers.synthesis.specifications import CurveSummary, Multiverse, multiverse
 
 __all__ = [
+    "BARS_HEADLINE",
     "INTERVALS",
+    "INTERVAL_WORDS",
     "METHODS",
+    "NOTE_CODES",
+    "PRIMARY",
+    "SPAN_LIMIT",
     "Comparison",
     "CompatibleTables",
+    "CurveSummary",
     "Influence",
     "Interval",
-    "MetaRegression",
     "Multiverse",
+    "Note",
     "PooledProportion",
     "PooledSeries",
     "ProportionCI",
+    "SmallStudyTest",
     "StudyInfluence",
     "Subgroups",
     "SynthesisError",
@@ -46,7 +53,6 @@ __all__ = [
     "cumulative",
     "influence",
     "leave_one_out",
-    "meta_regression",
     "multiverse",
     "pool_proportions",
     "prints_as",
@@ -59,15 +65,15 @@ PARTS = {  # where each public name lives
     "comparison": ("Comparison", "Interval", "compare_proportions"),
     "compatible": ("CompatibleTables", "compatible_counts", "compatible_tables", "prints_as"),
     "errors": ("SynthesisError",),
-    "fits": ("INTERVALS", "METHODS"),
+    "fits": ("INTERVALS", "INTERVAL_WORDS", "METHODS", "PRIMARY"),
     "grouping": ("Subgroups", "subgroups"),
     "influential": ("Influence", "StudyInfluence", "influence"),
+    "notes": ("BARS_HEADLINE", "NOTE_CODES", "SPAN_LIMIT", "Note"),
     "pooling": ("PooledProportion", "pool_proportions"),
     "proportions": ("ProportionCI", "proportion_ci"),
-    "regression": ("MetaRegression", "meta_regression"),
     "series": ("PooledSeries", "cumulative", "leave_one_out"),
-    "small_study": ("small_study_test",),
-    "specifications": ("Multiverse", "multiverse"),
+    "small_study": ("SmallStudyTest", "small_study_test"),
+    "specifications": ("CurveSummary", "Multiverse", "multiverse"),
 }
 HOME = {name: part for part, names in PARTS.items() for name in names}
 

@@ -100,21 +100,6 @@ def check_mask(name: str, mask: Iterable[Any], k: int) -> Mask:
     return np.array(values, dtype=bool)
 
 
-def check_numbers(name: str, values: Iterable[Any], k: int, studies: Sequence[str]) -> Array:
-    """Finite floats of shape (k,), or SynthesisError that names each study at fault."""
-    given = list(values)
-    if len(given) != k:
-        raise SynthesisError(f"{name} has {len(given)} values for {k} studies; rule: one value for each study")
-    faults = [
-        f"study {label}: {name} = {value!r}; rule: a finite number"
-        for label, value in zip(studies, given, strict=True)
-        if (number := _number(value)) is None or not math.isfinite(number)
-    ]
-    if faults:
-        raise SynthesisError(f"{name} cannot be used ({counted_faults(faults)})", faults)
-    return np.array([float(value) for value in given])
-
-
 def is_missing(value: Any) -> bool:
     """Whether a label or value is None, NaN, NaT or pd.NA."""
     return bool(pd.api.types.is_scalar(value) and pd.isna(value))

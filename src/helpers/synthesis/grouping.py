@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from scipy.stats import chi2
 
 from helpers.synthesis.counts import Numbers, check_counts, is_missing
 from helpers.synthesis.errors import SynthesisError
+from helpers.synthesis.fits import PRIMARY, PROFILES
 from helpers.synthesis.pooling import PooledProportion, pool_proportions
 
 
@@ -53,10 +54,12 @@ class Subgroups:
 
     def r_code(self) -> str:
         """R code (metafor): each subgroup, then the test from their estimates."""
-        parts = [
-            f"# {label}\n{r.r_code()}\nres{i} <- res"
-            for i, (label, r) in enumerate(zip(self.labels, self.results, strict=True), 1)
-        ]
+        parts = []
+        for i, (label, r) in enumerate(zip(self.labels, self.results, strict=True), 1):
+            code = r.r_code()
+            if r.ci in PROFILES:  # the test needs metafor's fit, whatever interval is shown
+                code += f"\n{replace(r, ci='wald').r_code()}"
+            parts.append(f"# {label}\n{code}\nres{i} <- res")
         numbers = range(1, len(self.labels) + 1)
         beta = ", ".join(f"res{i}$beta" for i in numbers)
         se = ", ".join(f"res{i}$se" for i in numbers)
@@ -67,8 +70,8 @@ def subgroups(
     events: Numbers,
     totals: Numbers,
     groups: Iterable[Any],
-    method: str = "glmm",
-    ci: str = "t",
+    method: str = PRIMARY[0],
+    ci: str | None = None,
     level: float = 0.95,
     *,
     studies: Iterable[Any] | None = None,

@@ -8,14 +8,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
 
 from helpers.synthesis.counts import Counts, Numbers
+from helpers.synthesis.fits import PRIMARY, cook_distances, fit_subsets
+from helpers.synthesis.notes import COOK_MARK
 from helpers.synthesis.pooling import PooledProportion, pool_proportions
 from helpers.synthesis.series import leave_one_out, leave_one_out_code
-
-# Deletion moves the estimate to the edge of a 50 % region: the mark of metafor's influence() for Cook's distance.
-COOK_MARK = float(chi2.ppf(0.5, 1))
 
 
 @dataclass(frozen=True)
@@ -60,15 +58,16 @@ class Influence:
         """R code: ``influence()`` where metafor has it, else the leave-one-out loop."""
         full = self.full
         if full.method in ("glmm", "fixed"):
-            return leave_one_out_code(_counts_of(full), full.method, full.ci, full.level)
+            counts = Counts(np.array(full.study_events, float), np.array(full.study_totals, float), full.studies)
+            return leave_one_out_code(counts, full.method, full.ci, full.level)
         return f"{full.r_code()}\ninfluence(res)"
 
 
 def influence(
     events: Numbers,
     totals: Numbers,
-    method: str = "glmm",
-    ci: str = "t",
+    method: str = PRIMARY[0],
+    ci: str | None = None,
     level: float = 0.95,
     *,
     studies: Iterable[Any] | None = None,
@@ -91,16 +90,16 @@ def influence(
     Influence of 4 studies: 4 influential by Cook's distance
     """
     full = pool_proportions(events, totals, method, ci, level, studies=studies)
-    without = leave_one_out(full.study_events, full.study_totals, method, ci, level, studies=full.studies)
-    # Wald's error: the square of the shift is in units of the model's variance, not of an interval's rescaling.
-    wald = pool_proportions(full.study_events, full.study_totals, method, "wald", level)
+    without = leave_one_out(full.study_events, full.study_totals, method, full.ci, level, studies=full.studies)
+    counts = Counts(np.array(full.study_events, float), np.array(full.study_totals, float), full.studies)
+    everyone = np.ones((1, full.k), dtype=bool)
+    distances = cook_distances(
+        fit_subsets(counts, everyone, method), fit_subsets(counts, ~np.eye(full.k, dtype=bool), method)
+    )
     rows = []
-    for study, weight, left in zip(full.studies, full.weights, without, strict=True):
-        cook, is_marked = None, False
-        if wald.beta is not None and wald.se is not None:
-            if left.beta is not None:
-                cook = ((wald.beta - left.beta) / wald.se) ** 2
-            is_marked = left.events in (0, left.total) if cook is None else cook > COOK_MARK
+    for study, weight, left, distance in zip(full.studies, full.weights, without, distances.tolist(), strict=True):
+        is_defined = not np.isnan(distance)
+        falls_to_end = full.beta is not None and left.events in (0, left.total)
         rows.append(
             StudyInfluence(
                 study=study,
@@ -108,17 +107,13 @@ def influence(
                 estimate_without=left.estimate,
                 ci_low_without=left.ci_low,
                 ci_high_without=left.ci_high,
-                cook_distance=cook,
+                cook_distance=distance if is_defined else None,
                 tau2_without=left.tau2,
                 tau2_change=left.tau2 - full.tau2,
                 q_without=left.q,
-                is_influential=is_marked,
+                is_influential=distance > COOK_MARK if is_defined else falls_to_end,
             )
         )
     undefined = [row.study for row in rows if row.cook_distance is None]
     note = f"Cook's distance has no finite value without {', '.join(undefined)}: 0 %, 100 % or one study remains."
     return Influence(full, tuple(rows), (note,) if undefined else ())
-
-
-def _counts_of(result: PooledProportion) -> Counts:
-    return Counts(np.array(result.study_events, float), np.array(result.study_totals, float), result.studies)

@@ -1,16 +1,214 @@
-"""What a pooled result says about itself in plain words."""
+"""What a pooled result says about itself in plain words, and the rule by which it may stand as a headline.
+
+The rule: a pooled result is a headline unless it carries a note whose code is in ``BARS_HEADLINE``.
+"""
 
 from __future__ import annotations
 
-from helpers.synthesis.counts import Counts
-from helpers.synthesis.fits import LIKELIHOOD_METHODS, MIN_STUDIES_FOR_PREDICTION, Fits
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from helpers.synthesis.counts import Counts, is_missing
+from helpers.synthesis.errors import SynthesisError
+from helpers.synthesis.fits import (
+    LIKELIHOOD_METHODS,
+    MIN_STUDIES_FOR_PREDICTION,
+    PROFILES,
+    Fits,
+    cook_distances,
+    fit_subsets,
+)
+
+SPAN_LIMIT = 0.8  # of the whole scale: a wider interval leaves almost every proportion possible
+MIN_STUDIES_TO_POOL = 3  # from two, nobody can tell how much studies differ
+MAX_STUDIES_FOR_INFLUENCE = 100  # leaving out each takes as many fits; beyond, no single study is looked for
+COOK_MARK = 0.454936423119573  # median of chi-square (1): the mark of metafor's influence() for Cook's distance
+UNDEFINED = ("", "not defined", "not stated", "undefined", "unclear")  # what says that nothing is said
+
+BARS_HEADLINE = {
+    "one-study": "nothing was pooled",
+    "two-studies": "how much studies differ cannot be told from two",
+    "definitions-missing": "nobody can say that the studies mean the same outcome",
+    "definitions-differ": "the studies mean different outcomes",
+    "patients-shared": "a patient may be counted twice",
+    "tau2-held": "the estimate depends on a bound of the method",
+    "wide-interval": "the interval leaves almost every proportion possible",
+    "only-single-cases": "there is no series among the reports",
+}
+NOTE_CODES = (
+    *BARS_HEADLINE,
+    "one-event",
+    "one-study-carries",
+    "single-cases",
+    "exact-interval",
+    "not-separable",
+    "half-added",
+    "no-prediction",
+    "interval",
+    "freeman-tukey",
+)
 
 
-def pooling_notes(fits: Fits, row: int, ci: str, counts: Counts, definition_note: str) -> tuple[str, ...]:
-    """Notes on one pooled subset: what was refused, what was substituted, what misleads."""
-    notes = [_one_study(fits, ci, counts), _extremes(fits, ci, counts), definition_note, fits.notes[row]]
-    notes += [_prediction(fits, row, counts), _interval(fits, row, ci, counts), _method(fits, counts)]
-    return tuple(note for note in notes if note)
+class Note(str):
+    """A remark in words, whole sentences in plain text, with the code of its kind.
+
+    Parameters
+    ----------
+    words : str
+        The text; a Note is a str.
+    code : str
+        One of ``NOTE_CODES``.
+    """
+
+    __slots__ = ("code",)
+    code: str
+
+    def __new__(cls, words: str, code: str) -> Note:
+        """A note of the given kind."""
+        note = super().__new__(cls, words)
+        note.code = code
+        return note
+
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]  # for pickle and copy: both arguments
+        return str(self), self.code
+
+    @property
+    def bars_headline(self) -> bool:
+        """Whether a result with this note must not stand as a headline."""
+        return self.code in BARS_HEADLINE
+
+
+def _noted(*found: tuple[str, str]) -> tuple[Note, ...]:
+    """Notes from pairs (code, words), those without words left out."""
+    return tuple(Note(words, code) for code, words in found if words)
+
+
+def input_notes(
+    counts: Counts, definitions: Iterable[Any] | None, shared_with: Iterable[Any] | None
+) -> tuple[Note, ...]:
+    """Notes on whether these studies belong together: definitions of the outcome, patients in more than one.
+
+    Raises
+    ------
+    SynthesisError
+        ``definitions`` or ``shared_with`` of another length than the studies.
+    """
+    return (*_definition_notes(counts, definitions), *_shared_notes(counts, shared_with))
+
+
+def _for_each(counts: Counts, name: str, given: Iterable[Any], rule: str) -> list[Any]:
+    values = list(given)
+    if len(values) != counts.k:
+        raise SynthesisError(f"{counts.k} studies but {len(values)} {name}; rule: {rule} for each study")
+    return values
+
+
+def _definition_notes(counts: Counts, definitions: Iterable[Any] | None) -> tuple[Note, ...]:
+    if definitions is None:
+        return ()
+    given = _for_each(counts, "definitions", definitions, "one definition")
+    stated: dict[str, list[str]] = {}
+    silent = []
+    for study, definition in zip(counts.studies, given, strict=True):
+        text = "" if is_missing(definition) else str(definition).strip()
+        if text.casefold() in UNDEFINED:
+            silent.append(study)
+        else:
+            stated.setdefault(text, []).append(study)
+    missing, differ = "", ""
+    if silent and counts.k > 1:
+        who = (
+            "any of the studies"
+            if len(silent) == counts.k
+            else f"{len(silent)} of {counts.k} studies ({_listed(silent)})"
+        )
+        missing = (
+            f"The outcome is not defined in {who}, so that they cannot be said to mean the same; this is no headline "
+            "result."
+        )
+    if len(stated) > 1:
+        listed = "; ".join(f"{definition} ({', '.join(members)})" for definition, members in stated.items())
+        differ = f"Definitions of the outcome differ, so this is no headline result: {listed}."
+    return _noted(("definitions-missing", missing), ("definitions-differ", differ))
+
+
+def _shared_notes(counts: Counts, shared_with: Iterable[Any] | None) -> tuple[Note, ...]:
+    twice = sorted({study for study in counts.studies if counts.studies.count(study) > 1}) if counts.k <= 1000 else []
+    pairs: list[tuple[str, str]] = []
+    if shared_with is not None:
+        rule = "the labels of the studies that may hold the same patients, or nothing,"
+        for study, partners in zip(
+            counts.studies, _for_each(counts, "entries of shared_with", shared_with, rule), strict=True
+        ):
+            if partners is None or (not isinstance(partners, (list, tuple, set, frozenset)) and is_missing(partners)):
+                continue
+            for partner in [partners] if isinstance(partners, str) else sorted(map(str, partners)):
+                if partner != study and partner in counts.studies and (partner, study) not in pairs:
+                    pairs.append((study, partner))
+    said = [f"{study} stands twice" for study in twice]
+    said += [f"{one} and {other} may share patients" for one, other in dict.fromkeys(pairs)]
+    words = f"Patients may be counted twice, so this is no headline result: {'; '.join(said)}." if said else ""
+    return _noted(("patients-shared", words))
+
+
+def fit_notes(fits: Fits, row: int, ci: str, counts: Counts, span: float, given: tuple[Note, ...]) -> tuple[Note, ...]:
+    """Notes on one pooled subset: what bars a headline, what carries the result, what was refused or substituted."""
+    notes = [
+        *_noted(("one-study", _one_study(fits, ci, counts)), ("two-studies", _two_studies(counts))),
+        *given,
+        *_noted(
+            ("tau2-held", _held(fits, row, ci)),
+            ("wide-interval", _wide(span)),
+            _single_cases(counts),
+            ("one-event", _one_event(counts)),
+            ("exact-interval", _exact(fits, row, ci, counts)),
+            ("not-separable", _not_separable(fits, row, ci)),
+            ("half-added", _half_added(fits, counts)),
+            ("no-prediction", _prediction(fits, row, counts)),
+            ("interval", _interval(fits, row, ci, counts)),
+            ("freeman-tukey", _freeman_tukey(fits, counts)),
+        ),
+    ]
+    return tuple(sorted(notes, key=lambda note: not note.bars_headline))
+
+
+def influence_notes(counts: Counts, method: str) -> tuple[Note, ...]:
+    """Names the studies that carry the result: all events or non-events in one, or Cook's distance above the mark."""
+    k, x, n = counts.k, counts.events, counts.totals
+    if not MIN_STUDIES_TO_POOL <= k <= MAX_STUDIES_FOR_INFLUENCE or min(x.sum(), (n - x).sum()) < 2:
+        return ()  # no or only events have no one to carry them; of a single event `fit_notes` speaks
+    for side, kind in ((x, "with the event"), (n - x, "without the event")):
+        if (side == side.sum()).any():
+            i = int(side.argmax())
+            others = f"{x.sum() - x[i]:.0f} of {n.sum() - n[i]:.0f}"
+            words = (
+                f"{counts.studies[i]} carries the result: all {side[i]:.0f} patients {kind} are in this study; in the "
+                f"other {k - 1} studies {others} patients have the event."
+            )
+            return _noted(("one-study-carries", words))
+    full = fit_subsets(counts, np.ones((1, k), dtype=bool), method)
+    without = fit_subsets(counts, ~np.eye(k, dtype=bool), method)
+    distances = cook_distances(full, without)
+    marked = np.flatnonzero(np.nan_to_num(distances, nan=0.0) > COOK_MARK)
+    if not len(marked):
+        return ()
+    before, after = full.proportions()[0], without.proportions()
+    if len(marked) == 1:
+        i = int(marked[0])
+        words = (
+            f"{counts.studies[i]} carries the result: without it the pooled proportion is {after[i]:.1%} and not "
+            f"{before:.1%}."
+        )
+    else:
+        each = _listed([f"{after[i]:.1%} without {counts.studies[i]}" for i in marked])
+        words = f"Single studies carry the result: the pooled proportion of {before:.1%} becomes {each}."
+    return _noted(("one-study-carries", words))
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _one_study(fits: Fits, ci: str, counts: Counts) -> str:
@@ -20,23 +218,80 @@ def _one_study(fits: Fits, ci: str, counts: Counts) -> str:
     return f"One study: nothing was pooled. This is its own proportion.{interval}"
 
 
-def _extremes(fits: Fits, ci: str, counts: Counts) -> str:
-    x, n = counts.events, counts.totals
-    if fits.method in LIKELIHOOD_METHODS:
-        if counts.k == 1:
-            return "The interval is exact (Clopper-Pearson)."
-        if x.sum() == 0 or (x == n).all():
-            what = "No study has an event" if x.sum() == 0 else "Every patient in every study has the event"
-            return (
-                f"{what}, so differences between studies cannot be estimated: tau2 is given as 0 and the interval is "
-                f'exact (Clopper-Pearson) for all patients together; ci = "{ci}" was not used.'
-            )
+def _two_studies(counts: Counts) -> str:
+    if counts.k != MIN_STUDIES_TO_POOL - 1:
         return ""
-    added = int(((x == 0) | (x == n)).sum())
-    if fits.scale == "logit" and added:
-        studies = "1 study" if added == 1 else f"{added} studies"
-        return f"0.5 was added to events and non-events of {studies} with no or only events."
+    return "Two studies: how much studies differ cannot be told from two, so both are shown and the pooled value is no headline."
+
+
+def _held(fits: Fits, row: int, ci: str) -> str:
+    note = fits.notes[row] if fits.is_held[row] else ""
+    return note.replace(", and the interval takes tau2 as known", "") if ci in PROFILES else note
+
+
+def _not_separable(fits: Fits, row: int, ci: str) -> str:
+    # The profile does not use the curvature that fails here.
+    return "" if fits.is_held[row] or ci in PROFILES else fits.notes[row]
+
+
+def _wide(span: float) -> str:
+    if span <= SPAN_LIMIT:
+        return ""
+    return (
+        f"The interval spans {100 * span:.0f} percentage points, more than {100 * SPAN_LIMIT:.0f}: these studies leave "
+        "almost every proportion possible."
+    )
+
+
+def _single_cases(counts: Counts) -> tuple[str, str]:
+    single = int((counts.totals == 1).sum())
+    if counts.k == 1 or not single:
+        return "single-cases", ""
+    if single == counts.k:
+        return "only-single-cases", (
+            f"All {single} studies report on one patient each. Single cases are published for being remarkable; "
+            "their share is no estimate for patients in general."
+        )
+    verb = "studies report" if single > 1 else "study reports"
+    return "single-cases", (
+        f"{single} {verb} on one patient each ({single} of {counts.totals.sum():.0f} patients); single cases are "
+        "published for being remarkable."
+    )
+
+
+def _one_event(counts: Counts) -> str:
+    if counts.k == 1:
+        return ""
+    for side, kind in ((counts.events, "with the event"), (counts.totals - counts.events, "without the event")):
+        if side.sum() == 1 and counts.totals.sum() > 2:
+            study = counts.studies[int(side.argmax())]
+            return f"A single patient {kind} ({study}) decides the result: one more or one fewer would change it much."
     return ""
+
+
+def _exact(fits: Fits, row: int, ci: str, counts: Counts) -> str:
+    if fits.method not in LIKELIHOOD_METHODS:
+        return ""
+    if counts.k == 1:
+        return "The interval is exact (Clopper-Pearson)."
+    if fits.is_exact[row]:
+        what = "No study has an event" if counts.events.sum() == 0 else "Every patient in every study has the event"
+    elif fits.uses_exact(ci)[row]:
+        what = "Every study holds one patient"
+    else:
+        return ""
+    return (
+        f"{what}, so differences between studies cannot be estimated: tau2 is given as 0 and the interval is "
+        f'exact (Clopper-Pearson) for all patients together; ci = "{ci}" was not used.'
+    )
+
+
+def _half_added(fits: Fits, counts: Counts) -> str:
+    added = int(((counts.events == 0) | (counts.events == counts.totals)).sum())
+    if fits.method in LIKELIHOOD_METHODS or fits.scale != "logit" or not added:
+        return ""
+    studies = "1 study" if added == 1 else f"{added} studies"
+    return f"0.5 was added to events and non-events of {studies} with no or only events."
 
 
 def _prediction(fits: Fits, row: int, counts: Counts) -> str:
@@ -44,7 +299,7 @@ def _prediction(fits: Fits, row: int, counts: Counts) -> str:
         return "No prediction interval: this method assumes that studies do not differ."
     if counts.k < MIN_STUDIES_FOR_PREDICTION:
         return f"No prediction interval: it needs at least {MIN_STUDIES_FOR_PREDICTION} studies, here {counts.k}."
-    if fits.is_exact[row]:
+    if fits.is_exact[row] or fits.is_flat[row]:
         return "No prediction interval: differences between studies cannot be estimated."
     if fits.is_held[row]:
         return "No prediction interval: tau2 was held at its bound, so it would show the bound and not the studies."
@@ -61,7 +316,7 @@ def _interval(fits: Fits, row: int, ci: str, counts: Counts) -> str:
     return ""
 
 
-def _method(fits: Fits, counts: Counts) -> str:
+def _freeman_tukey(fits: Fits, counts: Counts) -> str:
     if fits.scale == "freeman-tukey":
         return (
             f"Freeman-Tukey, transformed back with the harmonic mean of the totals ({harmonic_mean(counts):.3g}): "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,10 @@ import pandas as pd
 
 from helpers.synthesis.counts import Counts, Numbers, check_counts
 from helpers.synthesis.effects import effect_sizes
-from helpers.synthesis.errors import SynthesisError, check_level
-from helpers.synthesis.fits import LIKELIHOOD_METHODS, Fits, check_method, fit_subsets, limits, q_pvalues
+from helpers.synthesis.errors import check_level
+from helpers.synthesis.fits import LIKELIHOOD_METHODS, PRIMARY, Fits, check_method, fit_subsets, limits, q_pvalues
 from helpers.synthesis.heterogeneity import q_profile
-from helpers.synthesis.notes import pooling_notes
+from helpers.synthesis.notes import Note, fit_notes, influence_notes, input_notes
 from helpers.synthesis.proportions import proportion_ci
 from helpers.synthesis.rcode import pool_code
 
@@ -48,12 +49,10 @@ class PooledProportion:
         The call.
     beta, se : float or None
         Estimate and standard error on the scale pooled, the error as used by ``ci``; None where the interval is exact.
-    notes : tuple of str
-        Plain words on what was refused or has to be known.
     studies, study_events, study_totals : tuples of length k
         The input.
-    is_presentable : bool
-        False for one study, for definitions that differ, and where tau2 was held at its bound: no headline.
+    fit_notes : tuple of Note
+        The part of `notes` that needs no further fit.
     """
 
     estimate: float
@@ -77,11 +76,27 @@ class PooledProportion:
     level: float
     beta: float | None
     se: float | None
-    notes: tuple[str, ...]
     studies: tuple[str, ...]
     study_events: tuple[int, ...]
     study_totals: tuple[int, ...]
-    is_presentable: bool = True
+    fit_notes: tuple[Note, ...] = ()
+
+    @cached_property
+    def notes(self) -> tuple[Note, ...]:
+        """What has to be known, in plain words: what bars a headline, what carries the result, what was refused.
+
+        Leaving out each study in turn, which the second needs, waits until somebody reads it.
+        """
+        barring = [note for note in self.fit_notes if note.bars_headline]
+        return (*barring, *influence_notes(self._counts(), self.method), *self.fit_notes[len(barring) :])
+
+    @property
+    def is_presentable(self) -> bool:
+        """Whether the result may stand as a headline: no note bars it (`notes.BARS_HEADLINE` is the rule)."""
+        return not any(note.bars_headline for note in self.fit_notes)
+
+    def _counts(self) -> Counts:
+        return Counts(np.array(self.study_events, float), np.array(self.study_totals, float), self.studies)
 
     def __repr__(self) -> str:
         studies = "1 study" if self.k == 1 else f"{self.k} studies"
@@ -92,9 +107,28 @@ class PooledProportion:
 
     def to_frame(self) -> pd.DataFrame:
         """One row with every figure of the pooled result; a figure that was refused is an empty cell."""
-        inputs = {"studies", "study_events", "study_totals", "weights"}
+        inputs = {"studies", "study_events", "study_totals", "weights", "fit_notes"}
         row = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in inputs}
-        return pd.DataFrame([{**row, "notes": "; ".join(self.notes)}])
+        return pd.DataFrame([{**row, "is_presentable": self.is_presentable, "notes": " ".join(self.notes)}])
+
+    def heterogeneity(self) -> str:
+        """How much the studies differ, in one or two sentences."""
+        if self.k == 1:
+            return "One study: nothing can be said about differences between studies."
+        if self.method == "fixed":
+            said = f"This model takes one proportion for all studies; I2 is {self.i2:.0f}%"
+        elif self.events in (0, self.total) or max(self.study_totals) == 1:
+            return "Differences between studies cannot be estimated."
+        else:
+            said = f"Between studies tau2 is {self.tau2:.2f} on the {_scale_words(self.method)} scale, I2 is {self.i2:.0f}%"
+        p = "P < 0.001" if self.q_pvalue < 0.001 else f"P = {self.q_pvalue:.3f}"
+        said += f" (Q = {self.q:.1f} on {self.k - 1} degrees of freedom, {p})."
+        if self.pi_low is not None and self.pi_high is not None:
+            said += (
+                f" In a further study the proportion may lie between {self.pi_low:.1%} and {self.pi_high:.1%} "
+                f"({self.level:.0%} prediction interval)."
+            )
+        return said
 
     def study_frame(self, method: str = "clopper-pearson") -> pd.DataFrame:
         """One row per study for a forest plot: study, events, total, estimate, ci_low, ci_high, weight (percent)."""
@@ -117,19 +151,23 @@ class PooledProportion:
 
     def r_code(self) -> str:
         """R code (metafor) that reproduces the result."""
-        counts = Counts(np.array(self.study_events, float), np.array(self.study_totals, float), self.studies)
-        return pool_code(counts, self.method, self.ci, self.level)
+        return pool_code(self._counts(), self.method, self.ci, self.level)
+
+
+def _scale_words(method: str) -> str:
+    return "logit" if method == "glmm" else method.rsplit("-", 1)[0]
 
 
 def pool_proportions(
     events: Numbers,
     totals: Numbers,
-    method: str = "glmm",
-    ci: str = "t",
+    method: str = PRIMARY[0],
+    ci: str | None = None,
     level: float = 0.95,
     *,
     studies: Iterable[Any] | None = None,
     definitions: Iterable[Any] | None = None,
+    shared_with: Iterable[Any] | None = None,
 ) -> PooledProportion:
     """Pool the proportions of k single-arm studies.
 
@@ -140,16 +178,21 @@ def pool_proportions(
     method : str
         ``glmm`` (binomial-normal, maximum likelihood; primary), ``logit-*``, ``arcsine-*``, ``freeman-tukey-*`` with
         tau2 by ``dl``, ``pm``, ``reml`` or ``ml``, or ``fixed`` (sum over sum).
-    ci : {"t", "wald", "hksj", "mhksj"}
-        t with k - 1 degrees of freedom, normal, Hartung-Knapp-Sidik-Jonkman, or the same never narrower than Wald.
-        The last two need weights: not with ``glmm`` and ``fixed``.
+    ci : {"profile", "profile-t", "t", "wald", "hksj", "mhksj"}, optional
+        Profile likelihood with the cut-off of chi-square (the default of ``glmm`` and ``fixed``, which alone have it)
+        or of t squared with k - 1 degrees of freedom; t with k - 1 degrees of freedom (the default of the other
+        methods); normal; Hartung-Knapp-Sidik-Jonkman, and the same never narrower than Wald, which need weights: not
+        with ``glmm`` and ``fixed``.
     level : float
         Confidence level of all intervals.
     studies : sequence of k labels, optional
         Names for messages and frames.
-    definitions : sequence of k labels, optional
-        Each study's definition of the outcome. When they differ the result carries a note and
-        ``is_presentable`` is False: it must not be shown as a headline.
+    definitions : sequence of k texts, optional
+        Each study's definition of the outcome; nothing, "not defined" or "not stated" where there is none. Where they
+        differ or one is missing, a note says so and the result is no headline. Left out, the caller vouches for them.
+    shared_with : sequence of k entries, optional
+        Labels of the studies that may hold some of the same patients, or None. Where such a study is in the pool, a
+        note says so and the result is no headline.
 
     Returns
     -------
@@ -171,11 +214,11 @@ def pool_proportions(
     Examples
     --------
     >>> pool_proportions([0, 3, 5, 12, 2, 9, 1], [6, 8, 9, 20, 5, 14, 4])
-    45.7% (95% interval 25.8% to 67.0%) from 7 studies, 32 of 66 patients; glmm, tau2 0.203, I2 28%
+    45.7% (95% interval 23.3% to 61.6%) from 7 studies, 32 of 66 patients; glmm, tau2 0.203, I2 28%
     >>> pool_proportions([4], [4]).notes[0]
     'One study: nothing was pooled. This is its own proportion.'
     """
-    check_method(method, ci)
+    ci = check_method(method, ci)
     level = check_level(level)
     counts = check_counts(events, totals, studies)
     fits = fit_subsets(counts, np.ones((1, counts.k), dtype=bool), method)
@@ -183,9 +226,8 @@ def pool_proportions(
     if method not in LIKELIHOOD_METHODS and counts.k > 1:
         yi, vi = effect_sizes(counts.events, counts.totals, fits.scale)
         tau2_ci = q_profile(yi, vi, level)
-    return assemble(
-        counts, fits, ci, level, [np.ones(counts.k, dtype=bool)], tau2_ci, _definition_note(counts, definitions)
-    )[0]
+    given = input_notes(counts, definitions, shared_with)
+    return assemble(counts, fits, ci, level, [np.ones(counts.k, dtype=bool)], tau2_ci, given)[0]
 
 
 def assemble(
@@ -195,15 +237,15 @@ def assemble(
     level: float,
     include: Iterable[np.ndarray],
     tau2_ci: tuple[float | None, float | None] = (None, None),
-    definition_note: str = "",
+    given: tuple[Note, ...] = (),
 ) -> list[PooledProportion]:
     """One PooledProportion for each subset in ``fits``; ``include`` holds the subsets' rows, each of shape (k,)."""
     lim = limits(fits, ci, level)
-    pvalues = q_pvalues(fits)
+    pvalues, exacts = q_pvalues(fits), fits.uses_exact(ci)
     results = []
     for row, kept in enumerate(include):
         part = counts.subset(kept)
-        exact, predicts = bool(fits.is_exact[row]), bool(lim.has_prediction[row])
+        exact, predicts = bool(exacts[row]), bool(lim.has_prediction[row])
         factor = {"hksj": fits.scale_factor[row], "mhksj": max(1.0, fits.scale_factor[row])}.get(ci, 1.0)
         factor = factor if part.k > 1 else 1.0
         results.append(
@@ -229,27 +271,10 @@ def assemble(
                 level=float(level),
                 beta=None if exact else float(fits.link[row]),
                 se=None if exact else float(fits.se[row]) * math.sqrt(factor),
-                notes=pooling_notes(fits, row, ci, part, definition_note),
                 studies=part.studies,
                 study_events=tuple(int(x) for x in part.events),
                 study_totals=tuple(int(n) for n in part.totals),
-                is_presentable=part.k > 1 and not definition_note and not fits.is_held[row],
+                fit_notes=fit_notes(fits, row, ci, part, float(lim.ci_high[row] - lim.ci_low[row]), given),
             )
         )
     return results
-
-
-def _definition_note(counts: Counts, definitions: Iterable[Any] | None) -> str:
-    """Why studies must not be pooled as a headline, or nothing."""
-    if definitions is None:
-        return ""
-    given = [str(d) for d in definitions]
-    if len(given) != counts.k:
-        raise SynthesisError(f"{counts.k} studies but {len(given)} definitions; rule: one definition for each study")
-    groups: dict[str, list[str]] = {}
-    for study, definition in zip(counts.studies, given, strict=True):
-        groups.setdefault(definition, []).append(study)
-    if len(groups) == 1:
-        return ""
-    listed = "; ".join(f"{definition} ({', '.join(members)})" for definition, members in groups.items())
-    return f"Definitions of the outcome differ, so this is no headline result: {listed}."

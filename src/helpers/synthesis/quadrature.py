@@ -1,40 +1,220 @@
-"""Marginal likelihood of the binomial-normal model by adaptive Gauss-Hermite quadrature.
+"""Marginal likelihood of the binomial-normal model by quadrature, with slopes and curvatures.
 
-Study i has ``events_i ~ binomial(totals_i, expit(mu + tau * b))`` with ``b ~ N(0, 1)``. The integral over b is taken
-around the mode of each study's integrand, scaled by its curvature (Pinheiro & Bates 1995,
-doi:10.1080/10618600.1995.10474663), in log space: no count can overflow it. Above ``TAU_HERMITE`` the logistic step
-is too steep for polynomials (at tau = 10 even 641 Gauss-Hermite nodes leave errors in the third digit); there the
-trapezoidal rule on a sinh scale, around the same mode, converges fast (Trefethen & Weideman 2014,
-doi:10.1137/130932132).
+Study i has ``events_i ~ binomial(totals_i, expit(mu + tau * b))`` with ``b ~ N(0, 1)``. Two rules, chosen study by
+study:
+
+- *One grid for all*: the trapezoidal rule on points b that the studies share. It converges geometrically for such
+  integrands (Trefethen & Weideman 2014, doi:10.1137/130932132), and one logistic curve serves every study: the
+  log-terms of all of them are one product of matrices, and all moments another.
+- *A grid of its own* for a study so large that its integrand is a needle on the common scale: points around its
+  mode, scaled by its curvature (Pinheiro & Bates 1995, doi:10.1080/10618600.1995.10474663), Gauss-Hermite unless tau
+  is above ``TAU_HERMITE``, where the logistic step is too steep for polynomials and the trapezoidal rule on a sinh
+  scale takes over.
+
+Slopes and curvatures are posterior moments of b at the same nodes (Louis 1982,
+doi:10.1111/j.2517-6161.1982.tb01203.x), taken from the density of b and not from the binomial score: no count enters
+them, so that a giant study cancels nothing. Everything is in log space: no count can overflow it.
 Shapes: T points (mu, tau), k studies, N nodes.
 """
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import gammaln, roots_hermite
 
-from helpers.synthesis.counts import Array
+from helpers.synthesis.counts import Array, Mask
+
+TAU_MIN = 1e-4  # the moments' rounding error grows as 1 / tau^2; below this tau the likelihood is that of tau = 0
+REACH = 9.0  # the integrand falls at least as fast as exp(-(b - mode)^2 / 2), that is to 1e-18 here
+SPACING_CURVATURE = 0.8  # standard deviations of the sharpest integrand: the rule's error is exp(-2 (pi / 0.8)^2)
+SPACING_POLE = 1.1  # divided by tau: the logistic curve has its poles pi / tau beside the axis
+LEAST_NODES = 41
+MOST_SHARED = 480  # nodes; a study that needs more on the common grid gets its own
+MOST_TERMS = 100_000  # numbers in one block: T * k * N beyond this is worked off in parts that stay in the cache
+START = 0  # refinement of start values: half the reach and twice the spacing, three digits of the log-likelihood
 
 TAU_HERMITE = 2.5
-REACH = 9.0  # the integrand falls at least as fast as exp(-(b - mode)^2 / 2), that is to 1e-18 here
+OWN_NODES = 81
 MODE_STEPS = 60
 MODE_TOLERANCE = 0.03  # standard deviations; any centre gives a valid rule, the mode only has to be near
 
+LOG_ROOT_2_PI = math.log(2 * math.pi) / 2
+
 
 class Likelihood(NamedTuple):
-    """Log-likelihood with its slopes and curvatures at T points; each field of shape (T,), last one (T, k)."""
+    """Log-likelihood without binomial coefficients at one point, with its slopes and curvatures."""
 
-    value: Array
-    d_mu: Array
-    d_tau: Array
-    d_mu_mu: Array
-    d_mu_tau: Array
-    d_tau_tau: Array
-    information: Array
+    value: float
+    d_mu: float
+    d_tau: float
+    d_mu_mu: float
+    d_mu_tau: float
+    d_tau_tau: float
+
+
+class Studies:
+    """Counts of shape (k,), or (B, k) for B sets of studies, with what does not change from point to point.
+
+    ``include`` of shape (B, k) chooses the studies of each set; left out, there is one set with all of them.
+    """
+
+    def __init__(self, events: Array, totals: Array, include: Mask | None = None) -> None:
+        self.x, self.n = np.atleast_2d(events), np.atleast_2d(totals)
+        everyone = include is None or bool(include.all())
+        self.include = np.ones((1, self.x.shape[1]), dtype=bool) if include is None else include
+        self.weights = None if everyone else self.include.astype(np.float64)
+        with np.errstate(divide="ignore"):
+            self.logit = np.log(self.x) - np.log(self.n - self.x)
+        # Of the log-likelihood near its mode, in eta; 2 keeps it wide enough for counts near none or all.
+        self.curvature = (self.x + 2) * (self.n - self.x + 2) / (self.n + 4)
+        self.sharpest = self.curvature.max(axis=1)
+        self.coefficients = np.stack([self.x, -self.n, np.ones_like(self.x)], axis=2)
+
+    def likelihood(
+        self, mu: list[float], tau: list[float], sets: list[int], refinement: int = 1
+    ) -> tuple[list[Likelihood], Array]:
+        """Likelihood at T points.
+
+        Parameters
+        ----------
+        mu, tau : lists of length T
+            Mean and standard deviation of the logit proportions, tau at least ``TAU_MIN``.
+        sets : list of length T
+            Set of studies of each point, a row of ``include``.
+        refinement : int
+            Factor on the number of nodes, or ``START``.
+
+        Returns
+        -------
+        list of T Likelihood, and an array of shape (T, k)
+            The second holds each study's share in ``-d_mu_mu``, studies left out included.
+        """
+        if (size := max(1, MOST_TERMS // (self.x.shape[1] * LEAST_NODES))) < len(mu):
+            parts = [slice(i, i + size) for i in range(0, len(mu), size)]
+            found = [self.likelihood(mu[s], tau[s], sets[s], refinement) for s in parts]
+            return [at for part, _ in found for at in part], np.concatenate([shares for _, shares in found])
+        m, t = np.array(mu)[:, None], np.array(tau)[:, None]
+        log_integrals, moments = self._integrals(m, t, sets, refinement)
+        m1, m2 = moments[:, :, 1], moments[:, :, 2]
+        shares = (1 - m2 + m1 * m1) / (t * t)
+        if self.weights is None:
+            sums, products = log_integrals.sum(axis=1), moments.transpose(0, 2, 1) @ moments
+        else:
+            chosen = self.weights[sets]
+            sums = (log_integrals * chosen).sum(axis=1)
+            products = (moments * chosen[:, :, None]).transpose(0, 2, 1) @ moments
+        return [
+            _derivatives(value, at, product)
+            for value, at, product in zip(sums.tolist(), tau, products.tolist(), strict=True)
+        ], shares
+
+    def _integrals(self, m: Array, t: Array, sets: list[int], refinement: int) -> tuple[Array, Array]:
+        """Log integrals (T, k) and posterior moments of b (T, k, 5), orders 0 to 4."""
+        own_rows = len(self.x) > 1
+        x, n, own_logit = (v[sets] if own_rows else v for v in (self.x, self.n, self.logit))
+        # The mode solves b = tau * (x - n * p(mu + tau * b)): it lies between 0 and what that gives at b = 0, and on
+        # the near side of the b that reaches the study's own logit.
+        pull = t * (x - n / (1 + np.exp(-m)))
+        mode = np.copysign(np.minimum(np.abs(pull), np.abs(own_logit - m) / t), pull)
+        reach = REACH if refinement else REACH / 2
+        left, right = np.minimum(mode.min(axis=1), 0.0) - reach, np.maximum(mode.max(axis=1), 0.0) + reach
+        sharpest = self.sharpest[sets] if own_rows else self.sharpest
+        wide = 1.0 if refinement else 2.0
+        taus = t[:, 0]
+
+        def nodes(width: Array, curvature: Array) -> int:
+            per_unit = np.maximum(np.sqrt(1 + taus * taus * curvature) / SPACING_CURVATURE, taus / SPACING_POLE)
+            return int((width * per_unit).max() / wide) + 2
+
+        needed = nodes(right - left, sharpest)
+        if needed <= MOST_SHARED:
+            coefficients = self.coefficients[sets] if own_rows else self.coefficients
+            return _shared(m, t, coefficients, left, right, max(LEAST_NODES, needed) * max(refinement, 1))
+        curvature = self.curvature[sets] if own_rows else np.broadcast_to(self.curvature, mode.shape)
+        per_study = np.maximum(np.sqrt(1 + t * t * curvature) / SPACING_CURVATURE, t / SPACING_POLE)
+        own = ((2 * reach + np.abs(mode)) * per_study > wide * MOST_SHARED).any(axis=0)
+        if own.all() or not own.any():  # none by itself, but they lie too far apart for a common grid
+            return _own(m, t, x, n, (OWN_NODES - 1) * max(refinement, 1) + 1)
+        rest = ~own
+        left = np.minimum(mode[:, rest].min(axis=1), 0.0) - reach
+        right = np.maximum(mode[:, rest].max(axis=1), 0.0) + reach
+        needed = nodes(right - left, curvature[:, rest].max(axis=1))
+        own_part = _own(m, t, x[:, own], n[:, own], (OWN_NODES - 1) * max(refinement, 1) + 1)
+        coefficients = (self.coefficients[sets] if own_rows else self.coefficients)[:, rest]
+        rest_part = _shared(m, t, coefficients, left, right, max(LEAST_NODES, needed) * max(refinement, 1))
+        log_integrals, moments = np.empty(mode.shape), np.empty((*mode.shape, 5))
+        for where, part in ((own, own_part), (rest, rest_part)):
+            log_integrals[:, where], moments[:, where] = part
+        return log_integrals, moments
+
+
+def _derivatives(value: float, tau: float, products: list[list[float]]) -> Likelihood:
+    """Sums over studies from the sums of products of their moments, ``products[i][j]`` of orders i and j."""
+    (k, m1, m2, m3, m4), (_, m11, m12, _, _), (_, _, m22, _, _) = products[:3]
+    square = tau * tau
+    return Likelihood(
+        value,
+        m1 / tau,
+        (m2 - k) / tau,
+        (m2 - m11 - k) / square,
+        (m3 - m12 - 2 * m1) / square,
+        (m4 - m22 + k - 3 * m2) / square,
+    )
+
+
+def _shared(m: Array, t: Array, coefficients: Array, left: Array, right: Array, nodes: int) -> tuple[Array, Array]:
+    """Log integrals and moments from a grid of ``nodes`` points between ``left`` and ``right``, shape (T,)."""
+    size = len(m)
+    step = (right - left) / (nodes - 1)
+    b = left[:, None] + step[:, None] * np.arange(nodes)
+    basis, powers = np.empty((size, 3, nodes)), np.empty((size, 5, nodes))
+    eta = basis[:, 0]
+    np.add(m, t * b, out=eta)
+    np.logaddexp(0.0, eta, out=basis[:, 1])
+    powers[:, 0], powers[:, 1] = 1.0, b
+    np.multiply(b, b, out=powers[:, 2])
+    np.multiply(powers[:, 2, None], powers[:, 1:3], out=powers[:, 3:])
+    np.multiply(powers[:, 2], -0.5, out=basis[:, 2])
+    terms = coefficients @ basis
+    top = terms.max(axis=2, keepdims=True)
+    terms -= top
+    np.exp(terms, out=terms)
+    moments = terms @ powers.transpose(0, 2, 1)
+    whole = moments[:, :, :1].copy()
+    moments /= whole
+    return (np.log(whole) + top)[:, :, 0] + (np.log(step) - LOG_ROOT_2_PI)[:, None], moments
+
+
+def _own(m: Array, t: Array, x: Array, n: Array, nodes: int) -> tuple[Array, Array]:
+    """Log integrals and moments, each study on nodes around its own mode; point by point, to spare memory."""
+    rows = [
+        _own_at(float(m[i, 0]), float(t[i, 0]), x[min(i, len(x) - 1)], n[min(i, len(n) - 1)], nodes)
+        for i in range(len(m))
+    ]
+    return np.stack([row[0] for row in rows]), np.stack([row[1] for row in rows])
+
+
+def _own_at(mu: float, tau: float, x: Array, n: Array, nodes: int) -> tuple[Array, Array]:
+    mode, scale = (v[:, None] for v in _modes(mu, tau, x, n))
+    if tau <= TAU_HERMITE:
+        z, log_w = _rule(nodes)
+        b, log_w = mode + scale * z, np.log(scale) + log_w
+    else:
+        width = np.arcsinh(REACH / scale)
+        u = width * np.linspace(-1, 1, nodes)
+        b, log_w = mode + scale * np.sinh(u), np.log(scale * np.cosh(u) * width * 2 / (nodes - 1))
+    eta = mu + tau * b
+    terms = x[:, None] * eta - n[:, None] * np.logaddexp(0.0, eta) - b * b / 2 + log_w
+    top = terms.max(axis=1, keepdims=True)
+    weights = np.exp(terms - top)
+    whole = weights.sum(axis=1, keepdims=True)
+    weights /= whole
+    moments = np.stack([(weights * b**order).sum(axis=1) for order in range(5)], axis=1)
+    return (np.log(whole) + top)[:, 0] - LOG_ROOT_2_PI, moments
 
 
 @lru_cache(maxsize=16)
@@ -45,35 +225,12 @@ def _rule(nodes: int) -> tuple[Array, Array]:
     return np.sqrt(2) * z[keep], np.log(w[keep]) + z[keep] ** 2 + np.log(2) / 2
 
 
-def _nodes(mode: Array, scale: Array, nodes: int, is_steep: bool) -> tuple[Array, Array]:
-    """Values of b and log weights, shape (T, k, N), around modes of shape (T, k)."""
-    mode, scale = mode[..., None], scale[..., None]
-    if not is_steep:
-        z, log_w = _rule(nodes)
-        return mode + scale * z, np.log(scale) + log_w
-    width = np.arcsinh(REACH / scale)
-    u = width * np.linspace(-1, 1, nodes)
-    return mode + scale * np.sinh(u), np.log(scale * np.cosh(u) * width * 2 / (nodes - 1))
-
-
-def log_choose(events: Array, totals: Array) -> float:
-    """Sum of log binomial coefficients, the part of the log-likelihood without parameters."""
-    return float((gammaln(totals + 1) - gammaln(events + 1) - gammaln(totals - events + 1)).sum())
-
-
-def expit_and_softplus(eta: Array) -> tuple[Array, Array]:
-    """``1 / (1 + exp(-eta))`` and ``log(1 + exp(eta))`` from a single exponential, stable at both ends."""
-    small = np.exp(-np.abs(eta))
-    p = np.where(eta >= 0, 1.0, small) / (1 + small)
-    return p, np.maximum(eta, 0) + np.log1p(small)
-
-
-def _modes(mu: Array, tau: Array, x: Array, n: Array) -> tuple[Array, Array]:
-    """Mode of each study's integrand in b and its standard deviation there, shape (T, k): Newton inside a bracket."""
+def _modes(mu: float, tau: float, x: Array, n: Array) -> tuple[Array, Array]:
+    """Mode of each study's integrand in b and its standard deviation there, shape (k,): Newton inside a bracket."""
     low, high = np.minimum(tau * (x - n), 0.0), np.maximum(tau * x, 0.0)
-    b = np.clip(tau * (x - n * expit_and_softplus(mu)[0]) / (1 + tau**2 * n / 4), low, high)
+    b = np.clip(tau * (x - n * _expit(np.array(mu))) / (1 + tau**2 * n / 4), low, high)
     for _ in range(MODE_STEPS):
-        p = expit_and_softplus(mu + tau * b)[0]
+        p = _expit(mu + tau * b)
         slope = tau * (x - n * p) - b
         curvature = 1 + tau**2 * n * p * (1 - p)
         low, high = np.where(slope > 0, b, low), np.where(slope < 0, b, high)
@@ -82,55 +239,16 @@ def _modes(mu: Array, tau: Array, x: Array, n: Array) -> tuple[Array, Array]:
         b = b + step
         if (np.abs(step) * np.sqrt(curvature)).max() < MODE_TOLERANCE:
             break
-    p = expit_and_softplus(mu + tau * b)[0]
+    p = _expit(mu + tau * b)
     return b, 1 / np.sqrt(1 + tau**2 * n * p * (1 - p))
 
 
-def likelihood(mu: Array, tau: Array, events: Array, totals: Array, nodes: int) -> Likelihood:
-    """Log-likelihood (without binomial coefficients) and its derivatives at T points.
+def _expit(eta: Array) -> Array:
+    """``1 / (1 + exp(-eta))``, stable at both ends."""
+    small = np.exp(-np.abs(eta))
+    return np.where(eta >= 0, 1.0, small) / (1 + small)
 
-    Parameters
-    ----------
-    mu, tau : arrays of shape (T,)
-        Mean and standard deviation of the logit proportions.
-    events, totals : arrays of shape (k,)
-        Patients.
-    nodes : int
-        Nodes of the rule, which is Gauss-Hermite unless a tau lies above ``TAU_HERMITE``.
 
-    Returns
-    -------
-    Likelihood
-        Derivatives are posterior moments of the score at the same nodes (Louis 1982,
-        doi:10.1111/j.2517-6161.1982.tb01203.x). ``information`` is each study's share in ``-d_mu_mu``.
-    """
-    m, t = mu[:, None], tau[:, None]
-    b0, scale = _modes(m, t, events, totals)
-    b, log_w = _nodes(b0, scale, nodes, bool(tau.max() > TAU_HERMITE))
-    eta = m[..., None] + t[..., None] * b
-    x, n = events[:, None], totals[:, None]
-    p, softplus = expit_and_softplus(eta)
-    log_terms = x * eta - n * softplus - b * b / 2 + log_w
-    top = log_terms.max(axis=-1, keepdims=True)
-    terms = np.exp(log_terms - top)
-    total = terms.sum(axis=-1, keepdims=True)
-    value = (np.log(total[..., 0]) + top[..., 0]).sum(axis=1) - len(events) * np.log(2 * np.pi) / 2
-    posterior = terms / total
-    score = x - n * p
-    weight = n * p * (1 - p)
-
-    def mean(f: Array) -> Array:
-        return (posterior * f).sum(axis=-1)
-
-    score_b = score * b
-    s, sb = mean(score), mean(score_b)
-    information = mean(weight) - mean(score * score) + s * s
-    return Likelihood(
-        value,
-        s.sum(axis=1),
-        sb.sum(axis=1),
-        -information.sum(axis=1),
-        (mean(score * score_b - weight * b) - s * sb).sum(axis=1),
-        (mean(score_b * score_b - weight * b * b) - sb * sb).sum(axis=1),
-        information,
-    )
+def log_choose(events: Array, totals: Array) -> Array:
+    """Log binomial coefficients, the part of the log-likelihood without parameters; shape of ``events``."""
+    return np.asarray(gammaln(totals + 1) - gammaln(events + 1) - gammaln(totals - events + 1))

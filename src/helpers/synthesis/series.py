@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.synthesis.counts import Counts, Numbers, check_counts, is_missing
 from helpers.synthesis.errors import SynthesisError, check_level
-from helpers.synthesis.fits import check_method, fit_subsets
+from helpers.synthesis.fits import PRIMARY, check_method, fit_subsets
 from helpers.synthesis.pooling import PooledProportion, assemble
 from helpers.synthesis.rcode import loop_code
 
@@ -68,8 +68,8 @@ class PooledSeries:
 def leave_one_out(
     events: Numbers,
     totals: Numbers,
-    method: str = "glmm",
-    ci: str = "t",
+    method: str = PRIMARY[0],
+    ci: str | None = None,
     level: float = 0.95,
     *,
     studies: Iterable[Any] | None = None,
@@ -101,7 +101,7 @@ def leave_one_out(
     >>> leave_one_out([0, 3, 5, 12], [6, 8, 9, 20])
     Leave-one-out, 4 results: estimates from 30.7% to 54.1%
     """
-    check_method(method, ci)
+    ci = check_method(method, ci)
     level = check_level(level)
     counts = check_counts(events, totals, studies)
     _refuse_single(counts, "leaving one out")
@@ -114,8 +114,8 @@ def leave_one_out(
 def cumulative(
     events: Numbers,
     totals: Numbers,
-    method: str = "glmm",
-    ci: str = "t",
+    method: str = PRIMARY[0],
+    ci: str | None = None,
     level: float = 0.95,
     *,
     by: Iterable[Any] | None = None,
@@ -153,7 +153,7 @@ def cumulative(
     >>> cumulative([9, 2, 7], [12, 4, 8], by=[2015, 2001, 2020], studies=["b", "a", "c"]).labels
     ('a', 'b', 'c')
     """
-    check_method(method, ci)
+    ci = check_method(method, ci)
     level = check_level(level)
     counts = check_counts(events, totals, studies)
     values = _sort_values(by, counts)

@@ -13,16 +13,19 @@ import pandas as pd
 
 from helpers.synthesis.counts import Counts, Mask, Numbers, check_counts, check_mask
 from helpers.synthesis.errors import SynthesisError, check_choice, check_level
-from helpers.synthesis.fits import INTERVALS, LIKELIHOOD_METHODS, METHODS, Fits, fit_subsets, limits
+from helpers.synthesis.fits import INTERVALS, METHODS, PAIRING, PRIMARY, Fits, fit_subsets, is_pair, limits
 from helpers.synthesis.rcode import pool_code
 
 DEFAULT_METHODS = ("glmm", "logit-reml", "logit-pm", "logit-dl", "arcsine-reml", "freeman-tukey-reml", "fixed")
+DEFAULT_INTERVALS = (PRIMARY[1], "mhksj")
 MAX_SPECIFICATIONS = 5_000
+MANY = 20  # times the cap
+TIE = 1e-9  # estimates nearer to each other than this are the same
 ALL = "all"
 
 
 class Subset(NamedTuple):
-    """One choice of studies: names of the two filters, labels left out, boolean row of shape (k,)."""
+    """One set of studies: names of the two filters, labels left out, boolean row of shape (k,)."""
 
     validity: str
     definition: str
@@ -30,14 +33,47 @@ class Subset(NamedTuple):
     include: Mask
 
 
+@dataclass(frozen=True)
+class CurveSummary:
+    """What a specification curve shows, each distinct analysis counted once.
+
+    ``analyses`` is ``models`` times ``sets`` of studies; ``low``, ``median``, ``high`` and ``primary`` are proportions;
+    ``below`` and ``above`` count the analyses whose estimate lies below and above the primary one by more than
+    ``TIE``. ``primary`` is None where the primary analysis is not among them.
+    """
+
+    analyses: int
+    models: int
+    sets: int
+    low: float
+    median: float
+    high: float
+    primary: float | None
+    below: int
+    above: int
+
+    def sentence(self, outcome: str = "the outcome") -> str:
+        """The summary in one sentence."""
+        models, sets = (f"{n} {word}{'s' * (n != 1)}" for n, word in ((self.models, "model"), (self.sets, "set")))
+        said = (
+            f"Over {self.analyses} distinct analyses ({models} for each of {sets} of studies, each analysis counted once) "
+            f"the pooled proportion with {outcome} runs from {self.low:.1%} to {self.high:.1%}, median {self.median:.1%}"
+        )
+        if self.primary is None:
+            return f"{said}."
+        return (
+            f"{said}; the primary analysis gives {self.primary:.1%}, with {self.below} below it and {self.above} above."
+        )
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Multiverse:
-    """Results of all specifications.
+    """Results of all distinct analyses.
 
     Parameters
     ----------
     frame : DataFrame
-        One row per specification in ascending order of ``estimate``; use `to_frame`, which hands out a copy.
+        One row per analysis in ascending order of ``estimate``; use `to_frame`, which hands out a copy.
     level : float
         Confidence level.
     notes : tuple of str
@@ -45,7 +81,7 @@ class Multiverse:
     counts : Counts
         The studies.
     subsets : tuple of Subset
-        The choices of studies behind the rows.
+        The sets of studies behind the rows.
     """
 
     frame: pd.DataFrame
@@ -58,26 +94,40 @@ class Multiverse:
         return len(self.frame)
 
     def __repr__(self) -> str:
-        f = self.frame
-        primary = f.loc[f["is_primary"], "estimate"]
-        shown = f", primary {primary.iloc[0]:.1%}" if len(primary) else ""
-        return (
-            f"{len(f)} specifications: estimates from {f['estimate'].min():.1%} to {f['estimate'].max():.1%} "
-            f"(median {f['estimate'].median():.1%}{shown})"
-        )
+        s = self.summary()
+        shown = f", primary {s.primary:.1%}" if s.primary is not None else ""
+        return f"{s.analyses} analyses: estimates from {s.low:.1%} to {s.high:.1%} (median {s.median:.1%}{shown})"
 
     def to_frame(self) -> pd.DataFrame:
-        """Tidy frame, one row per specification.
+        """Tidy frame, one row per distinct analysis: a model on a set of studies.
 
-        Columns: ``rank`` (1 is the lowest estimate), ``method``, ``ci``, ``validity``, ``definition`` (names of the
-        filters), ``left_out`` (studies, empty text for none), ``n_left_out``, ``k``, ``events``, ``total``,
-        ``estimate``, ``ci_low``, ``ci_high`` (proportions), ``tau2`` (pooled scale), ``i2`` (percent),
-        ``is_exact`` (exact interval because of one study, no or only events), ``is_primary``.
+        Columns: ``rank`` (1 is the lowest estimate), ``method``, ``ci`` (the interval shown, which is no choice that
+        makes another analysis), ``validity``, ``definition`` (names of the filters), ``left_out`` (studies, empty text
+        for none), ``n_left_out``, ``k``, ``events``, ``total``, ``estimate``, ``ci_low``, ``ci_high`` (proportions),
+        ``tau2`` (pooled scale), ``i2`` (percent), ``is_exact`` (exact interval, whatever ``ci`` says), ``is_primary``.
         """
         return self.frame.copy()
 
+    def summary(self) -> CurveSummary:
+        """Range, median and place of the primary analysis, each distinct analysis counted once."""
+        f = self.frame
+        chosen = f.loc[f["is_primary"], "estimate"]
+        primary = float(chosen.iloc[0]) if len(chosen) else None
+        at = np.nan if primary is None else primary
+        return CurveSummary(
+            analyses=len(f),
+            models=int(f["method"].nunique()),
+            sets=len(self.subsets),
+            low=float(f["estimate"].min()),
+            median=float(f["estimate"].median()),
+            high=float(f["estimate"].max()),
+            primary=primary,
+            below=int((f["estimate"] < at - TIE).sum()),
+            above=int((f["estimate"] > at + TIE).sum()),
+        )
+
     def r_code(self, rank: int | None = None) -> str:
-        """R code of the specification with this ``rank``; of the primary one where left out."""
+        """R code of the analysis with this ``rank``; of the primary one where left out."""
         f = self.frame
         rows = f[f["is_primary"]] if rank is None else f[f["rank"] == rank]
         if rows.empty:
@@ -94,40 +144,46 @@ def multiverse(
     *,
     studies: Iterable[Any] | None = None,
     methods: str | Sequence[str] = DEFAULT_METHODS,
-    cis: str | Sequence[str] = INTERVALS,
+    cis: str | Sequence[str] = DEFAULT_INTERVALS,
     validity: Mapping[str, Iterable[bool]] | None = None,
     definition: Mapping[str, Iterable[bool]] | None = None,
     leave_out: int = 1,
     cap: int = MAX_SPECIFICATIONS,
     level: float = 0.95,
-    primary: tuple[str, str] = ("glmm", "t"),
+    primary: tuple[str, str] = PRIMARY,
 ) -> Multiverse:
-    """Pool under every combination of method, interval, filter and studies left out.
+    """Pool with every model on every distinct set of studies.
 
     Parameters
     ----------
     events, totals, studies, level
         As in `pool_proportions`.
-    methods, cis : sequences of str, or one str
-        Pairs that do not exist (HKSJ with ``glmm`` or ``fixed``) are passed over.
+    methods : sequence of str, or one str
+        The models.
+    cis : sequence of str, or one str
+        Intervals in order of preference: each row shows that of ``primary``, or where its model has none such the first
+        of these that it has. An estimate does not depend on its interval, so that intervals make no further analyses.
+        A model that has none of them is passed over.
     validity, definition : mapping of name to k booleans, optional
         Named filters, for example ``{"good or fair": [...]}``; "all" is always there as the first.
     leave_out : int
         Up to so many studies are left out, 0 for none; at least two stay.
     cap : int
-        Most specifications; ``leave_out`` is lowered until they fit, and a note says so.
+        Most analyses; ``leave_out`` is lowered until they fit, and a note says so.
     primary : (method, ci)
         The row that ``is_primary`` marks: all studies, nothing left out.
 
     Returns
     -------
     Multiverse
-        Each distinct set of studies is fitted once per method, all sets in one pass for inverse-variance methods.
+        Non-redundant analyses: where two choices leave the same studies, the first is kept, and a filter that excludes
+        nobody is named in ``notes``. Each set of studies is fitted once per model, all sets in one pass.
 
     Raises
     ------
     SynthesisError
-        As `pool_proportions`; also for a bad filter, where no pair of method and interval exists, or where even ``leave_out = 0`` exceeds ``cap``.
+        As `pool_proportions`; also for a bad filter, where no model has one of the intervals, or where even
+        ``leave_out = 0`` exceeds ``cap``.
 
     References
     ----------
@@ -137,9 +193,9 @@ def multiverse(
     Examples
     --------
     >>> multiverse([0, 3, 5, 12, 2, 9, 1], [6, 8, 9, 20, 5, 14, 4])
-    192 specifications: estimates from 34.0% to 53.7% (median 47.3%, primary 45.7%)
+    56 analyses: estimates from 34.0% to 53.7% (median 47.3%, primary 45.7%)
     """
-    methods = (methods,) if isinstance(methods, str) else tuple(methods)
+    methods = (methods,) if isinstance(methods, str) else tuple(dict.fromkeys(methods))
     cis = (cis,) if isinstance(cis, str) else tuple(cis)
     for method in (*methods, primary[0]):
         check_choice("method", method, METHODS)
@@ -149,18 +205,15 @@ def multiverse(
     counts = check_counts(events, totals, studies)
     if isinstance(leave_out, bool) or not isinstance(leave_out, (int, np.integer)) or leave_out < 0:
         raise SynthesisError(f"leave_out = {leave_out!r}; rule: a whole number of studies, 0 or more")
+    shown = {m: [ci for ci in (primary[1], *cis) if is_pair(m, ci)] for m in methods if any(is_pair(m, c) for c in cis)}
+    if not shown:
+        raise SynthesisError(
+            f"methods = {list(methods)}, cis = {list(cis)}: no pair of method and interval exists; rule: {PAIRING}"
+        )
     notes: list[str] = []
     filters = list(_filters(counts, validity, definition, notes))
-    pairs = {m: [ci for ci in cis if m not in LIKELIHOOD_METHODS or ci in ("wald", "t")] for m in methods}
-    analyses = sum(len(found) for found in pairs.values())
-    if not analyses:
-        raise SynthesisError(
-            f"methods = {list(methods)}, cis = {list(cis)}: no pair of method and interval exists; "
-            'rule: "wald" or "t" with glmm and fixed, any interval with the others'
-        )
-    depth = _depth(filters, int(leave_out), analyses, cap, notes)
-    subsets = [s for f in filters for s in _leave_out(counts, f, depth)]
-    frame = _frame(counts, subsets, pairs, level)
+    subsets = _subsets(counts, filters, int(leave_out), len(shown), cap, notes)
+    frame = _frame(counts, subsets, {m: intervals[0] for m, intervals in shown.items()}, level)
     frame["is_primary"] = (
         (frame["method"] == primary[0])
         & (frame["ci"] == primary[1])
@@ -170,7 +223,7 @@ def multiverse(
     )
     frame = frame.sort_values("estimate", kind="stable", ignore_index=True)
     frame.insert(0, "rank", np.arange(1, len(frame) + 1))
-    return Multiverse(frame, float(level), tuple(notes), counts, tuple(subsets))
+    return Multiverse(frame, float(level), tuple(notes), counts, subsets)
 
 
 def _filters(
@@ -179,31 +232,55 @@ def _filters(
     definition: Mapping[str, Iterable[bool]] | None,
     notes: list[str],
 ) -> Iterator[Subset]:
-    """Each pair of filters that leaves a study."""
+    """Each pair of filters that leaves a study, those that leave the same studies once."""
     everyone = np.ones(counts.k, dtype=bool)
 
     def masks(kind: str, given: Mapping[str, Iterable[bool]] | None) -> dict[str, Mask]:
-        found = {name: check_mask(f"{kind} filter {name!r}", mask, counts.k) for name, mask in (given or {}).items()}
-        return {ALL: everyone, **found}
-
-    for v, v_mask in masks("validity", validity).items():
-        for d, d_mask in masks("definition", definition).items():
-            if (include := v_mask & d_mask).any():
-                yield Subset(v, d, (), include)
+        found = {ALL: everyone}
+        for name, mask in (given or {}).items():
+            checked = check_mask(f"{kind} filter {name!r}", mask, counts.k)
+            if checked.all():
+                notes.append(f"The {kind} filter {name!r} excludes nobody, so that it makes no analysis of its own.")
             else:
+                found[name] = checked
+        return found
+
+    seen: dict[bytes, Subset] = {}
+    definitions = masks("definition", definition)
+    for v, v_mask in masks("validity", validity).items():
+        for d, d_mask in definitions.items():
+            include = v_mask & d_mask
+            if not include.any():
                 notes.append(f"No study passes validity {v!r} with definition {d!r}.")
+            elif (same := seen.get(include.tobytes())) is not None:
+                notes.append(
+                    f"Validity {v!r} with definition {d!r} leaves the same studies as validity {same.validity!r} with "
+                    f"definition {same.definition!r}."
+                )
+            else:
+                seen[include.tobytes()] = Subset(v, d, (), include)
+    yield from seen.values()
 
 
-def _depth(filters: Sequence[Subset], leave_out: int, analyses: int, cap: int, notes: list[str]) -> int:
-    """How many studies can be left out without more than ``cap`` specifications."""
+def _subsets(
+    counts: Counts, filters: Sequence[Subset], leave_out: int, models: int, cap: int, notes: list[str]
+) -> tuple[Subset, ...]:
+    """Distinct sets of studies, with as many left out at a time as ``cap`` allows."""
     sizes = [int(f.include.sum()) for f in filters]
     for depth in range(leave_out, -1, -1):
-        count = analyses * sum(comb(size, j) for size in sizes for j in range(depth + 1) if j == 0 or size - j >= 2)
-        if count <= cap:
+        if depth and models * sum(comb(size, depth) for size in sizes) > MANY * cap:
+            continue  # far too many to look which of them are the same
+        choices = [s for f in filters for s in _leave_out(counts, f, depth)]
+        found: dict[bytes, Subset] = {}
+        for choice in sorted(choices, key=lambda s: len(s.left_out)):
+            found.setdefault(choice.include.tobytes(), choice)
+        if models * len(found) <= cap:
             if depth < leave_out:
                 notes.append(f"At most {depth} studies were left out at a time, to stay within {cap} specifications.")
-            return depth
-    raise SynthesisError(f"{count} specifications even with no study left out; rule: at most {cap} (cap)")
+            return tuple(found.values())
+    raise SynthesisError(
+        f"{models * len(filters)} specifications even with no study left out; rule: at most {cap} (cap)"
+    )
 
 
 def _leave_out(counts: Counts, subset: Subset, depth: int) -> Iterator[Subset]:
@@ -220,35 +297,34 @@ def _joined(subset: Subset) -> str:
     return "; ".join(subset.left_out)
 
 
-def _frame(counts: Counts, subsets: Sequence[Subset], pairs: Mapping[str, Sequence[str]], level: float) -> pd.DataFrame:
-    """Rows for each pair of method and interval on each subset; equal sets of studies are fitted once."""
-    include, where = np.unique(np.array([s.include for s in subsets]), axis=0, return_inverse=True)
-    where = where.reshape(-1)
+def _frame(counts: Counts, subsets: Sequence[Subset], shown: Mapping[str, str], level: float) -> pd.DataFrame:
+    """A row for each model, with the interval shown, on each set of studies."""
+    include = np.array([s.include for s in subsets])
     shared = {
         "validity": [s.validity for s in subsets],
         "definition": [s.definition for s in subsets],
         "left_out": [_joined(s) for s in subsets],
         "n_left_out": [len(s.left_out) for s in subsets],
     }
-    blocks = []
-    for method, cis in pairs.items():
-        fits = fit_subsets(counts, include, method)
-        blocks += [
-            pd.DataFrame({"method": method, "ci": ci, **shared, **_columns(fits, ci, level, where)}) for ci in cis
-        ]
+    blocks = [
+        pd.DataFrame(
+            {"method": method, "ci": ci, **shared, **_columns(fit_subsets(counts, include, method), ci, level)}
+        )
+        for method, ci in shown.items()
+    ]
     return pd.concat(blocks, ignore_index=True)
 
 
-def _columns(fits: Fits, ci: str, level: float, where: np.ndarray) -> dict[str, np.ndarray]:
+def _columns(fits: Fits, ci: str, level: float) -> dict[str, np.ndarray]:
     found = limits(fits, ci, level)
     return {
-        "k": fits.k[where].astype(int),
-        "events": fits.events[where].astype(int),
-        "total": fits.totals[where].astype(int),
-        "estimate": found.estimate[where],
-        "ci_low": found.ci_low[where],
-        "ci_high": found.ci_high[where],
-        "tau2": fits.tau2[where],
-        "i2": fits.i2[where],
-        "is_exact": fits.is_exact[where],
+        "k": fits.k.astype(int),
+        "events": fits.events.astype(int),
+        "total": fits.totals.astype(int),
+        "estimate": found.estimate,
+        "ci_low": found.ci_low,
+        "ci_high": found.ci_high,
+        "tau2": fits.tau2,
+        "i2": fits.i2,
+        "is_exact": fits.uses_exact(ci),
     }

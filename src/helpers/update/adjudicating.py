@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from helpers import extraction
+from helpers import extraction, screening
+from helpers.extraction.decisions import COLUMNS, WHO
 from helpers.extraction.joint import Extraction
+from helpers.faults import Fault
 from helpers.update import extracted, layout
 from helpers.update.errors import fault, refuse
 from helpers.update.extracted import DECISIONS, EXTRACTORS, folder
@@ -27,7 +29,7 @@ def both(update: Update, read: Mapping[str, Extraction]) -> Both | None:
 
 
 def decisions(
-    update: Update, read: Mapping[str, Extraction], adjudicated: Path | None
+    update: Update, read: Mapping[str, Extraction], adjudicated: Path | None, *, person: str = "", today: str = ""
 ) -> tuple[dict[str, str], list[str]]:
     """The decisions that fit the forms as they are now, with those of a list; nothing is written.
 
@@ -39,6 +41,8 @@ def decisions(
         Forms just handed in, by extractor.
     adjudicated : Path, optional
         The list of what differs, with choices made.
+    person, today : str
+        Who has filled in the list, and the day on which it is handed in; both are kept with each new decision.
 
     Returns
     -------
@@ -62,7 +66,7 @@ def decisions(
         return {}, []
     kept, gone = _still_fitting(update, pair, path) if path.is_file() else (None, 0)
     if adjudicated:
-        kept = _added(update, pair, adjudicated, kept)
+        kept = _added(update, pair, adjudicated, kept, person, today)
     told = [f"{gone} earlier decisions no longer fit the forms; what still differs is open again."] if gone else []
     return {place: extraction.worklist_csv(kept)} if kept is not None else {}, told
 
@@ -75,7 +79,43 @@ def _still_fitting(update: Update, pair: Both, path: Path) -> tuple[pd.DataFrame
     return kept, len(layout.read_any(path)) - len(kept)
 
 
-def _added(update: Update, pair: Both, adjudicated: Path, before: pd.DataFrame | None) -> pd.DataFrame:
+def third_person(person: str, extractors: Mapping[str, Mapping[str, str]], decided: Sequence[str] = ()) -> list[Fault]:
+    """What speaks against somebody having decided between the two extractors.
+
+    Parameters
+    ----------
+    person : str
+        Who decides now; empty where nobody does.
+    extractors : mapping
+        The two, as `extractors.people` gives them.
+    decided : sequence of str
+        Who has decided before.
+    """
+    names = {screening.same_name(row["person"]): row["person"] for row in extractors.values()}
+    fix = "Somebody else decides what the extractors differ on; nobody judges between another's reading and their own."
+    return [
+        fault(
+            "--person" if name == person else DECISIONS,
+            "one of the two extractors",
+            fix,
+            rule="third-person",
+            value=name,
+        )
+        for name in dict.fromkeys([*([person] if person else []), *decided])
+        if name and screening.same_name(name) in names
+    ]
+
+
+def deciders(update: Update) -> list[str]:
+    """Who has decided on differences so far."""
+    path = update.root / folder(update.update_id) / DECISIONS
+    rows = layout.read_any(path) if path.is_file() else pd.DataFrame()
+    return list(dict.fromkeys(rows["person"])) if "person" in rows else []
+
+
+def _added(
+    update: Update, pair: Both, adjudicated: Path, before: pd.DataFrame | None, person: str, today: str
+) -> pd.DataFrame:
     """The decisions of a list, and those made before on other cells and rows."""
     if not adjudicated.is_file():
         fix = "Give the list of what differs, filled in."
@@ -84,7 +124,17 @@ def _added(update: Update, pair: Both, adjudicated: Path, before: pd.DataFrame |
     needless = extraction.needless_faults(extraction.needless(update.root, *pair, adjudicated))
     if faults := [*found.faults, *needless]:
         raise refuse(HEADLINE, *faults)
-    together = pd.concat([found.decisions, *([] if before is None else [before])], ignore_index=True)
+    earlier = {} if before is None else {_said(row): row for row in before.to_dict("records")}
+    rows = [
+        earlier.get(_said(row)) or row | {"person": person, "decided_on": today}  # handed in again it stays as it was
+        for row in found.decisions.to_dict("records")
+    ]
+    new = pd.DataFrame(rows, columns=[*COLUMNS, *WHO], dtype=object)
+    together = pd.concat([new, *([] if before is None else [before])], ignore_index=True).fillna("")
     # A row of the second extractor only has no id of the first: its own stands where the value would.
     own = together["value_chosen"].where(together["row_a"] == "", "")
     return together[~together.assign(own=own).duplicated(["table", "row_a", "column", "own"])]
+
+
+def _said(row: Mapping[Hashable, str]) -> tuple[str, ...]:
+    return tuple(row[name] for name in COLUMNS)

@@ -7,6 +7,11 @@ from typing import Any
 from helpers import screening
 from helpers.update.state import Update
 
+RECALL = (
+    "By capture and recapture the two have found {found} of about {every:.0f} reports that belong in; where both overlook"
+    " the same one, there are more."
+)
+
 
 def agreement_lines(found: screening.Agreement) -> list[str]:
     """Agreement of two reviewers in a line, and how to read it."""
@@ -19,7 +24,9 @@ def agreement_lines(found: screening.Agreement) -> list[str]:
         f"{' and '.join(found.reviewers)} agree on {found.observed:.0%} of {found.n} reports:"
         f" kappa {kappa}{span}, PABAK {found.pabak:.2f}{ac1}"
     )
-    return [line, *(f"  {note}" for note in found.notes)]
+    estimate = screening.captured(found.table)
+    recall = [RECALL.format(found=estimate[0], every=estimate[1])] if estimate else []
+    return [line, *(f"  {note}" for note in [*found.notes, *recall])]
 
 
 def screening_document(update: Update) -> dict[str, Any]:
@@ -41,4 +48,7 @@ def _agreement_values(found: screening.Agreement) -> dict[str, Any]:
     names = ("kappa", "kappa_low", "kappa_high", "pabak", "ac1", "ac1_low", "ac1_high")
     values = {name: getattr(found, name) for name in names}
     cells = {f"{a}/{b}": int(found.table.loc[a, b]) for a in found.table.index for b in found.table.columns}
-    return {"reviewers": list(found.reviewers), "n": found.n, "observed": found.observed, **values, "counts": cells}
+    estimate = screening.captured(found.table) if found.observed is not None else None
+    recall = {"found": estimate[0], "estimated": estimate[1]} if estimate else None
+    said = {"reviewers": list(found.reviewers), "n": found.n, "observed": found.observed}
+    return said | values | {"counts": cells, "captured": recall}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.faults import Fault
+from helpers.records import anyway_option
 from helpers.update import layout
 from helpers.update.errors import fault
 from helpers.update.exports import Export
@@ -101,7 +102,8 @@ def _compared(new: Held, others: Iterable[Held]) -> tuple[list[Fault], list[str]
         where = other.file
         if new.keys == other.keys:
             message = f"it holds the very same records as {where} ({count}), and would be counted twice"
-            fix = "Leave it out. If these are two searches that found the same, repeat the command with --anyway."
+            option = anyway_option(new.file, "same-records")
+            fix = f"Leave it out. If these are two searches that found the same, repeat the command with {option}."
             faults.append(fault(new.file, message, fix, rule="same-records"))
         elif new.keys > other.keys:
             notes.append(_overlap(f"all {other.keys.total()} records of {where} are in it again", other, new.update_id))

@@ -16,7 +16,7 @@ from helpers.settings import load_settings
 from helpers.update import searches
 from helpers.update.calendar import Calendar, one_year_after
 from helpers.update.known import REFERENCES
-from helpers.update.search_report import searches_told
+from helpers.update.search_report import with_reason
 from helpers.update.state import Update
 from helpers.update.studies import with_records
 
@@ -89,8 +89,14 @@ def references(update: Update, studies: pd.DataFrame, version: str, today: str) 
             "pmid": plain["pmid"],
         }
         entries.append(_entry("article", plain["citation_key"].replace("\\_", "_"), fields))
-    own = load_settings(update.root).bibtex(version=version, searched_through=update.update_id, year=today[:4])
-    return "".join([*entries, "\n", own])
+    own = load_settings(update.root)
+    fields = {
+        "author": " and ".join(f"{{{author}}}" for author in own.authors),
+        "title": f"{{{own.title}}}",
+        "year": today[:4],
+        "note": f"Version {version}, evidence searched through {update.update_id}",
+    }
+    return "".join([*entries, _entry("misc", own.citation_key(version), fields)])
 
 
 def _tex(text: str) -> str:
@@ -110,9 +116,9 @@ def _entry(kind: str, key: str, fields: Mapping[str, str]) -> str:
     return "\n@" + kind + "{" + key + ",\n" + ",\n".join(lines) + "\n}\n"
 
 
-def search_rows(update: Update) -> list[dict[str, str]]:
-    """Searches, with the file of the search string where it is kept."""
-    return [{str(k): str(v) for k, v in row.items()} for row in searches_told(update).to_dict("records")]
+def search_rows(update: Update, why: str = "") -> list[dict[str, str]]:
+    """Searches, with the file of the search string where it is kept, or with the reason `why` it is not."""
+    return [{str(k): str(v) for k, v in row.items()} for row in with_reason(update, why).to_dict("records")]
 
 
 def flow_of(update: Update, calendar: Calendar, studies: pd.DataFrame) -> screening.Flow:
@@ -168,6 +174,7 @@ def counted_flow(
         },
         source_id=searches.own_source(update.update_id),
         already_decided=update.already_decided,
+        notices=update.corrections,
         included_studies=study_of,
     )
 

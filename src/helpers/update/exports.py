@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -16,6 +17,7 @@ from helpers.settings import load_settings
 from helpers.update import databases, layout
 from helpers.update.errors import fault
 
+NO_DOUBTS: Mapping[str, Collection[str]] = MappingProxyType({})
 FEWEST_ON_TOPIC = 0.05  # share of titles; a search finds its subject, that of another review hardly ever does
 COMMON = """
 treatment treatments therapy therapies patients patient children childhood child disease diseases syndrome disorder
@@ -127,7 +129,10 @@ def name_faults(export: Export) -> list[Fault]:
 
 
 def read_exports(
-    given: Sequence[Given], *, anyway: bool = False, imported: Collection[str] = frozenset()
+    given: Sequence[Given],
+    *,
+    anyway: Mapping[str, Collection[str]] = NO_DOUBTS,
+    imported: Collection[str] = frozenset(),
 ) -> list[Export]:
     """Read every file, and say everything that is wrong with any of them.
 
@@ -135,8 +140,8 @@ def read_exports(
     ----------
     given : sequence of Given
         Files.
-    anyway : bool
-        Use a file although it seems to be cut off.
+    anyway : mapping of str to collection of str
+        Doubts that the operator lets pass, by path of the file.
     imported : collection of str
         Hashes of files that were imported already: of these nothing is asked again.
 
@@ -155,7 +160,8 @@ def read_exports(
             continue
         try:
             sha256 = str(digest(one.path))
-            content = records.read_export(one.path, anyway=anyway or sha256 in imported)
+            passed = sha256 in imported or anyway.get(str(one.path), ())
+            content = records.read_export(one.path, anyway=passed)
             found.append(Export(one, sha256, one.path.stat().st_size, content))
         except ReviewError as error:
             faults += error.faults
@@ -189,20 +195,30 @@ def doubts(export: Export, *, topic: frozenset[str], searched_through: str) -> l
         Last day that earlier searches cover.
     """
     found = []
-    anyway = "If it is the right file, repeat the command with --anyway; nothing was written."
+
+    def doubt(rule: str, message: str, value: str) -> None:
+        option = records.anyway_option(export.name, rule)
+        fix = f"If it is the right file, repeat the command with {option}; nothing was written."
+        found.append(fault(export.name, message, fix, rule=rule, value=value[:100]))
+
     titles = [r.title for r in export.content.records if r.title]
     fits = sum(bool(_any_word(title, topic)) for title in titles)
     if titles and fits < max(1, FEWEST_ON_TOPIC * len(titles)):
         message = (
             f"{fits} of {len(titles)} titles have a word of this review's subject: is it the export of another review?"
         )
-        found.append(fault(export.name, message, anyway, rule="on-topic", value=titles[0][:100]))
+        doubt("on-topic", message, titles[0])
     years = [int(r.year) for r in export.content.records if r.year]
-    if years and max(years) < int(searched_through[:4]):
+    # Reference lists and the like are old by nature; a search of a database or register is not.
+    if years and max(years) < int(searched_through[:4]) and export.given.arm != "other":
         message = (
             f"its newest record is of {max(years)}, but the literature has been searched through {searched_through}"
         )
-        found.append(fault(export.name, message, anyway, rule="newer-than-last-search", value=str(max(years))))
+        doubt("newer-than-last-search", message, str(max(years)))
+    if export.content.missing:
+        lacking = ", ".join(export.content.missing)
+        message = f"no record has {lacking}, which exports of {export.content.platform} always have: was it read right?"
+        doubt("field-always-there", message, lacking)
     return found
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from helpers import extraction
+from helpers import extraction, screening, tables
 from helpers.faults import Fault
 from helpers.project import write_atomically, write_together
 from helpers.project.together import Content
@@ -19,6 +19,8 @@ from helpers.update.handouts import Handout, hand_out
 from helpers.update.outcome import Outcome
 from helpers.update.state import FULL_TEXT, TITLE_ABSTRACT, Update, read_update
 from helpers.update.studies import COLUMNS, INCLUDED, included_studies, with_records
+
+SHOWN = 4  # rows named before the rest is only counted
 
 
 def _ready(root: Path) -> Update:
@@ -72,7 +74,11 @@ def write_forms(root: Path, out: Path) -> Outcome:
     for name, content in made.items():
         write_atomically(out / name, content)
     count = studies["study_id"].nunique()
-    lines = [f"  {row['study_id']}: {_title(update, row['report_id'])}" for row in studies.to_dict("records")]
+    before = set(update.studies["study_id"])
+    lines = [
+        f"  {row['study_id']}{' (a further report of it)' * (row['study_id'] in before)}: {_title(update, row['report_id'])}"
+        for row in studies.to_dict("records")
+    ]
     return Outcome(
         [
             f"Forms for two extractors in {layout.shown(root, out)}: a.xlsx and b.xlsx, or the folders a and b.",
@@ -112,7 +118,8 @@ def take_forms(
     today : str
         Day of handing in.
     person : str
-        Who has filled in the form, where it does not say so; for one form at a time.
+        Who has decided, with a list of what differs; otherwise who has filled in the form, where it does not say so, for
+        one form at a time.
     anyway : bool
         Both forms are alike in every word, and yet by two people.
 
@@ -121,8 +128,12 @@ def take_forms(
     ReviewError
         A form or a decision is wrong, everything at once. Nothing was taken over.
     UsageError
-        One person is named for two forms, or for none.
+        One person is named for two forms, or for none; nobody is named who has decided.
     """
+    decider = screening.tidy_name(person) if adjudicated else ""
+    if adjudicated:
+        extractors.refuse_nameless(decider)
+        person = ""
     extractors.refuse_vague(person, [path for path in (a, b) if path])
     update = _ready(root)
     studies = included_studies(update)
@@ -136,19 +147,22 @@ def take_forms(
         if not path.exists():
             faults.append(fault(str(path), "there is no such form", "Give the form filled in.", rule="file-present"))
             continue
-        tables, found = extraction.read_form(
+        form, found = extraction.read_form(
             root, path, extractor=who, update_id=update.update_id, known_studies=with_records(update, studies)
         )
         people[who], unnamed = extractors.of_form(path, who, person, before=people.get(who, {}), today=today)
         faults += [*found, *unnamed]
-        read[who] = tables
-        files |= _replacing(update, who, extracted.files_of(update, who, tables))
-    faults = faults or extractors.one_person(update, people, read, anyway=anyway)
+        read[who] = form
+        files |= _replacing(update, who, extracted.files_of(update, who, form))
+    faults = faults or [
+        *extractors.one_person(update, people, read, anyway=anyway),
+        *adjudicating.third_person(decider, people, adjudicating.deciders(update)),
+    ]
     if faults:
         raise refuse("Nothing was taken over", *faults)
     if read:
         files |= extractors.people_file(update, people)
-    decided, said = adjudicating.decisions(update, read, adjudicated)
+    decided, said = adjudicating.decisions(update, read, adjudicated, person=decider, today=today)
     files[layout.place(update.update_id, INCLUDED)] = layout.as_csv(studies, COLUMNS)
     write_together(root, files | decided)
     outcome = told(update)
@@ -176,11 +190,42 @@ def told(update: Update) -> Outcome:
         key = ("table", "row_a", "row_b", "column", "value_a", "value_b")
         fill = ("value_chosen", "chosen", "reason")
         did += hand_out(
-            update.root, [Handout(path, extraction.worklist_csv(found.open), key, fill, prefilled=("value_chosen",))]
+            update.root,
+            [
+                Handout(
+                    path, extraction.worklist_csv(found.open, with_help=True), key, fill, prefilled=("value_chosen",)
+                )
+            ],
         )
         did.append(f"The list of what differs: {layout.shown(update.root, path)}")
+    did += _alone(update, found)
     did += checked.write_findings(update, findings)
     return Outcome(did)
+
+
+def _alone(update: Update, found: extraction.Reconciliation) -> list[str]:
+    """A line on settled counts that add to no total: what an empty cell comes to, and which total would fit."""
+    counts = found.tables["counts"]
+    people = counts[counts["unit"].isin(["patients", "episodes"]) & counts["events"].notna()]
+    alone = people[people["adds_up_to"].isna()]
+    if alone.empty:
+        return []
+    every, _ = tables.read_tables(update.root, ["counts"])
+    now = every["counts"][(every["counts"]["level"] == "review") & every["counts"]["retired_in"].isna()]
+    totals = {_fitting(row): str(row["row_id"]) for row in now.iloc[::-1].to_dict("records")}
+    fits = {str(row["row_id"]): totals.get(_fitting(row), "") for row in alone.to_dict("records")}
+    said = [f"{name} (would fit {total})" if total else name for name, total in fits.items()]
+    more = f" and {len(said) - SHOWN} more" if len(said) > SHOWN else ""
+    return [
+        f"{len(said)} of {len(people)} rows add to no total: {', '.join(said[:SHOWN])}{more}."
+        " Where one should, name the total under `adds_up_to` in both forms."
+    ]
+
+
+def _fitting(row: Mapping[Hashable, Any]) -> tuple[str, ...]:
+    """What a row and the total it may be added to have in common."""
+    names = ("condition", "treatment", "measure", "regimen", "line", "detail", "unit")
+    return tuple("" if pd.isna(row[name]) else str(row[name]) for name in names)
 
 
 def extraction_document(update: Update) -> dict[str, Any]:

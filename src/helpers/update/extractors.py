@@ -46,6 +46,24 @@ def refuse_vague(person: str, forms: Sequence[Path]) -> None:
         raise misused("Nothing was taken over", fault("--person", message, fix, rule="person-of-a-form"))
 
 
+def refuse_nameless(person: str) -> None:
+    """Whoever decides between two extractors is named.
+
+    Raises
+    ------
+    UsageError
+        There is no name, or none that can be one.
+    """
+    if not person:
+        message, fix = "nobody is named who has decided", 'Add: --person "NAME" of the third person.'
+    elif not screening.is_plain_name(person):
+        message = "this cannot be a name"
+        fix = "Write a name: letters, digits, blanks, full stops, hyphens; at most 80 characters."
+    else:
+        return
+    raise misused("No decision was taken over", fault("--person", message, fix, rule="third-person", value=person))
+
+
 def of_form(
     path: Path, who: str, person: str, *, before: Mapping[str, str], today: str
 ) -> tuple[dict[str, str], list[Fault]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +38,8 @@ class Handout:
         Those of them that hold words from the beginning: carried over with the others, and alone no work of anybody's.
     mark : str
         Words by which a list without `key` is known as one of ours.
+    make : function, optional
+        What makes the file's bytes of the text, such as a workbook; default: the text in UTF-8.
     is_ours_alone : bool
         Nothing is filled in there: it is written over.
     """
@@ -48,7 +50,12 @@ class Handout:
     fill: tuple[str, ...] = ()
     prefilled: tuple[str, ...] = ()
     mark: str = ""
+    make: Callable[[str], bytes] | None = None
     is_ours_alone: bool = False
+
+    def content(self, text: str) -> str | bytes:
+        """What is written for a text of the list."""
+        return text if self.make is None else self.make(text)
 
 
 def hand_out(
@@ -125,7 +132,7 @@ def _planned(root: Path, handout: Handout) -> tuple[dict[Path, str | bytes], lis
     """What is to be written for a list, the old one among it where words of it are not on the new one."""
     path, shown = handout.path, layout.shown(root, handout.path)
     if not path.exists() or (handout.is_ours_alone and path.is_file()):
-        return {path: handout.text}, []
+        return {path: handout.content(handout.text)}, []
     if path.is_dir():
         fix = "Name a file."
         raise misused("", fault(shown, "this is a folder", fix, rule="out-own-list"))
@@ -148,11 +155,11 @@ def _planned(root: Path, handout: Handout) -> tuple[dict[Path, str | bytes], lis
         return {}, _carried(shown, len(filled))
     text = _written(new, rows, handout.text)
     if not words and not added:
-        return {path: text}, _carried(shown, len(filled))
+        return {path: handout.content(text)}, _carried(shown, len(filled))
     kept = _free(path)
     lost = f"{len(words)} filled-in rows that are not on the new list" if words else "columns that were added"
     line = f"{shown}: the list that lay there is kept as {layout.shown(root, kept)}, for its {lost}."
-    return {kept: old, path: text}, [*_carried(shown, len(filled) - len(words)), line]
+    return {kept: old, path: handout.content(text)}, [*_carried(shown, len(filled) - len(words)), line]
 
 
 def _carried(shown: str, count: int) -> list[str]:

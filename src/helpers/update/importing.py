@@ -12,7 +12,7 @@ from helpers import links
 from helpers.faults import Fault
 from helpers.project import write_together
 from helpers.project.together import Content
-from helpers.update import calendar, copies, layout, noted, signalled
+from helpers.update import calendar, copies, layout, noted, notices, signalled
 from helpers.update.errors import fault, misused, refuse
 from helpers.update.exports import (
     Export,
@@ -62,7 +62,7 @@ def start(
     given: Sequence[Given],
     *,
     today: str,
-    anyway: bool = False,
+    anyway: Sequence[str] = (),
     expect: Sequence[str] = (),
 ) -> Outcome:
     """Start an update with its search exports.
@@ -77,8 +77,8 @@ def start(
         Exports.
     today : str
         Day of the import.
-    anyway : bool
-        The operator has looked at files that seem to be the wrong ones, cut off, or to have come before.
+    anyway : sequence of str
+        Doubts that the operator has looked at: ``FILE=DOUBT``, the name of a file and the rule that a message named.
     expect : sequence of str
         How many records the databases showed: ``FILE=N``.
 
@@ -114,7 +114,9 @@ def start(
     return replace(done, did=[*known_since, *done.did])
 
 
-def add(root: Path, given: Sequence[Given], *, today: str, anyway: bool = False, expect: Sequence[str] = ()) -> Outcome:
+def add(
+    root: Path, given: Sequence[Given], *, today: str, anyway: Sequence[str] = (), expect: Sequence[str] = ()
+) -> Outcome:
     """Add further exports to the update that is under way.
 
     Raises
@@ -143,14 +145,15 @@ def _batch(
     given: Sequence[Given],
     searched_through: str,
     *,
-    anyway: bool,
+    anyway: Sequence[str],
     expect: Sequence[str],
 ) -> Batch:
-    """Read the files; every fault at once, and every doubt unless the operator has looked at them."""
+    """Read the files; every fault at once, and every doubt that the operator has not named."""
     given = with_names(given)
     said = noted.shown_numbers(expect, given)
+    passed = noted.let_through(anyway, given)
     imported = set(layout.read(root, update_id, layout.EXPORTS)["sha256"])
-    found = read_exports(given, anyway=anyway, imported=imported)
+    found = read_exports(given, anyway=passed, imported=imported)
     new, told, faults = sort_out(root, update_id, found)
     faults += [one for export in new for one in name_faults(export)]
     topic = topic_words(root)
@@ -166,10 +169,9 @@ def _batch(
             twice, shared = alike.get(export.export_id, ([], []))
             own += twice
             shared = [*export.content.notes, *shared]
-        if anyway:
-            shared += map(noted.let_pass, own)
-        else:
-            faults += own
+        rules = passed.get(str(export.given.path), frozenset())
+        shared += [noted.let_pass(doubt) for doubt in own if doubt.rule in rules]
+        faults += [doubt for doubt in own if doubt.rule not in rules]
         notes[export.export_id] = shared
     if faults:
         raise refuse("Nothing was imported", *faults)
@@ -194,7 +196,7 @@ def _take_in(root: Path, update_id: str, batch: Batch, today: str, *, begun: str
     if any(export.export_id not in batch.shown for export in new):
         lines.append(f"  {COMPARE}")
     lines += [f"  {line}" for line in batch.told]
-    lines.append(counted(after))
+    lines += [counted(after), *notices.lines(after)]
     return Outcome(lines)
 
 

@@ -20,6 +20,8 @@ UPDATES = "data/updates"  # committed: bibliographic facts and decisions
 RAW = "_update"  # this machine's: raw exports with their abstracts, worklists, forms; never published, never cleaned
 EXPORTS, RECORDS, LINKS, SCREENING, SEARCHES = "exports", "records", "links", "screening", "searches"
 NOTES = "notes"  # what is to be known of each export until the merge, and afterwards
+INCLUDED = "included"  # which study each included report is about
+FULL_TEXTS = "full-texts"  # who asked whom for which full text, and when it came
 BOXES = "boxes"  # where the way of each record ended; written by the merge
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -39,6 +41,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     NOTES: ("export_id", "kind", "note"),
     LINKS: links.LEDGER,
     SCREENING: screening.COLUMNS,
+    INCLUDED: ("report_id", "study_id", "source_id", "citation_key", "kind", "appraisal_tool"),
+    FULL_TEXTS: ("report_id", "asked_of", "asked_by", "asked_on", "got_on", "note"),
     BOXES: ("record_id", "box_id"),
     SEARCHES: (
         "search_id",
@@ -53,6 +57,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "locator",
     ),
 }
+
+
+WHOLE = {EXPORTS: ("bytes", "started", "parsed")}  # columns of whole numbers
+FIX = "It is kept by `review update`; bring back the last good one: git checkout {name}"
+UNREADABLE = "A file of the update cannot be read"
 
 
 def place(update_id: str, table: str) -> str:
@@ -91,7 +100,32 @@ def read(root: Path, update_id: str, table: str) -> pd.DataFrame:
     ReviewError
         The file is not UTF-8, or its columns are not those that it should have.
     """
-    return read_rows(root / place(update_id, table), COLUMNS[table], place(update_id, table))
+    name = place(update_id, table)
+    rows = read_rows(root / name, COLUMNS[table], name)
+    faults = [
+        Fault(name, line, column, value, "whole-number", "this must be a whole number", FIX.format(name=name))
+        for column in WHOLE.get(table, ())
+        for line, value in enumerate(rows[column], 2)
+        if not (value.isascii() and value.isdecimal())
+    ]
+    if table == NOTES:
+        shown = rows[rows["kind"] == "shown"]["note"]
+        faults += [
+            Fault(
+                name,
+                int(str(line)) + 2,
+                "note",
+                value,
+                "whole-number",
+                "this must be a whole number",
+                FIX.format(name=name),
+            )
+            for line, value in shown.items()
+            if not (value.isascii() and value.isdecimal())
+        ]
+    if faults:
+        raise ReviewError(faults, UNREADABLE)
+    return rows
 
 
 def read_rows(path: Path, columns: Sequence[str], name: str) -> pd.DataFrame:
@@ -100,14 +134,16 @@ def read_rows(path: Path, columns: Sequence[str], name: str) -> pd.DataFrame:
         return pd.DataFrame(columns=list(columns), dtype="str")
 
     def refuse(row: int | None, column: str | None, rule: str, message: str) -> ReviewError:
-        fix = f"It is kept by `review update`; bring back the last good one: git checkout {name}"
-        return ReviewError([Fault(name, row, column, None, rule, message, fix)], "A file of the update cannot be read")
+        return ReviewError([Fault(name, row, column, None, rule, message, FIX.format(name=name))], UNREADABLE)
 
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise refuse(None, None, "utf-8", f"not UTF-8: {error.reason} at byte {error.start}") from None
-    rows = list(csv.reader(io.StringIO(text, newline="")))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        raise refuse(None, None, "csv", f"not readable as CSV: {error}") from None
     header = rows[0] if rows else []
     if list(header) != list(columns):
         wrong = next((c for c in [*columns, *header] if c not in header or c not in columns), None)
@@ -133,5 +169,10 @@ def as_csv(frame: pd.DataFrame, columns: Sequence[str] | None = None) -> str:
 
 def read_any(path: Path) -> pd.DataFrame:
     """Rows of a CSV file whose columns are its own affair, as text."""
-    rows = list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
-    return pd.DataFrame([cells for cells in rows[1:] if cells], columns=rows[0] if rows else [], dtype="str")
+    try:
+        rows = list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
+        return pd.DataFrame([cells for cells in rows[1:] if cells], columns=rows[0] if rows else [], dtype="str")
+    except (ValueError, csv.Error) as error:  # not UTF-8; rows of another length than the header
+        name = "/".join(path.parts[-5:])
+        fault = Fault(name, None, None, None, "readable", f"cannot be read: {error}", FIX.format(name=name))
+        raise ReviewError([fault], UNREADABLE) from None

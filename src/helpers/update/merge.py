@@ -17,7 +17,17 @@ from helpers.guards import check_guards
 from helpers.project import as_if_written, only_writer, write_together
 from helpers.project.together import Content
 from helpers.report import changes
-from helpers.update import calendar, checked, evidence_rows, extracted, layout, published, signalled
+from helpers.update import (
+    calendar,
+    checked,
+    evidence_rows,
+    extracted,
+    layout,
+    notices,
+    published,
+    search_report,
+    signalled,
+)
 from helpers.update.calendar import Calendar
 from helpers.update.errors import fault, refuse
 from helpers.update.importing import check_conservation
@@ -28,6 +38,7 @@ from helpers.update.state import Update, read_update
 from helpers.update.studies import COLUMNS, INCLUDED, included_studies
 from helpers.update.versions import version_files
 
+MOST_FAULTS = 40  # printed before a merge that is only tried
 HEADLINE = "The update was not merged; nothing was changed"
 
 
@@ -53,7 +64,9 @@ class Prepared:
     new: dict[str, list[dict[str, Any]]]
 
 
-def merge(root: Path, *, today: str, without_archive: bool = False, summary: str = "") -> Outcome:
+def merge(
+    root: Path, *, today: str, without_archive: bool = False, summary: str = "", without_strategy: str = ""
+) -> Outcome:
     """Take an update into the evidence: all of it, or nothing.
 
     Parameters
@@ -66,6 +79,8 @@ def merge(root: Path, *, today: str, without_archive: bool = False, summary: str
         Do not keep the pages of the version that is published now.
     summary : str
         What the update brought, in a sentence; default counts and names of its studies.
+    without_strategy : str
+        Why searches are reported without their string, platform or day; published beside them.
 
     Returns
     -------
@@ -84,9 +99,9 @@ def merge(root: Path, *, today: str, without_archive: bool = False, summary: str
         if known.running is None and (root / layout.place(known.last, layout.EXPORTS)).is_file():
             return Outcome([f"The update {known.last} is merged already; nothing was changed. Next: review build"])
         update = read_update(root, calendar.running_update(root))
-        _refuse_unfinished(update)
+        _refuse_unfinished(update, reported=bool(without_strategy.strip()))
         kept = published.kept_version(update, known, with_pages=not without_archive)
-        prepared = prepare(update, known, today=today, summary=summary)
+        prepared = prepare(update, known, today=today, summary=summary, without_strategy=without_strategy)
         with as_if_written(root, prepared.files | published.texts(kept)) as preview:
             if faults := _unsound(update, preview, prepared):
                 raise _refused(update, prepared, kept, faults)
@@ -97,6 +112,50 @@ def merge(root: Path, *, today: str, without_archive: bool = False, summary: str
         read = prepared.read | {name: _bytes(root / name) for name in files if name not in prepared.read}
         write_together(root, files, unless_changed=read)
     return Outcome(_ten_lines(update, prepared, version, published.pages(kept), told))
+
+
+def dry_run(root: Path, *, today: str, summary: str = "", without_strategy: str = "") -> Outcome:
+    """What a merge would change, before it: numbers, sentences, totals that move; and what would keep it from going through.
+
+    Parameters
+    ----------
+    root, today, summary, without_strategy
+        As for `merge`. Nothing is written.
+
+    Raises
+    ------
+    UsageError
+        No update is under way.
+    ReviewError
+        Something is still open, so that nobody can say what would come.
+    """
+    known = calendar.read_calendar(root)
+    update = read_update(root, calendar.running_update(root))
+    _refuse_unfinished(update, reported=True)
+    prepared = prepare(update, known, today=today, summary=summary, without_strategy=without_strategy)
+    faults = [] if without_strategy.strip() else search_report.strategy_faults(update)
+    lines = [
+        f"Nothing was changed. The merge of {update.update_id} would make version {known.version_of(update.update_id)}:"
+    ]
+    extra: dict[str, Any] = {}
+    with as_if_written(
+        root, prepared.files | published.texts(published.kept_version(update, known, with_pages=False))
+    ) as seen:
+        unsound = _unsound(update, seen, prepared)
+        faults += unsound
+        if all(one.rule.startswith("guard-") for one in unsound):  # the rows hold: what they come to can be told
+            difference = changes.compare(seen, known.last, update.update_id)
+            extra["changes"] = difference.to_dict()
+            lines += [f"  {line}" for line in difference.text().splitlines()[1:]]
+            moved = [t for t in difference.totals if t.is_count]
+            lines += [f"  Total: {t.name}, {t.before} -> {t.after} ({t.made_of or 'corrected'})" for t in moved]
+    lines.append(
+        f"It would be refused for {len(faults)} fault{'s' * (len(faults) != 1)}:" if faults else "It would go through."
+    )
+    lines += [f"  {one}" for one in faults[:MOST_FAULTS]]
+    if len(faults) > MOST_FAULTS:
+        lines.append(f"  and {len(faults) - MOST_FAULTS} more")
+    return Outcome(lines, extra | {"faults": [one.to_dict() for one in faults]}, ok=not faults)
 
 
 def foreseen(root: Path, *, today: str) -> tuple[str, list[Fault]] | None:
@@ -115,19 +174,21 @@ def foreseen(root: Path, *, today: str) -> tuple[str, list[Fault]] | None:
     update = read_update(root, known.running)
     if step_of(update).name != "merge":
         return None
+    unreported = search_report.strategy_faults(update)
     try:
         prepared = prepare(update, known, today=today)
     except ReviewError as error:
-        return update.update_id, list(error.faults)
+        return update.update_id, [*unreported, *error.faults]
     with as_if_written(root, prepared.files) as preview:
-        return update.update_id, _unsound(update, preview, prepared)
+        return update.update_id, [*unreported, *_unsound(update, preview, prepared)]
 
 
 def _bytes(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def _refuse_unfinished(update: Update) -> None:
+def _refuse_unfinished(update: Update, *, reported: bool) -> None:
+    """Refuse what is open; `reported` says that somebody has said why a search is reported in part."""
     check_conservation(update)
     step = step_of(update)
     if step.name != "merge":
@@ -139,11 +200,12 @@ def _refuse_unfinished(update: Update) -> None:
                 for who in step.waits_for
             ),
         )
-    if faults := signalled.unanswered(update.root, update.update_id):
+    faults = [] if reported else search_report.strategy_faults(update)
+    if faults := [*faults, *signalled.unanswered(update.root, update.update_id)]:
         raise refuse(HEADLINE, *faults)
 
 
-def prepare(update: Update, known: Calendar, *, today: str, summary: str = "") -> Prepared:
+def prepare(update: Update, known: Calendar, *, today: str, summary: str = "", without_strategy: str = "") -> Prepared:
     """Every file of a merge, made from what is decided; nothing is written.
 
     Raises
@@ -155,7 +217,10 @@ def prepare(update: Update, known: Calendar, *, today: str, summary: str = "") -
     studies = included_studies(update)
     new = _extraction(update, studies)
     new["data/sources.csv"] = [dict(r) for r in evidence_rows.source_rows(update, studies, version, today)]
-    new["data/searches.csv"] = [dict(r) for r in evidence_rows.search_rows(update)]
+    if (root / notices.CHECKS).is_file():
+        of_report = dict(zip(studies["report_id"], studies["study_id"], strict=True))
+        new[notices.CHECKS] = [dict(r) for r in notices.check_rows(update, of_report)]
+    new["data/searches.csv"] = [dict(r) for r in evidence_rows.search_rows(update, without_strategy)]
     flow = evidence_rows.flow_of(update, known, studies)
     new["data/flow.csv"] = _plain(flow.boxes)
     row = evidence_rows.update_row(
@@ -281,4 +346,6 @@ def _ten_lines(update: Update, prepared: Prepared, version: str, kept: list[str]
         if kept
         else "The version before was not kept as pages (--without-archive).",
     ]
-    return [*lines, *difference[:4], "Next: review build; then look at the pages, and commit."]
+    seen = notices.answers(update)
+    lines += [f"Notices on included studies looked at: {len(seen)}."] if len(seen) else []
+    return [*lines, *difference[: 9 - len(lines)], "Next: review build; then look at the pages, and commit."]

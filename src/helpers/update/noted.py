@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.faults import Fault
+from helpers.records import anyway_option
 from helpers.update import layout
 from helpers.update.errors import fault, misused
 
@@ -15,6 +16,47 @@ if TYPE_CHECKING:
     from helpers.update.exports import Export, Given
 
 NOTE, SHOWN = "note", "shown"
+#: Doubts about a file that can be read, by their rules; what is no doubt but a fault nobody can let pass.
+DOUBTS = (
+    "on-topic",
+    "newer-than-last-search",
+    "same-records",
+    "as-many-as-shown",
+    "field-always-there",
+    "record-is-whole",
+    "entry-is-whole",
+    "row-is-whole",
+    "xml-is-whole",
+    "record-says-what-it-is",
+)
+
+
+def let_through(texts: Sequence[str], given: Sequence[Given]) -> dict[str, frozenset[str]]:
+    """The doubts that the operator has looked at, by path of the file; from texts such as ``pubmed.nbib=on-topic``.
+
+    Raises
+    ------
+    UsageError
+        A text is not of that form, names no doubt, or names none of the files, or more than one.
+    """
+    found: dict[str, frozenset[str]] = {}
+    faults = []
+    for text in texts:
+        name, _, rule = text.rpartition("=")
+        files = {str(one.path) for one in given if name in (str(one.path), one.path.name)}
+        if not name or rule not in DOUBTS:
+            message, fix = "this is not a file and a doubt", f"FILE=DOUBT, as the message names it: {', '.join(DOUBTS)}"
+        elif len(files) != 1:
+            message = f"{'no' if not files else 'more than one'} file that was given has this name"
+            fix = "Name one of: " + ", ".join(sorted(str(one.path) for one in given))
+        else:
+            path = files.pop()
+            found[path] = found.get(path, frozenset()) | {rule}
+            continue
+        faults.append(fault("--anyway", message, fix, rule="doubt-named", value=text))
+    if faults:
+        raise misused("Nothing was imported", *faults)
+    return found
 
 
 def let_pass(doubt: Fault) -> str:
@@ -55,7 +97,8 @@ def number_doubts(export: Export, shown: int | None) -> list[Fault]:
     if shown in (None, parsed):
         return []
     message = f"{parsed} records were read, but {export.database} showed {shown}"
-    fix = "Download all results again. If the file is right, repeat the command with --anyway; nothing was written."
+    option = anyway_option(export.name, "as-many-as-shown")
+    fix = f"Download all results again. If the file is right, repeat the command with {option}; nothing was written."
     return [fault(export.name, message, fix, rule="as-many-as-shown", value=str(parsed))]
 
 

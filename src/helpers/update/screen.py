@@ -29,6 +29,7 @@ def take_decisions(
     phase: str | None = None,
     replace: bool = False,
     reviewers: Sequence[str] = (),
+    meant: Sequence[str] = (),
     anyway: bool = False,
 ) -> Outcome:
     """Take over decisions: of single reviewers, and what the reviewers settled together.
@@ -49,6 +50,8 @@ def take_decisions(
         A new decision may take the place of an earlier one by the same reviewer.
     reviewers : sequence of str
         Whose files they are, in their order; needed where a file does not say so itself.
+    meant : sequence of str
+        What a tool's own reasons mean: ``wrong population=CODE``.
     anyway : bool
         Two files are alike byte for byte, and yet by two people.
 
@@ -66,6 +69,8 @@ def take_decisions(
     """
     names = _named(files, reviewers)
     update, now = ready_to_screen(root, phase)
+    if meant:
+        update = dataclasses.replace(update, meant=_meant(meant, update))
     given = [*files, *([resolved] if resolved else [])]
     phase = phase or _one_phase(
         {path: _phase_of(path, update, now, today, name) for path, name in zip(given, [*names, None], strict=False)}
@@ -118,6 +123,25 @@ def _named(files: Sequence[Path], reviewers: Sequence[str]) -> list[str | None]:
         message = f"{len(reviewers)} names for {len(files)} files"
         raise misused("No decision was taken over", fault("--reviewer", message, fix, rule="reviewer-each"))
     return list(reviewers)
+
+
+def _meant(texts: Sequence[str], update: Update) -> dict[str, str]:
+    """Codes of this review by what a tool calls them."""
+    found = {}
+    faults = []
+    codes = [reason.code for reason in update.reasons.all]
+    for text in texts:
+        theirs, _, ours = text.rpartition("=")
+        if theirs.strip() and ours.strip() in codes:
+            found[theirs.strip()] = ours.strip()
+        else:
+            fix = f"Write their words, an equals sign, and one of: {', '.join(codes)}."
+            faults.append(
+                fault("--reason", "not a reason of a tool and one of ours", fix, rule="reason-listed", value=text)
+            )
+    if faults:
+        raise misused("No decision was taken over", *faults)
+    return found
 
 
 def _needless(reading: screening.Reading, own: Mapping[tuple[str, str], str], update: Update) -> list[Fault]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
-from helpers.faults import ReviewError
+from helpers.faults import Fault, ReviewError
 from helpers.update import layout
+from helpers.update.errors import fault
 from helpers.update.searches import strategy_file
 from helpers.update.state import Update
-from helpers.update.strategies import DATE_RUN, read_strategy
+from helpers.update.strategies import DATE_RUN, README, read_strategy
 
 FROM_STRATEGY = {"platform": "platform", "date_run": DATE_RUN}
 
@@ -41,17 +44,60 @@ def searches_told(update: Update) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(layout.COLUMNS[layout.SEARCHES]), dtype="str")
 
 
-def to_do(update: Update) -> list[str]:
-    """What the report of the search still lacks; it keeps nothing from going on."""
+REPORTED = {
+    "strategy_file": "search string",
+    "platform": "platform",
+    "date_run": "day of the search",
+}  # PRISMA-S 8, 1, 13
+
+
+def unreported(update: Update) -> dict[str, list[str]]:
+    """What a report of the search has to say and this one does not, by database; searches by other methods have no string."""
     of_databases = set(update.exports.loc[update.exports["arm"] != "other", "database"])
-    rows = searches_told(update)
-    rows = rows[rows["database"].isin(of_databases)]
-    todo = [
-        f"the search string, as it was run, in {strategy_file(update.update_id, name)}"
-        for name in rows.loc[rows["strategy_file"] == "", "database"]
+    lacking = {
+        row["database"]: [name for column, name in REPORTED.items() if not row[column]]
+        for row in searches_told(update).to_dict("records")
+        if row["database"] in of_databases
+    }
+    return {database: names for database, names in lacking.items() if names}
+
+
+def to_do(update: Update) -> list[str]:
+    """What the report of the search still lacks, and where it belongs."""
+    return [
+        f"{database}: {', '.join(names)}, in {strategy_file(update.update_id, database)}"
+        for database, names in unreported(update).items()
     ]
-    bare = rows.loc[(rows["platform"] == "") | (rows["date_run"] == ""), "database"]
-    if len(bare):
-        place = layout.place(update.update_id, layout.SEARCHES)
-        todo.append(f"platform and day of the search ({', '.join(bare)}) there or in {place}")
-    return todo
+
+
+def strategy_faults(update: Update) -> list[Fault]:
+    """The same as faults: a version is published with the search that it rests on, or with the reason why not."""
+    fix = (
+        f"{README} shows the pattern of the file; platform and day can also stand in"
+        f" {layout.place(update.update_id, layout.SEARCHES)}. If they cannot be had: review update merge"
+        ' --without-strategy "WHY"; the reason is published.'
+    )
+    return [
+        fault(
+            strategy_file(update.update_id, database),
+            f"the search of {database} is reported without {_listed(names)}",
+            fix,
+            rule="search-reported",
+        )
+        for database, names in unreported(update).items()
+    ]
+
+
+def with_reason(update: Update, why: str) -> pd.DataFrame:
+    """`searches_told`, with the reason beside each search that is reported in part."""
+    lacking = unreported(update)
+    rows = searches_told(update).to_dict("records")
+    for row in rows:
+        if why and row["database"] in lacking:
+            said = f"Without {_listed(lacking[row['database']])}: {' '.join(why.split())}"
+            row["note"] = f"{row['note']} {said}".strip()
+    return pd.DataFrame(rows, columns=list(layout.COLUMNS[layout.SEARCHES]), dtype="str")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

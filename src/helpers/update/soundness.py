@@ -6,6 +6,7 @@ in ``data/flow.csv`` and ``boxes.csv``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,10 @@ COUNTED = "flow-recounted"  # rule: a flow is what its records come to
 HELD = ("update_id", "box", "arm", "reason", "count", "unit", "as_printed")
 # What the computation calls the tables that it is given.
 GIVEN = {"records.csv": layout.RECORDS, "screening.csv": layout.SCREENING, "studies.csv": INCLUDED}
+RAW_SUFFIXES = (".nbib", ".ris", ".enw", ".ciw")
+RAW_START = re.compile(rb"^(?:PMID- |TY  - |%0 |PT J|@article\{)|<PubmedArticle|<record>", re.MULTILINE | re.IGNORECASE)
+RAW_ABSTRACT = re.compile(rb"^(?:AB|N2)  - |^%X |^AB |<abstract|^\s*abstract\s*=", re.MULTILINE | re.IGNORECASE)
+RAW_HEADER = re.compile(rb"\A(?=[^\n]*\bTitle\b)[^\n]*\bAbstract\b", re.IGNORECASE)
 RETYPED = (
     f"A flow is computed, never typed: `git diff {FLOW} {layout.UPDATES}`, or `git log -p` of these, shows what was"
     " changed by hand; take it back."
@@ -47,10 +52,27 @@ def check(root: Path) -> list[Fault]:
     """
     evidence, broken = tables.read_tables(root, ["vocabularies", "updates", "flow", "studies"])
     merged = [] if broken else _integrated(evidence)  # `consistency.check` says what is broken: it is mended first
-    found = [lost for update_id in merged for lost in _lost(root, update_id, evidence["flow"])]
+    found = list(_raw_exports(root))
+    found += [lost for update_id in merged for lost in _lost(root, update_id, evidence["flow"])]
     for update_id in layout.updates_on_disk(root):
         found += _of_update(root, update_id, evidence if update_id in merged else None)
     return found
+
+
+def _raw_exports(root: Path) -> Iterator[Fault]:
+    """Exports of searches that lie where git follows: they hold abstracts of others, and the repository is published."""
+    fix = f"Move it out of the repository, or below {layout.RAW}/, and take it out of git: git rm --cached FILE"
+    for path in sorted([*root.iterdir(), *(root / "data").rglob("*")]):
+        name = path.relative_to(root).as_posix()
+        if not path.is_file() or name.startswith(layout.RAW) or path.suffix.lower() in (".json", ".png", ".svg"):
+            continue
+        head = path.read_bytes()[:65536]
+        if (
+            path.suffix.lower() in RAW_SUFFIXES
+            or RAW_HEADER.search(head)
+            or (RAW_START.search(head) and RAW_ABSTRACT.search(head))
+        ):
+            yield fault(name, "an export of a search, with abstracts of others", fix, rule="raw-export")
 
 
 def _integrated(evidence: Mapping[str, pd.DataFrame]) -> list[str]:
@@ -77,6 +99,17 @@ def _of_update(root: Path, update_id: str, evidence: Mapping[str, pd.DataFrame] 
         return [] if evidence is None else list(_flow(update, evidence))
     except ReviewError as error:
         return [_placed(update_id, one) for one in error.faults]
+
+
+def of_tables(update: Update) -> list[Fault]:
+    """Faults of the tables of an update under way: what breaks these rules cannot be counted."""
+    found = [*_records(update), *_links(update), *_decisions(update)]
+    if not found:
+        try:
+            check_conservation(update)
+        except ReviewError as error:
+            found = list(error.faults)
+    return found
 
 
 def _placed(update_id: str, found: Fault) -> Fault:
@@ -192,7 +225,12 @@ def _decisions(update: Update) -> Iterator[Fault]:
         "stage": ("independent", "consensus"),
         "reason": ("", *(reason.code for reason in update.reasons.all)),
     }
+    seen: dict[tuple[str, ...], int] = {}
     for line, row in _lines(update.written_decisions):
+        key = tuple(row[name] for name in ("phase", "record_id", "reviewer", "stage"))
+        if seen.setdefault(key, line) != line:
+            message = f"decided in line {seen[key]} already"
+            yield _fault(update, layout.SCREENING, line, "record_id", row["record_id"], "decided-once", message)
         if row["record_id"] not in known:
             yield _fault(update, layout.SCREENING, line, "record_id", row["record_id"], "reference", "no such record")
         for column, codes in allowed.items():

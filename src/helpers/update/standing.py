@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.update import checked, extracted, layout
+from helpers.update import checked, extracted, layout, notices
 from helpers.update.state import FULL_TEXT, TITLE_ABSTRACT, Update
 
 NAMES = {TITLE_ABSTRACT: "title and abstract", FULL_TEXT: "full text"}
@@ -21,7 +21,7 @@ class Step:
     Attributes
     ----------
     name : str
-        ``link``, ``screen``, ``extract`` or ``merge``; ``start`` when no update is under way.
+        ``link``, ``notices``, ``screen``, ``extract`` or ``merge``; ``start`` when no update is under way.
     phase : str
         Phase of screening, in that step.
     next : str
@@ -40,6 +40,8 @@ def step_of(update: Update) -> Step:
     """The next step of an update that is under way."""
     if len(update.open_links):
         return _linking(update)
+    if left := notices.unanswered(update):
+        return _notices(update, left)
     for name in (TITLE_ABSTRACT, FULL_TEXT):
         if not update.phase(name).is_settled:
             return _screening(update, name)
@@ -63,6 +65,16 @@ def _linking(update: Update) -> Step:
         )
     command = f'review update link --decisions {sheet} --person "YOUR NAME"'
     return Step("link", command, (f"operator: fill in the column `relation` of {sheet} for {pairs}",))
+
+
+def _notices(update: Update, left: list[notices.Notice]) -> Step:
+    sheet = layout.worklist(update.update_id, notices.SHEET)
+    named = ", ".join(map(str, left))
+    if not (update.root / sheet).is_file():
+        who = f"operator: have somebody look at {len(left)} notice{'s' * (len(left) != 1)} on included studies: {named}"
+        return Step("notices", "review update notices", (who,))
+    who = f"whoever looks at the notices: say in {sheet} what changed, for {named}"
+    return Step("notices", f'review update notices --decisions {sheet} --person "NAME"', (who,))
 
 
 def _screening(update: Update, name: str) -> Step:
@@ -114,7 +126,7 @@ def _extraction(update: Update) -> Step | None:
         sheet = layout.worklist(update.update_id, extracted.OPEN_LIST)
         waits = [f"third person: decide {len(found.open)} differences in {sheet}"] if len(found.open) else []
         waits += [f"third person: {one.message}" for one in found.faults]
-        return Step("extract", f"review update extract --adjudicated {sheet}", tuple(waits))
+        return Step("extract", f'review update extract --adjudicated {sheet} --person "NAME"', tuple(waits))
     left = checked.unanswered(update, checked.audit_findings(update, found))
     if left:
         sheet = layout.worklist(update.update_id, checked.LIST)

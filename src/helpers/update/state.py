@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
-from helpers import links, screening
-from helpers.faults import ReviewError
+from helpers import links, screening, tables
+from helpers.faults import Fault, ReviewError
 from helpers.update import layout
-from helpers.update.known import known_records
+from helpers.update.known import PREFIX, known_records
 
 TITLE_ABSTRACT, FULL_TEXT = "title_abstract", "full_text"
 PHASES = (TITLE_ABSTRACT, FULL_TEXT)
@@ -64,6 +65,8 @@ class Update:
         What is known about relations among the records of earlier updates.
     notes : DataFrame
         What is to be known of its exports.
+    meant : mapping of str to str
+        What reasons of a tool mean, as the operator says; see `screening.Reasons`.
     """
 
     root: Path
@@ -75,6 +78,7 @@ class Update:
     earlier: pd.DataFrame
     earlier_ledger: pd.DataFrame
     notes: pd.DataFrame
+    meant: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def current(self) -> pd.DataFrame:
@@ -95,10 +99,10 @@ class Update:
     @cached_property
     def report_of(self) -> pd.Series:
         """Report of each record of this update; a report that was decided before has an id of before."""
-        return self._every_report.loc[list(self.records["record_id"])]
+        return self.every_report.loc[list(self.records["record_id"])]
 
     @cached_property
-    def _every_report(self) -> pd.Series:
+    def every_report(self) -> pd.Series:
         """Report of each record, of earlier ones too; the earliest record names the report."""
         ids = [*self.earlier["record_id"], *self.records["record_id"]]
         return links.reports(ids, self.whole_ledger)
@@ -107,6 +111,39 @@ class Update:
     def already_decided(self) -> set[str]:
         """Reports of this update that the review knew, or that an earlier update decided."""
         return set(self.report_of) - set(self.records["record_id"])
+
+    @cached_property
+    def known_studies(self) -> dict[str, str]:
+        """Study of each report that the review included before this update, by the id that the report has in the ledger."""
+        studies = self.studies.astype("object").fillna("")
+        studies = studies[studies["added_in"] < self.update_id]
+        known = set(studies["study_id"])
+        of_key = dict(zip(studies["citation_key"], studies["study_id"], strict=True)) | {name: name for name in known}
+        of_record: dict[str, str] = {}
+        for update_id in earlier_updates(self.root, self.update_id):
+            rows = layout.read(self.root, update_id, layout.INCLUDED)
+            of_key |= dict(zip(rows["citation_key"], rows["study_id"], strict=True))
+            of_record |= dict(zip(rows["report_id"], rows["study_id"], strict=True))
+        every = of_record | {f"{PREFIX}{key}": study for key, study in of_key.items() if key}
+        return {str(self.every_report.get(name, name)): study for name, study in every.items() if study in known}
+
+    @cached_property
+    def corrected_by(self) -> tuple[tuple[str, str], ...]:
+        """Reports that correct, retract or doubt another one, as a decided link says, each with that other one."""
+        current = links.current(self.whole_ledger)
+        rows = current[(current["relation"] == "correction_of") & (current["status"] == links.DECIDED)]
+        pairs = zip(rows["a"], rows["b"], strict=True)
+        return tuple((str(self.every_report.get(a, a)), str(self.every_report.get(b, b))) for a, b in pairs)
+
+    @cached_property
+    def corrections(self) -> dict[str, str]:
+        """Reports of this update that correct a study which the review included before, and the study; they are not screened."""
+        own = set(self.report_of) - self.already_decided
+        return {
+            notice: self.known_studies[paper]
+            for notice, paper in self.corrected_by
+            if notice in own and paper in self.known_studies
+        }
 
     @cached_property
     def _regrouped(self) -> pd.DataFrame:
@@ -153,13 +190,30 @@ class Update:
     @cached_property
     def reasons(self) -> screening.Reasons:
         """Reasons for which a report may be excluded."""
-        path = self.root / "data" / "vocabularies.csv"
-        return screening.Reasons.from_table(pd.read_csv(path, dtype="str", keep_default_na=False))
+        try:
+            listed = screening.Reasons.from_table(self._table("vocabularies").astype("object").fillna(""))
+            return replace(listed, meant=self.meant)
+        except ValueError as error:
+            fix = "Bring back the last good one: git checkout data/vocabularies.csv"
+            one = Fault("data/vocabularies.csv", None, "list", None, "reasons", str(error), fix)
+            raise ReviewError([one], "The reasons for exclusion cannot be read") from None
+
+    @cached_property
+    def studies(self) -> pd.DataFrame:
+        """The studies of the review as they stand."""
+        return self._table("studies")
+
+    def _table(self, name: str) -> pd.DataFrame:
+        read, faults = tables.read_tables(self.root, [name])
+        if faults and read[name].empty:
+            raise ReviewError(faults, f"data/{name}.csv cannot be read")
+        return read[name]
 
     @cached_property
     def to_screen(self) -> tuple[str, ...]:
         """Reports that have to be screened, in order of import."""
-        return tuple(r for r in dict.fromkeys(self.report_of) if r not in self.already_decided)
+        aside = self.already_decided | set(self.corrections)
+        return tuple(r for r in dict.fromkeys(self.report_of) if r not in aside)
 
     def phase(self, name: str) -> Phase:
         """How far a phase is."""

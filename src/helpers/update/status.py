@@ -6,14 +6,16 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from helpers.update import calendar, extracted, layout, noted, signalled
+from helpers.update import calendar, extracted, layout, noted, notices, signalled, soundness
 from helpers.update.agreed import screening_document
 from helpers.update.extract import extraction_document
+from helpers.update.lists import full_text_lines
 from helpers.update.search_report import to_do
+from helpers.update.searches import strategy_file
 from helpers.update.standing import NAMES, Step, step_of
 from helpers.update.state import FULL_TEXT, TITLE_ABSTRACT, Update, read_update
 
-STEPS = ("import", "link", "screen", "extract", "merge")
+STEPS = ("import", "link", "notices", "screen", "extract", "merge")
 
 
 def status(root: Path, *, today: str) -> tuple[dict[str, Any], str]:
@@ -54,10 +56,12 @@ def status(root: Path, *, today: str) -> tuple[dict[str, Any], str]:
         "to_do": to_do(update),
         "import": import_document(update),
         "links": link_documents(update),
+        "notices": notices.document(update),
         "screening": screening_document(update),
         "extraction": extraction_document(update),
         "lost_by_going_back": lost(update),
         "signals": signalled.overview(root, update.update_id),
+        "faults": [one.to_dict() for one in soundness.of_tables(update)],
     }
     return document, _text(update, step)
 
@@ -74,16 +78,19 @@ def _idle(root: Path, known: calendar.Calendar, today: str) -> tuple[dict[str, A
         "is_overdue": today > known.next_due,
         "import": {"files": [], "kept": 0, "merged": 0, "already_decided": 0},
         "links": [],
+        "notices": [],
         "screening": {},
         "extraction": {},
         "lost_by_going_back": {},
         "signals": signalled.overview(root),
     }
     since = "".join(f"{line}\n" for line in signalled.told(root))
+    names = " and ".join(strategy_file(max(known.next_due, today), name) for name in ("PubMed", "Embase"))
     text = (
         f"No update is under way. The last one, {known.last}, is integrated; the next search {known.due(today)}.\n"
         f"{since}Start with: {next_}\n"
-        "The date is the last day that the search covers. The page `Yearly update` of the site tells every step."
+        f"The date is the last day that the search covers. Search strings, as they were run, belong into {names}.\n"
+        "The page `Yearly update` of the site tells every step."
     )
     return document, text
 
@@ -161,8 +168,13 @@ def _text(update: Update, step: Step) -> str:
         f" + {update.merged} merged; {len(update.already_decided)} of the kept were decided before,"
         f" {len(update.to_screen)} are to be screened.",
     ]
+    lines += notices.lines(update)
     lines += _notes(update)
-    if at > STEPS.index("link"):
+    if broken := soundness.of_tables(update):
+        lines.append(
+            f"Broken: {len(broken)} faults in the files of the update, which `review check` lists; first: {broken[0]}"
+        )
+    if at > STEPS.index("notices"):
         for name in (TITLE_ABSTRACT, FULL_TEXT):
             state = update.phase(name)
             if state.reports:
@@ -171,10 +183,11 @@ def _text(update: Update, step: Step) -> str:
                     f" {len(state.of('exclude'))} out, {len(state.of('conflict'))} to settle,"
                     f" {len(state.of('incomplete'))} open."
                 )
+    lines += full_text_lines(update)
     lines += [f"Waits for {who}." for who in step.waits_for]
     lines += signalled.told(update.root, update.update_id)
     if todo := to_do(update):
-        lines.append(f"To be told by the merge: {'; '.join(todo)}.")
+        lines.append(f"The merge will ask for: {'; '.join(todo)}.")
     lines += [f"Next: {step.next}", _going_back(update)]
     return "\n".join(lines)
 

@@ -15,8 +15,8 @@ from helpers.update.known import PREFIX
 from helpers.update.searches import slug
 from helpers.update.state import Update
 
-INCLUDED = "included"
-COLUMNS = ("report_id", "study_id", "source_id", "citation_key", "kind", "appraisal_tool")
+INCLUDED = layout.INCLUDED
+COLUMNS = layout.COLUMNS[INCLUDED]
 ONE_STUDY = ("abstract_of", "preprint_of", "translation_of", "correction_of", "same_study")
 CASE_REPORT = "jbi_case_report"
 
@@ -24,9 +24,9 @@ CASE_REPORT = "jbi_case_report"
 def included_studies(update: Update) -> pd.DataFrame:
     """One row an included report: its study, its source and the key of its reference.
 
-    Reports that the ledger calls one study share a study. A report about patients whom the review has already gets a
-    study of its own, unless a person names the known study in ``included.csv``: how far the patients overlap is then
-    stated with the cohort, or the merge refuses.
+    Reports that the ledger calls one study share a study; where that study is in the review already, it is the one
+    proposed, and the report a further one of it: how many of its patients were counted before is then stated with its
+    cohort, or the merge refuses. A person can name another study in ``included.csv``.
 
     Parameters
     ----------
@@ -48,9 +48,11 @@ def included_studies(update: Update) -> pd.DataFrame:
     _check(update, written)
     rows = {row["report_id"]: row for row in written.to_dict("records")}
     taken = {i.removeprefix(PREFIX) for i in update.earlier["record_id"] if i.startswith(PREFIX)}
-    taken |= _studies(update.root) | {row["study_id"] for row in rows.values()}
+    taken |= {*update.studies["study_id"]} | {row["study_id"] for row in rows.values()}
     groups = _groups(update)
-    of_group = {groups[report]: row["study_id"] for report, row in rows.items()}
+    earlier = earlier_studies(update)
+    of_group = {groups[report]: study for report, study in earlier.items()}
+    of_group |= {groups[report]: row["study_id"] for report, row in rows.items()}
     records = {str(row["record_id"]): row for row in update.records.to_dict("records")}
     for report in update.included:
         if report in rows:
@@ -77,6 +79,20 @@ def included_studies(update: Update) -> pd.DataFrame:
     return pd.DataFrame(order, columns=list(COLUMNS), dtype="str")
 
 
+def earlier_studies(update: Update) -> dict[str, str]:
+    """Included reports that a decided link joins to one study of the review, and that study."""
+    known = update.known_studies
+    found: dict[str, set[str]] = {}
+    current = links.current(update.whole_ledger)
+    one_study = current[current["relation"].isin(ONE_STUDY) & (current["status"] == "decided")]
+    for row in one_study.to_dict("records"):
+        ends = [str(update.every_report.get(row[side], row[side])) for side in "ab"]
+        for here, there in (ends, ends[::-1]):
+            if here in update.included and there in known:
+                found.setdefault(here, set()).add(known[there])
+    return {report: studies.pop() for report, studies in found.items() if len(studies) == 1}
+
+
 def path_of(update: Update) -> Path:
     """The table of included reports."""
     return update.root / layout.place(update.update_id, INCLUDED)
@@ -87,10 +103,6 @@ def with_records(update: Update, studies: pd.DataFrame) -> pd.DataFrame:
     facts = ["title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid"]
     found = studies.join(update.records.set_index("record_id")[facts], on="report_id")
     return found.assign(authors=found["authors"].str.replace(r"(?<=\b\w)\.(?=-?\w|;|$)", "", regex=True))
-
-
-def _studies(root: Path) -> set[str]:
-    return set(pd.read_csv(root / "data" / "studies.csv", usecols=["study_id"], dtype="str")["study_id"])
 
 
 def _groups(update: Update) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The new version, said in the files that name it: changelog, citation, package."""
+"""The new version, said in the files that name it: changelog, citation, package, archive."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-CHANGELOG, CITATION, PROJECT = "CHANGELOG.md", "CITATION.cff", "pyproject.toml"
+CHANGELOG, CITATION, PROJECT, ZENODO = "CHANGELOG.md", "CITATION.cff", "pyproject.toml", ".zenodo.json"
 
 
 def version_files(root: Path, *, version: str, today: str, changes: Sequence[str]) -> dict[str, str]:
@@ -24,7 +24,7 @@ def version_files(root: Path, *, version: str, today: str, changes: Sequence[str
         What the version brings, a line each.
     """
     files = {}
-    for name, change in ((CHANGELOG, _changelog), (CITATION, _citation), (PROJECT, _project)):
+    for name, change in ((CHANGELOG, _changelog), (CITATION, _citation), (PROJECT, _project), (ZENODO, _zenodo)):
         if (root / name).is_file():
             files[name] = change((root / name).read_text(encoding="utf-8"), version, today, changes)
     return files
@@ -41,7 +41,13 @@ def _changelog(text: str, version: str, today: str, changes: Sequence[str]) -> s
 
 def _citation(text: str, version: str, today: str, changes: Sequence[str]) -> str:
     text = re.sub(r"^version: .*$", f'version: "{version}"', text, count=1, flags=re.MULTILINE)
+    text = re.sub(r"^doi:.*\n", "", text, flags=re.MULTILINE)  # it names the version before: this one gets its own
     return re.sub(r"^date-released: .*$", f"date-released: {today}", text, count=1, flags=re.MULTILINE)
+
+
+def _zenodo(text: str, version: str, today: str, changes: Sequence[str]) -> str:
+    text = re.sub(r'"version": "[^"]*"', f'"version": "{version}"', text, count=1)
+    return re.sub(r'"publication_date": "[^"]*"', f'"publication_date": "{today}"', text, count=1)
 
 
 def _project(text: str, version: str, today: str, changes: Sequence[str]) -> str:

@@ -79,13 +79,22 @@ plots.proportions(
 )
 
 # %% [markdown]
-# ## Taken together
+# ## Study by study
 
 # %%
 #| echo: false
-series = rows[(rows["measure"] == "remission") & (rows["treatment"] == "blue_tea") & (rows["level"] == "study")]
-pooled = sections.pool(series, method="glmm", ci="t", level=level)
-sections.pooled_sentence(review, {"remission": pooled}, {"remission": series["row_id"]})
+by_study = sections.by_study(review, rows, level=level)
+by_study.words()
+
+# %%
+#| label: fig-by-study
+#| fig-cap: Outcomes by study
+#| echo: false
+by_study.figure(name="fig-by-study")
+
+# %%
+#| echo: false
+by_study.checks()
 
 # %%
 #| label: tbl-groups

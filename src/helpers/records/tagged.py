@@ -1,4 +1,4 @@
-"""Web of Science's plain text: a tag of two characters, three blanks before the next line of a value."""
+"""Two plain line formats: Web of Science's (a tag of two characters) and EndNote's (``.enw``: a percent sign and a letter)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from helpers.records.building import Raw
 from helpers.records.findings import Findings
 
-#: Where each further line is one more value.
+#: Where each further line of Web of Science is one more value.
 LISTS = frozenset({"AU", "AF", "BA", "BE", "BF", "C1", "CA", "CR", "ED", "GP"})
 
 
-def parse(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
+def parse_wos(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
     """Records of a Web of Science file, one at a time: from ``PT`` to ``ER``.
 
     Parameters
@@ -67,3 +67,51 @@ def _close(record: Raw, pieces: list[str]) -> None:
     elif pieces:
         record.add(record.last, " ".join(pieces))
     pieces.clear()
+
+
+def parse_enw(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
+    """Records of a file in EndNote's tagged format (or that of refer), one at a time.
+
+    A record begins with ``%0``; where a tool writes none, or not first, with the title or author behind a blank line.
+
+    Parameters
+    ----------
+    lines : iterable of str
+        Without line ends.
+    findings : Findings
+        Is told what was passed over.
+
+    Yields
+    ------
+    Raw
+        Names are the percent sign and the letter.
+    """
+    record: Raw | None = None
+    pieces: list[str] = []
+    after_blank = True
+    for number, line in enumerate(lines, start=1):
+        is_tag = line[:1] == "%" and len(line) > 1 and not line[1].isspace() and line[2:3] in ("", " ", "\t")
+        if is_tag and record:
+            _close(record, pieces)
+        if is_tag and (record is None or _begins_next(record, line[:2], after_blank=after_blank)):
+            if record:
+                yield record
+            record = Raw(number)
+        if record is None:
+            if line.strip():
+                findings.note("between", number, line)
+        elif is_tag:
+            record.last = line[:2]
+            pieces.append(line[3:].strip())
+        elif line.strip():
+            pieces.append(line.strip())
+        after_blank = not line.strip()
+    if record:
+        _close(record, pieces)
+        yield record
+
+
+def _begins_next(record: Raw, tag: str, *, after_blank: bool) -> bool:
+    if tag == "%0":
+        return after_blank or "%0" in record.fields
+    return after_blank and tag in ("%T", "%A") and "%T" in record.fields
