@@ -15,7 +15,7 @@ from copies import copy_review
 from later_update import append, change
 from typer.testing import CliRunner
 
-from helpers import clock, evidence, sections, signals
+from helpers import clock, evidence, sections, signals, synthesis
 from helpers.cli import app
 from helpers.consistency import check as check_data
 from helpers.faults import ReviewError
@@ -143,7 +143,8 @@ def counted(root: Path) -> dict[str, Any]:
     review = evidence.load(root)
     parts = {name: text for name, text in pages.page_parts(root).items() if not APART.search(name)}
     kd = review.select(level="study", condition="kd", measure="death")
-    pooled = sections.pool(kd[kd["total"].notna()], method="glmm", ci="t", level=0.95)
+    kd = kd[kd["total"].notna()]
+    pooled = synthesis.pool_proportions(list(kd["events"]), list(kd["total"]))
     return {
         **parts,
         "counts": review.tables["counts"].to_csv(),
