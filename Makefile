@@ -57,6 +57,10 @@ lock: $(STAMP) ## a new requirements.lock from pyproject.toml (needs the network
 		--quiet --output-file requirements.lock
 	@echo "requirements.lock is new. Next: make test, which says what environment.yml must follow."
 
+.PHONY: fuzz
+fuzz: $(STAMP) ## damaged inputs and killed commands at length; the suite plays a bounded share of them
+	@REVIEW_FUZZ=long $(BIN)/pytest -n 2 tests/update/test_fuzz.py tests/update/test_unreadable.py tests/update/test_killed.py
+
 .PHONY: clean
 clean: ## removes what was made (site, runs, caches), not what was written, and not .venv
 	@rm -rf _site _runs _freeze .quarto figures v downloads feedback.qmd .pytest_cache .mypy_cache .ruff_cache .hypothesis

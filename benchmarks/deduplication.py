@@ -9,7 +9,8 @@ of an hour and more), ``--million`` our rules on a million; ``--show`` prints wh
 Each figure is that of a whole process, from its start to its written result; memory is that of its largest process. Run on
 a quiet machine, or read the ratios and processor times only. Counts are records removed wrongly (FP), kept wrongly (FN) and
 removed rightly (TP), where one record of each group is kept. "Linked" are those of the FN that our rules show to a person, or
-relate otherwise, instead of merging them; "asked" is the number of questions that a person gets.
+relate otherwise, instead of merging them; "with linked" is the recall if these are counted as found; "asked" is the number of
+questions that a person gets.
 
 The bars: no record merged against the labels; recall not below that of bib-dedupe, where labels that join two DOIs on two
 pages are shown and left out; 20 times its speed from 7,000 records on, 40 times from 200,000; a million records in 5 minutes
@@ -41,7 +42,7 @@ YARDSTICK_MOST = 50_000  # records; beyond, only with --full
 BARS = ((200_000, 40), (7_000, 20))  # from so many records on, so many times as fast
 MOST_SECONDS, MOST_MEGABYTES = 300, 8_000  # for a million records
 MOST_POWER, LARGE = 1.2, 50_000  # of growth; in smaller sets the start of the process weighs too much
-HEAD = "| set | records | method | FP | FN | linked | asked | TP | precision | recall | seconds | processor | ratio | peak MB |"
+HEAD = "| set | records | method | FP | FN | linked | asked | TP | precision | recall | with linked | seconds | processor | ratio | peak MB |"
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ def row(name: str, size: int, method: str, of: Run, counted: Count, more: tuple[
         f"{counted.tp:,}",
         f"{counted.precision:.4f}",
         f"{counted.recall:.4f}",
+        f"{(counted.tp + int(more[0])) / max(counted.tp + counted.fn, 1):.4f}" if more[0] else "",
         f"{of.seconds:.1f}",
         f"{of.processor:.1f}",
         ratio,

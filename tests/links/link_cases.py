@@ -679,6 +679,12 @@ CASES = (
         {},
         "one place, a Chinese and an English title",
     ),
+    Case(
+        "abstract-in-journal",
+        {"type": "Conference Abstract", "pages": "OP12"},
+        {"pages": "10-19"},
+        "the number of an abstract is no page of the paper",
+    ),
     # Not related.
     Case(
         "",
@@ -714,6 +720,11 @@ GUARDED = (
         "one title that comes again on two ranges of pages",
         DOI | {"title": "Introduction", "pages": "1-5"},
         DOI | {"title": "Introduction", "pages": "100-104"},
+    ),
+    (
+        "one title that comes again on two ranges of pages",
+        DOI | {"title": "Editorial", "pages": "1"},
+        DOI | {"title": "Editorial", "pages": "55-56"},
     ),
     (
         "one DOI on two pages",

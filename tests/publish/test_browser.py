@@ -207,5 +207,5 @@ def test_a_port_in_use_is_said(review: Review) -> None:
 
 def test_nothing_to_serve_is_said(review: Review) -> None:
     review.append("index.qmd", "[x](gone.qmd)")
-    with pytest.raises(ReviewError, match="leads nowhere"):
+    with pytest.raises(ReviewError, match="no such page"):
         publish.serve(review.root, 0, renderer="pandoc")

@@ -115,19 +115,17 @@ def test_what_acts_is_named_with_page_section_value_and_next_step(review: Review
     assert "data/" in found.fix
 
 
-def test_the_handlers_of_quartos_frame_are_known_and_no_others(tmp_path: Path) -> None:
-    known = 'onclick="window.quartoToggleColorScheme(); return false;"'
+def test_no_handler_and_no_script_of_another_folder_is_let_into_the_frame_either(tmp_path: Path) -> None:
     page = (
-        '<html lang="en"><head><title>T</title><script src="site_libs/quarto.js"></script></head><body>'
-        "<nav><a href='#' {0}>x</a></nav><main><h1>T</h1>{1}</main></body></html>"
+        '<html lang="en"><head><title>T</title><script src="{0}/site.js"></script></head><body>'
+        "<nav><a href='#' {1}>x</a></nav><main><h1>T</h1></main></body></html>"
     )
-    (tmp_path / "index.html").write_text(page.format(known, ""), encoding="utf-8")
-    (tmp_path / "site_libs").mkdir()
-    (tmp_path / "site_libs/quarto.js").write_text("", encoding="utf-8")
-    assert check_site(tmp_path) == []
-    for frame, text in (("onclick='a()'", ""), (known, f"<b {known}>x</b>")):
-        (tmp_path / "index.html").write_text(page.format(frame, text), encoding="utf-8")
-        assert [fault.rule for fault in check_site(tmp_path)] == ["active-content"]
+    for folder in ("assets", "site_libs"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "site.js").write_text("", encoding="utf-8")
+    for folder, handler, count in (("assets", "", 0), ("assets", "onclick='a()'", 1), ("site_libs", "", 1)):
+        (tmp_path / "index.html").write_text(page.format(folder, handler), encoding="utf-8")
+        assert [fault.rule for fault in check_site(tmp_path)] == ["active-content"] * count
 
 
 def test_faults_of_all_pages_come_together_with_their_section(review: Review) -> None:

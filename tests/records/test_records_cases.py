@@ -141,6 +141,7 @@ def test_a_fact_comes_out_right_in_each_spelling(content, field, value, read):
         (table(Title="Invented fever", Year="2025", Authors="Quinn AlderRosa Birch"), "Quinn AlderRosa Birch"),
         (table(Title="Invented fever", Authors="Alder Q", Source="Fever 3 (2) : 10, May 2025; suppl"), "taken apart"),
         (bib(abstract="\\unheardof{so}"), "\\unheardof"),
+        (table(Title="Invented fever", Year="2025", Journal="Fever") + "Total: 1,,\n", "a single cell (line 3: Total: 1)"),
         (PUBMED.replace("OT  - flock\n", "OT  - flock\nEIN - J Sheep. 2025;77:300.\n", 1), "EIN: J Sheep. 2025;77:300."),
         (PUBMED.replace("PT  - Case Reports", "PT  - Retracted Publication"), "says that its publication was retracted (line 2: A title"),
     ],
@@ -195,6 +196,10 @@ def test_fields_outside_of_a_record_belong_to_the_one_beside_them_and_are_told(r
     before = read("DB  - Made-up\n" + EMBASE)
     assert before.records[0].database.startswith("Made-up")
     assert "in front of the line that begins its record" in remarks(before)[0]
+    dense = read(
+        "DB  - One\nTY  - JOUR\nTI  - A\nAU  - Ram A\nER  - \nDB  - Two\nTY  - JOUR\nTI  - B\nAU  - Ewe B\nER  - \n"
+    )
+    assert [record.database for record in dense.records] == ["One", "Two"]
     middle = read(EMBASE.replace("LA  - English\n", "ER  - \nLA  - English\n", 1))
     assert (middle.records[0].language, middle.parsed) == ("English", 2)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 import tracemalloc
 
@@ -26,13 +25,9 @@ def _repeated(kind: str, times: int) -> str:
 
 
 def _peak(path) -> tuple[int, int]:
-    """Records, and the most memory in use; what only waits for the garbage collector is in use by nobody."""
     tracemalloc.start()
-    number = peak = 0
-    for number, _ in enumerate(iter_records(path), start=1):
-        if number % 50 == 0:
-            gc.collect()
-            peak = max(peak, tracemalloc.get_traced_memory()[0])
+    number = sum(1 for _ in iter_records(path))
+    peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return number, peak
 
@@ -47,4 +42,5 @@ def test_a_file_ten_times_as_long_takes_no_more_memory(kind, save, monkeypatch):
     many, high = _peak(save(large))
     assert many == 10 * few
     assert len(large) > 1_000_000
-    assert high < 1.2 * low + 50_000
+    # CPython keeps up to 2,000 freed tuples of each size, and cycles until its collector comes: so much may be added once.
+    assert high < 1.2 * low + 400_000

@@ -206,3 +206,40 @@ def test_of_more_than_two_reviewers_every_pair_can_be_had():
 def test_an_unknown_reviewer_is_named():
     with pytest.raises(ValueError, match="no decision by Dora"):
         screening.agreement(said([[1, 1], [1, 1]]), "title_abstract", reviewers=("Anna", "Dora"))
+
+
+@pytest.mark.parametrize("table", [[[0, 4], [3, 0]], [[0, 1], [1, 0]], [[0, 40], [40, 0]]])
+def test_ac1_has_no_interval_of_no_width_where_the_two_always_differ(table):
+    found = ac1(np.array(table, dtype=float))
+    assert (round(found.value, 12), found.low, found.high) == (-1.0, None, None)
+    assert any("No interval can be given for AC1" in note for note in of(table).notes)
+
+
+@pytest.mark.parametrize("table", [[[5, 3], [0, 0]], [[0, 7], [0, 2]], [[1, 0], [99, 0]], [[0, 0], [2, 8]]])
+def test_kappa_has_no_interval_where_one_reviewer_decides_the_same_throughout(table):
+    found = kappa(np.array(table, dtype=float))
+    assert abs(found.value) < 1e-12
+    assert (found.low, found.high) == (None, None)
+    assert any("No interval can be given for kappa" in note for note in of(table).notes)
+
+
+def test_a_single_difference_among_many_reports_still_has_an_interval():
+    found = ac1(np.array([[999_998.0, 1], [0, 1]]))
+    assert found.low < found.value < found.high
+
+
+@pytest.mark.parametrize("counts", [[[0, 5], [0, 5]], [[5, 5], [0, 0]], [[0, 4], [0, 0]]])
+def test_an_interval_of_no_width_is_none(counts):
+    found = of(np.array(counts))
+    assert found.kappa_low is None or found.kappa_high - found.kappa_low > 1e-6
+    assert found.ac1_low is None or found.ac1_high - found.ac1_low > 1e-6
+    assert any("of no width" in note or "not defined" in note for note in found.notes) or None not in (
+        found.kappa_low,
+        found.ac1_low,
+    )
+
+
+def test_where_all_agree_ac1_is_told_without_an_interval():
+    from helpers.update.agreed import agreement_lines
+
+    assert "AC1 1.00" in agreement_lines(of(np.array([[3, 0], [0, 4]])))[0]

@@ -12,7 +12,7 @@ from helpers.cli import updating
 from helpers.faults import ReviewError
 from helpers.project import recover
 from helpers.run.errors import UsageError
-from helpers.update import importing
+from helpers.update import importing, layout
 from helpers.update.exports import Given, name_faults, read_exports
 from helpers.update.state import read_update
 
@@ -413,3 +413,43 @@ def test_a_slip_of_the_hand_in_an_updates_file_is_found_by_the_check(started: Re
     path.write_text("".join([lines[0], *lines[2:]]))
     rules = {fault["rule"] for fault in started.call("check", "--json", status=1).document["faults"]}
     assert "conservation" in rules
+
+
+def test_records_of_an_update_older_than_the_relations_are_read(review: Review) -> None:
+    review.update("start", UPDATE, "--embase", review.write("two.ris", ris(FIRST, SECOND)))
+    path = review.root / layout.place(UPDATE, layout.RECORDS)
+    rows = [line.rpartition(",")[0] for line in path.read_text(encoding="utf-8").splitlines()]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    assert rows[0].endswith(",language")
+    assert list(read_update(review.root, UPDATE).records["relations"]) == ["", ""]
+
+
+def test_a_doubt_is_let_pass_by_name_and_for_one_file(review: Review) -> None:
+    old = [review.write(f"{name}.ris", ris(FIRST, SECOND, year=2019)) for name in ("one", "two")]
+    both = ("start", UPDATE, "--embase", old[0], "--pubmed", old[1])
+    assert review.update(*both, "--json", status=1).rules == ["newer-than-last-search"] * 2
+    answer = review.update(*both, "--anyway", "one.ris=newer-than-last-search", "--json", status=1)
+    assert [(f["file"], f["rule"]) for f in answer.document["faults"]] == [("two.ris", "newer-than-last-search")]
+    assert "--anyway two.ris=newer-than-last-search" in answer.document["faults"][0]["fix"]
+    assert (
+        review.update(*both, "--anyway", "one.ris=on-topic", "--json", status=1).rules == ["newer-than-last-search"] * 2
+    )
+    for wrong in ("one.ris", "one.ris=everything", "gone.ris=on-topic", "=on-topic"):
+        assert review.update(*both, "--anyway", wrong, "--json", status=2).rules == ["doubt-named"]
+    assert not (review.root / "data/updates").exists()
+
+
+def test_reference_lists_are_old_by_nature(review: Review) -> None:
+    review.update("start", UPDATE, "--other", f"Reference lists={review.write('old.ris', ris(FIRST, year=1999))}")
+
+
+def test_a_field_that_a_platform_always_gives_is_asked_about(review: Review) -> None:
+    text = ris(FIRST, SECOND, U2="L2000000001").replace("PY  - ", "X1  - ")
+    file = review.write("embase.ris", text)
+    answer = review.update("start", UPDATE, "--embase", file, "--json", status=1)
+    assert answer.rules == ["field-always-there"]
+    assert "no record has year" in answer.err
+    said = review.update("start", UPDATE, "--embase", file, "--anyway", "embase.ris=field-always-there").out
+    assert "It was imported all the same" in said
+    assert "embase.ris: No record has: year" in said
+    assert "X1 (2)" in said

@@ -15,9 +15,9 @@ from killing import run_and_kill
 
 from helpers import evidence
 from helpers.cli import updating
-from helpers.faults import Fault
+from helpers.faults import Fault, ReviewError
 from helpers.project import recover
-from helpers.publish import pandoc, stage
+from helpers.publish import pandoc, stage, versions
 from helpers.update import archive, evidence_rows
 from helpers.update.state import read_update
 
@@ -271,6 +271,29 @@ def test_the_archive_is_the_same_for_the_same_site(ready: Review) -> None:
     one = archive.site_archive(ready.root)
     (folder / "index.html").touch()
     assert archive.site_archive(ready.root) == one
+
+
+def test_what_an_earlier_archive_holds_is_not_kept_twice_and_every_address_answers(
+    ready: Review, tmp_path: Path
+) -> None:
+    (ready.root / "archive").mkdir(exist_ok=True)
+    for version, page in (("2021.1", "first"), ("2022.1", "second"), ("2023.1", "third")):
+        (site(ready) / "index.html").write_text(page)
+        (ready.root / f"archive/{version}.zip").write_bytes(archive.site_archive(ready.root))
+    with zipfile.ZipFile(ready.root / "archive/2023.1.zip") as kept:
+        assert kept.namelist() == ["index.html", versions.SHARED]
+    assert "1 further files are those of earlier versions" in archive.described(
+        (ready.root / "archive/2023.1.zip").read_bytes()
+    )
+    for version, page in (("2021.1", "first"), ("2023.1", "third")):
+        versions._unpack(ready.root / f"archive/{version}.zip", tmp_path / version)
+        assert (tmp_path / version / "index.html").read_text() == page
+        assert (
+            tmp_path / version / "notebooks/02-treatments.html"
+        ).read_text() == "<html>notebooks/02-treatments.html</html>"
+    (ready.root / "archive/2021.1.zip").unlink()
+    with pytest.raises(ReviewError, match="cannot be read"):
+        versions._unpack(ready.root / "archive/2023.1.zip", tmp_path / "gone")
 
 
 def test_a_site_that_is_missing_or_old_stops_the_merge(ready: Review) -> None:

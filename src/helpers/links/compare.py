@@ -41,7 +41,8 @@ def compare_pages(records: Prepared, a: Ints, b: Ints) -> np.ndarray:
     """How far the pages agree."""
     p, q, u, v = records.page[a], records.page[b], records.last_page[a], records.last_page[b]
     letters, others = records.prefix[a], records.prefix[b]
-    fits = (letters == others) | (letters == 0) | (others == 0)
+    is_page = ~records.is_numbered[a] & ~records.is_numbered[b]
+    fits = (letters == others) | (((letters == 0) | (others == 0)) & is_page)
     starts = (p == q) & fits & (p > 0)
     length_a, length_b = np.where(u > p, u - p, 0), np.where(v > q, v - q, 0)
     whole = starts & (length_a > 0) & (u == v)
@@ -64,7 +65,7 @@ def compare_pages(records: Prepared, a: Ints, b: Ints) -> np.ndarray:
         ((p == 0) | (q == 0), "unknown"),
         (whole & from_one, "same"),
         (two_ways, "unknown"),
-        (from_one & (p != q) & (length_a > 0) & (length_b > 0), "renumbered"),
+        (from_one & (p != q), "renumbered"),
         (from_one, "unknown"),
         (whole & is_paper, "span"),
         (whole & (longer == 1), "range"),

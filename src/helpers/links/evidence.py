@@ -54,8 +54,8 @@ LEVELS: dict[str, tuple[str, ...]] = {
     # supplement: one is a supplement, the other a number; perhaps: the other gives neither its issue nor pages to compare.
     "issue": ("unknown", "same", "supplement", "perhaps", "differs"),
     # span: the same first and last page, three pages or more; range: two pages; start: the same first page, and each that
-    # gives a last page tells of three pages or more; same: the same page; near: overlapping; renumbered: one range begins on
-    # page 1, as papers do online, the other elsewhere, which rules take for unknown.
+    # gives a last page tells of three pages or more; same: the same page; near: overlapping; renumbered: one begins on page 1,
+    # as papers do online, the other elsewhere, which rules take for unknown.
     "pages": ("unknown", "span", "range", "start", "same", "near", "differs", "renumbered"),
     # one: exactly one of the two, and its title says so; label: exactly one, by its type, journal or DOI.
     **dict.fromkeys(KINDS, ("neither", "both", "one", "label")),

@@ -68,6 +68,8 @@ class Prepared:
         Numbers as printed; 0 means not given. ``prefix`` is a code of the letters before the page.
     telling : array of int
         0 to 3: how surely the title tells a report, by its length; 0 where it comes again with every issue or year.
+    is_online, is_numbered : arrays of bool
+        The page is the number of an online paper; it is that of an abstract ("OP12", "THU0345"), which no page can be.
     is_latin, is_english, is_updated, is_supplement : arrays of bool
         Most of the title is Latin script; it reads as English; the journal updates its papers under one title; the issue or
         the pages are those of a supplement.
@@ -94,6 +96,7 @@ class Prepared:
     page: Ints
     last_page: Ints
     is_online: np.ndarray
+    is_numbered: np.ndarray
     doi: Ints
     pmid: Ints
     pmcid: Ints
@@ -221,6 +224,7 @@ def prepare(records: pd.DataFrame) -> Prepared:
         prefix=codes(p.prefix for p in pages),
         page=np.fromiter((p.first for p in pages), dtype=np.int64),
         last_page=np.fromiter((p.last for p in pages), dtype=np.int64),
+        is_numbered=np.fromiter((len(p.prefix) > 1 for p in pages), dtype=bool),
         is_online=np.fromiter((is_number_online(p) for p in pages), dtype=bool),
         doi=codes(dois),
         pmid=codes(once(number_of, raw["pmid"])),

@@ -24,14 +24,7 @@ RUNS = re.compile(
 )
 IGNORED = re.compile(r"[\x00-\x20]+")  # browsers do, at the start and within the scheme
 INERT = ("application/json", "application/ld+json")
-OWN_FOLDERS = ("assets", "site_libs")  # scripts of this site, and those that Quarto brings
-QUARTO = frozenset(  # handlers in the frame that Quarto puts around a page
-    (
-        "window.quartoToggleColorScheme(); return false;",
-        "window.quartoToggleReader(); return false;",
-        "if (window.quartoToggleHeadroom) { window.quartoToggleHeadroom(); }",
-    )
-)
+OWN_FOLDER = "assets"  # for scripts of this site
 LONGEST = 120  # characters of what is shown of a place
 
 
@@ -68,7 +61,7 @@ class Active:
         if any(in_text or not _is_own(address, page) for address in loaded):
             yield "a script is loaded that is not the site's own"
         for name, value in attrs.items():
-            if name.startswith("on") and (in_text or value not in QUARTO):
+            if name.startswith("on"):
                 yield "an element runs a script when something happens to it"
             target = IGNORED.sub("", value) if name in ADDRESSES else ""
             if RUNS.search(target) and not (tag == "img" and target.startswith("data:image/")):
@@ -109,7 +102,7 @@ class Active:
 
 
 def _is_own(address: str, page: str) -> bool:
-    """Whether a script lies in one of the site's own folders for scripts."""
+    """Whether a script lies in the site's own folder for scripts."""
     path = address.partition("?")[0]
     joined = path.lstrip("/") if path.startswith("/") else posixpath.join(posixpath.dirname(page), path)
-    return ":" not in path and not path.startswith("//") and posixpath.normpath(joined).split("/")[0] in OWN_FOLDERS
+    return ":" not in path and not path.startswith("//") and posixpath.normpath(joined).split("/")[0] == OWN_FOLDER

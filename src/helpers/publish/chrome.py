@@ -40,6 +40,7 @@ STATUS_LINE = re.compile(r'<div class="status"[^>]*>.*?</div>', re.S)
 TAG = re.compile(r"<[^>]*>")
 CONTENTS_ID = re.compile(r' id="toc-[^"]*"')  # the contents stand on a page twice; an id must not
 ICON = re.compile(r'\s*<link [^>]*rel="icon"[^>]*>')
+MAIN = re.compile(r"<main\b.*</main>", re.S)
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
 POLICY = re.compile(r'\n<meta http-equiv="Content-Security-Policy"[^>]*>')
 HEAD_START = '<meta charset="utf-8">'
@@ -245,11 +246,12 @@ def copy_assets(stage: Path, site: Path) -> None:
 
 
 def with_policy(page: str) -> str:
-    """A finished page that says what it may load: what lies in the site, and the scripts that stand in it now.
+    """A finished page that says what it may load: what lies in the site, and the scripts that its frame holds.
 
-    Cells carry their alignment as a style, hence the exception for styles.
+    A script in the text runs where the frame holds the same. Cells carry their alignment as a style, hence the exception.
     """
-    hashes = {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in SCRIPT.findall(page)}
+    scripts = SCRIPT.findall(MAIN.sub("", page))
+    hashes = {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts}
     allowed = " ".join(["'self'", *(f"'sha256-{value}'" for value in sorted(hashes))])
     policy = (
         f"default-src 'none'; script-src {allowed}; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"

@@ -8,6 +8,7 @@ import json
 import posixpath
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -70,10 +71,16 @@ def cell_options(source: str) -> tuple[dict[str, Any], str]:
     while head < len(lines) and OPTION.match(lines[head]):
         head += 1
     written = "\n".join(match.group(1) for line in lines[:head] if (match := OPTION.match(line)))
+    return _options(written).copy(), "\n".join(lines[head:]).strip("\n")
+
+
+@cache
+def _options(written: str) -> dict[str, Any]:
+    """Options as YAML; the same cells are read for their page, their figures, the edition and the checks."""
     options = yaml.safe_load(written) if written else {}
     if not isinstance(options, dict):
         raise yaml.YAMLError("options are written `#| key: value`")
-    return options, "\n".join(lines[head:]).strip("\n")
+    return options
 
 
 def with_options(source: str, computed: dict[str, str]) -> str:

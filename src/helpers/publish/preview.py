@@ -7,6 +7,7 @@ import http.server
 import sys
 import threading
 import time
+import urllib.parse
 from pathlib import Path
 
 from helpers.faults import Fault, ReviewError
@@ -16,6 +17,8 @@ from helpers.publish.stage import project_files
 
 POLL = 0.7  # seconds between looks at the files
 WAIT = 25.0  # seconds a browser's question stays open
+HOSTS = ("127.0.0.1", "localhost", "[::1]")
+CHANGED = "/.changed"
 RELOAD = """<script>
 (async () => { for (;;) { try { const answer = await fetch("/.changed?" + Date.now())
   if (answer.status === 205) { location.reload(); return } } catch { await new Promise(done => setTimeout(done, 1500)) } } })()
@@ -44,7 +47,9 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer one request."""
-        if self.path.startswith("/.changed"):
+        if self._is_refused():
+            return
+        if self.path.partition("?")[0] == CHANGED:
             with self.state.changed:
                 seen = self.state.builds
                 news = self.state.changed.wait_for(lambda: self.state.builds != seen, WAIT)
@@ -64,6 +69,28 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
             self.wfile.write(content)
             return
         super().do_GET()
+
+    def do_HEAD(self) -> None:
+        """Answer one request for the head alone."""
+        if not self._is_refused():
+            super().do_HEAD()
+
+    def _is_refused(self) -> bool:
+        """Whether a request was answered with a refusal: for another host's name, or for what is no page.
+
+        A page of elsewhere can have its own name point here and read what is not published yet; then the name of the host
+        that the browser asks for is not one of ours.
+        """
+        host = (self.headers.get("Host") or "").rpartition("@")[2].lower()
+        name = host if host.endswith("]") else host.rpartition(":")[0] or host
+        wanted = urllib.parse.unquote(self.path.partition("?")[0])
+        if name not in HOSTS:
+            self.send_error(403, "This preview answers to localhost only")
+        elif "\0" in wanted or any(part.startswith(".") for part in wanted.split("/") if wanted != CHANGED):
+            self.send_error(404)
+        else:
+            return False
+        return True
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing about single requests."""

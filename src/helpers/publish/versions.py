@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import html
 import io
+import json
 import posixpath
 import re
 import shutil
 import zipfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from helpers.faults import Fault, ReviewError
@@ -19,6 +21,7 @@ from helpers.publish.templates import filled
 FOLDER = "v"
 LIST = f"{FOLDER}/index.html"
 ARCHIVES = "archive"  # in the review's folder: <version>.zip, written when the next version is merged
+SHARED = ".unchanged.json"  # within an archive: files that are those of an earlier one, by their place there
 STATUS = "data/results/pages/status.md"  # dates of the version shown
 MAIN = re.compile(r"<main\b[^>]*>", re.I)
 TO_VERSIONS = re.compile(r'(\bhref=")((?:\./)?(?:\.\./)*)v/')
@@ -118,12 +121,35 @@ def _unpack(archive: Path, folder: Path) -> None:
                 if path.is_absolute() or ".." in path.parts or "\\" in name or name.startswith(f"{FOLDER}/"):
                     message = "the archive holds a path that does not belong into it"
                     raise ReviewError([Fault(shown, None, None, name, "archive-path", message, fix)])
-                if not name.endswith("/"):
+                if not name.endswith("/") and name != SHARED:
                     (folder / path).parent.mkdir(parents=True, exist_ok=True)
                     (folder / path).write_bytes(packed.read(name))
-    except zipfile.BadZipFile as error:
+            shared = json.loads(packed.read(SHARED)) if SHARED in packed.namelist() else {}
+            _from_earlier(archive, folder, shared)
+    except (zipfile.BadZipFile, ValueError, KeyError, TypeError, OSError) as error:
         message = f"the archive cannot be read: {error}"
         raise ReviewError([Fault(shown, None, None, None, "archive-format", message, fix)]) from None
+
+
+def _from_earlier(archive: Path, folder: Path, shared: Mapping[str, Mapping[str, str]]) -> None:
+    """Files that did not change since an earlier version: its archive has them, and each address answers as before."""
+    opened: dict[str, zipfile.ZipFile] = {}
+    try:
+        for name, where in shared.items():
+            path = PurePosixPath(name)
+            if path.is_absolute() or ".." in path.parts or "\\" in name or not SAFE.fullmatch(where["version"]):
+                raise ValueError(f"{name} does not belong into it")
+            if (version := where["version"]) not in opened:
+                opened[version] = zipfile.ZipFile(io.BytesIO((archive.parent / f"{version}.zip").read_bytes()))
+            packed = opened[version]
+            content = packed.read(where["name"])
+            if hashlib.sha256(content).hexdigest() != where["sha256"]:
+                raise ValueError(f"{name} is another file in the archive of version {where['version']}")
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+    finally:
+        for packed in opened.values():
+            packed.close()
 
 
 def _mark_all(site: Path, version: str, edition: Edition) -> None:

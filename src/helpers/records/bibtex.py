@@ -32,6 +32,8 @@ _BARE_WORD = re.compile(r"[=#]\s*([A-Za-z][^\s,#{}\"=]*)")
 _NO_ENTRY = ("comment", "preamble")
 _MACRO = re.compile(r"\\([A-Za-z]+)")
 _RAISED = re.compile(r"(?<=\w)[_^](?=[\w+-])")  # CO_2, Ca^2+: what mathematics leaves of indices
+_TIE = re.compile(r"(?<=\w)~(?=\w)")
+_WAITS = re.compile(r"\\(?:[A-Za-z]+|[`'^~\"=.])$")  # "\c c", "\ss e"
 _MATHEMATICS = re.compile(r"(?<!\\)\$(?:[^$]*[\\^_={}<>][^$]*|[A-Za-z]{1,3})\$")
 _PRICE = re.compile(r"(?<!\\)\$")
 _BARE = re.compile(r"(?<!\\)[{}$]")
@@ -198,23 +200,55 @@ def _plain(value: str, line: int, findings: Findings) -> str:
         value = _PRICE.sub(r"\\$", value)
     left = _ESCAPED.sub("", value)
     if "\\" not in left and "$" not in left:  # most values, and many times as fast
-        return _ESCAPED.sub(r"\1", _BARE.sub("", value))
+        return _ESCAPED.sub(r"\1", _BARE.sub("", _TIE.sub(" ", value)))
     for name in _MACRO.findall(value):
         if len(name) > 1 and _is_unknown(name):
             findings.note("latex", line, f"\\{name}")
-    try:
-        nodes, *_ = LatexWalker(value, latex_context=_READING, tolerant_parsing=True).get_latex_nodes()
-        plain = _TO_TEXT.nodelist_to_text(nodes)
-    except (IndexError, KeyError, ValueError, AttributeError, RecursionError):
-        plain = ""
-    plain = clean.text(_RAISED.sub("", plain) if "$" in value else plain)
+    plain = clean.text(
+        " ".join(
+            _printed(piece) if "\\" in piece or "$" in piece else _BARE.sub("", _TIE.sub(" ", piece))
+            for piece in _pieces(value)
+        )
+    )
     if _letters(_MACRO.sub(" ", value)) > _letters(plain):
         findings.note("latex", line, value)
         return _ESCAPED.sub(r"\1", _BARE.sub("", value))
     return plain
 
 
+def _pieces(value: str) -> Iterator[str]:
+    """Runs of words that are whole to LaTeX: braces and dollars closed, no command that waits for its letter."""
+    piece, depth, dollars = "", 0, 0
+    for word in value.split(" "):
+        piece = f"{piece} {word}" if piece else word
+        bare = _ESCAPED.sub("", word)
+        depth += bare.count("{") - bare.count("}")
+        dollars += bare.count("$")
+        if depth <= 0 and dollars % 2 == 0 and not _WAITS.search(piece):
+            yield piece
+            piece, depth, dollars = "", 0, 0
+    if piece:
+        yield piece
+
+
+def _printed(piece: str) -> str:
+    """A piece as LaTeX would print it; empty where it cannot be."""
+    try:
+        nodes, *_ = LatexWalker(piece, latex_context=_READING, tolerant_parsing=True).get_latex_nodes()
+        plain = str(_TO_TEXT.nodelist_to_text(nodes)).replace("\u00ad", "")
+    except (IndexError, KeyError, ValueError, AttributeError, RecursionError):
+        return ""
+    return _RAISED.sub("", plain) if "$" in piece else plain
+
+
+_SWITCHES = frozenset(
+    ["it", "bf", "rm", "sc", "tt", "em", "sf", "sl", "tiny", "small", "large", "noopsort", "relax", "left", "right"]
+)
+
+
 def _is_unknown(macro: str) -> bool:
+    if macro in _SWITCHES:
+        return False
     specs = (context.get_macro_spec(macro) for context in (_PRINTING, _READING))
     return all(spec is None or not spec.macroname for spec in specs)
 

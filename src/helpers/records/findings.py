@@ -109,6 +109,10 @@ SENTENCES = {
         "compare the number of records with the number selected.",
         "",
     ),
+    "single-cell": (
+        "One row holds a single cell (line {line}: {sample}); look whether it is a record.",
+        "{count} rows hold a single cell (the first is line {line}: {sample}); look whether they are records.",
+    ),
     "empty-row": (
         "One row holds nothing but delimiters and was passed over (line {line}).",
         "{count} rows hold nothing but delimiters and were passed over (the first is line {line}).",

@@ -85,6 +85,7 @@ class _Reading:
         self._places: list[tuple[int, str]] = []  # line and text of each of them
         self._after_blank = True
         self._is_loose = self._is_first = False
+        self._in_front = False  # the first record has fields in front of TY: so have the others
         self._field = _FIELD["  "]
         self._pieces: list[str] = []
         self._last_field = ""
@@ -141,7 +142,7 @@ class _Reading:
             self._findings.note("no-end", record.line)
             yield record
             record = None
-        elif record and self._above and not self._is_first and not {"TI", "T1"} & record.fields.keys():
+        elif record and self._above and not (self._is_first or self._in_front or {"TI", "T1"} & record.fields.keys()):
             self._join(self._above, record)  # fields right below the end of a record, none of them a title
             record = None
         if self._above:
@@ -149,6 +150,7 @@ class _Reading:
             self._above = None
         if record and not {"TI", "T1"} & record.fields.keys():
             self._tell("before-start")
+            self._in_front = True
         self._adopted = sum(map(len, record.fields.values())) if record else 0
         self._record = record or Raw(number, is_closed=False)
         self._has_start, self._places = True, []

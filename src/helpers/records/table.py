@@ -58,6 +58,8 @@ def parse(lines: Iterable[str], header: Header, findings: Findings, *, ends_mid_
                 value=" | ".join(row),
                 fix="A cell that holds the delimiter or a line break must stand in quotes: export again.",
             )
+        if len(names) > 2 and sum(map(bool, map(str.strip, row))) == 1:
+            findings.note("single-cell", begun, "".join(row))
         if len(row) < len(names):
             held = begun, row  # whether it is the last one shows with the next
         else:

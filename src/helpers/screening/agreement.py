@@ -158,6 +158,12 @@ def _measured(
         notes.append("The reviewers never differ, so no interval can be given: the formulas give one of no width.")
     elif n < MIN_REPORTS:
         notes.append("One report is not enough for an interval.")
+    else:
+        lacking = [name for name, found in (("kappa", found_kappa), ("AC1", found_ac1)) if found.low is None]
+        why = (
+            "the formula gives one of no width, as where one reviewer decides the same throughout or they always differ"
+        )
+        notes += [f"No interval can be given for {name}: {why}." for name in lacking]
     rare = _prevalence(counts) if found_kappa.value is not None else []
     return Agreement(
         phase,

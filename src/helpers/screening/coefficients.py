@@ -13,6 +13,9 @@ from statsmodels.stats.inter_rater import cohens_kappa
 from helpers.screening.words import EXCLUDE
 
 MIN_REPORTS = 2  # below this no spread can be estimated
+NO_SPREAD = (
+    1e-7  # half a width below this is what rounding leaves of none: a million reports with one difference have more
+)
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,8 @@ def kappa(table: np.ndarray, *, level: float = 0.95) -> Coefficient:
     Returns
     -------
     Coefficient
-        Undefined where both used one and the same category throughout; without limits where they never differ, because
-        the formula then gives an interval of no width.
+        Undefined where both used one and the same category throughout; without limits where the formula gives an
+        interval of no width: where they never differ, or one of them used one category throughout.
 
     References
     ----------
@@ -67,7 +70,8 @@ def ac1(table: np.ndarray, *, level: float = 0.95) -> Coefficient:
     Returns
     -------
     Coefficient
-        Undefined without counts; without limits where the two never differ.
+        Undefined without counts; without limits where the formula gives an interval of no width: where they never
+        differ, or, with two categories, always.
 
     References
     ----------
@@ -92,7 +96,7 @@ def ac1(table: np.ndarray, *, level: float = 0.95) -> Coefficient:
 
 
 def _limited(value: float, spread: float, table: np.ndarray) -> Coefficient:
-    if np.trace(table) == table.sum() or table.sum() < MIN_REPORTS:
+    if spread < NO_SPREAD or np.trace(table) == table.sum() or table.sum() < MIN_REPORTS:
         return Coefficient(value)
     return Coefficient(value, max(value - spread, -1.0), min(value + spread, 1.0))
 

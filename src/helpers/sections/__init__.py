@@ -1,6 +1,10 @@
 """What every section page shares: tables of evidence, studies, doses, certainty, sources, things to take away."""
 
-from helpers.sections.by_study import ByStudy, StudyOutcome, by_study, study_outcome
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from helpers.sections.doses import dose_ranges, dose_table
 from helpers.sections.evidence_map import (
     MAP_AT_LEAST,
@@ -12,7 +16,6 @@ from helpers.sections.evidence_map import (
     map_rows,
     map_table,
 )
-from helpers.sections.judgements import appraisals, certainty_lights
 from helpers.sections.rows import (
     COLUMNS,
     NOT_DEFINED,
@@ -38,6 +41,10 @@ from helpers.sections.statements import (
     take_away,
 )
 from helpers.sections.studies import cited, series_table, sources, study_name, study_table, treatments_by_study
+
+if TYPE_CHECKING:
+    from helpers.sections.judgements import appraisals, certainty_lights
+    from helpers.sections.outcomes_by_study import ByStudy, StudyOutcome, by_study, study_outcome
 
 __all__ = [
     "COLUMNS",
@@ -81,3 +88,16 @@ __all__ = [
     "treatments_by_study",
     "with_known_since",
 ]
+
+DRAWING = {  # where the names live that load what draws and what pools: most callers need neither
+    **dict.fromkeys(("ByStudy", "StudyOutcome", "by_study", "study_outcome"), "outcomes_by_study"),
+    **dict.fromkeys(("appraisals", "certainty_lights"), "judgements"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in DRAWING:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(importlib.import_module(f"{__name__}.{DRAWING[name]}"), name)
+    globals()[name] = found  # looked up once
+    return found

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 import pandas as pd
 from scipy.optimize import brentq
 from scipy.stats import norm
-from scipy.stats.contingency import odds_ratio as conditional_odds_ratio
 
-from helpers.synthesis.contingency import chi_square, fisher
+from helpers.synthesis.contingency import LOG_LIMIT, chi_square, conditional_odds_ratio, fisher
 from helpers.synthesis.counts import check_counts
 from helpers.synthesis.errors import check_level
 from helpers.synthesis.proportions import proportion_ci
 
-LOG_LIMIT = 60.0  # limits of a ratio are sought between exp(-60) and exp(60)
 FAR = 1e6  # standard errors
 
 
@@ -244,6 +242,4 @@ def _odds_ratio(x1: int, n1: int, x2: int, n2: int, z: float) -> Interval:
 def _odds_ratio_exact(x1: int, n1: int, x2: int, n2: int, level: float) -> Interval:
     if x1 + x2 in (0, n1 + n2):
         return Interval(None, 0.0, math.inf, "conditional exact")
-    found = conditional_odds_ratio([[x1, n1 - x1], [x2, n2 - x2]], kind="conditional")
-    interval = found.confidence_interval(confidence_level=level)
-    return Interval(float(found.statistic), float(interval.low), float(interval.high), "conditional exact")
+    return Interval(*conditional_odds_ratio((x1, n1), (x2, n2), level), "conditional exact")

@@ -10,11 +10,16 @@ from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
 # scipy is imported where more than two groups need it: it takes as long as the whole audit of the review, which does not.
 
 Table = Sequence[tuple[int, int]]
 MAX_ENUMERATED = 5_000_000  # tables; three groups of 1,700 patients each
+LOG_LIMIT = 60.0  # odds ratios are sought between exp(-60) and exp(60)
+DEVIATIONS = 40.0  # standard deviations at most of the number of events in a group, to both sides of the one observed
+FIRST_REACH = 1_000  # tables to both sides of the most probable one
+NEGLIGIBLE = 45.0  # log of a share of 1e-19: tails beyond fall faster than geometrically
 RELATIVE_TOLERANCE = 1e-7  # as R's fisher.test: a table this little above the observed probability still counts
 
 
@@ -82,14 +87,71 @@ def fisher(table: Table) -> float:
 
 
 def _fisher_exact(first: tuple[int, int], second: tuple[int, int]) -> float:
-    """Two groups, in whole numbers: the share of tables that are no more probable than the one observed."""
+    """Two groups: the share of tables that are no more probable than the one observed.
+
+    Logs of probabilities, relative to the most probable table, are running sums of the log ratios of neighbours, away
+    from the mode to both sides until what is left out could not change the result.
+    """
     (observed, n1), (x2, n2) = first, second
     m = observed + x2
-    low, high = max(0, m - n2), min(n1, m)
-    weight = math.comb(n1, low) * math.comb(n2, m - low)  # in how many ways the events fall like this
-    weights = [weight]
-    for x in range(low, high):
-        weight = weight * (n1 - x) * (m - x) // ((x + 1) * (n2 - m + x + 1))
-        weights.append(weight)
-    bound = weights[observed - low]
-    return sum(w for w in weights if w <= bound) / sum(weights)
+    least, most = max(0, m - n2), min(n1, m)
+    mode = min(max((n1 + 1) * (m + 1) // (n1 + n2 + 2), least), most)
+    reach = abs(observed - mode) + FIRST_REACH
+    while True:
+        low, high = max(least, mode - reach), min(most, mode + reach)
+        logs = _log_weights(first, second, low, high, mode)
+        bound = float(logs[observed - low])
+        if (low == least or logs[0] < bound - NEGLIGIBLE) and (high == most or logs[-1] < bound - NEGLIGIBLE):
+            break
+        reach *= 2
+    as_extreme = logs <= bound + RELATIVE_TOLERANCE
+    part = math.fsum(np.exp(logs[as_extreme] - bound))
+    return min(1.0, part * math.exp(bound - math.log(math.fsum(np.exp(logs)))))
+
+
+def _log_weights(
+    first: tuple[int, int], second: tuple[int, int], low: int, high: int, origin: int
+) -> NDArray[np.float64]:
+    """Logs of the probabilities of ``low`` to ``high`` events in the first group, relative to that of ``origin``."""
+    (x1, n1), (x2, n2) = first, second
+    m = x1 + x2
+    x = np.arange(low, high, dtype=float)
+    steps = np.log((n1 - x) / (x + 1) * ((m - x) / (n2 - m + x + 1)))
+    below, above = steps[: origin - low], steps[origin - low :]
+    return np.concatenate([-np.cumsum(below[::-1])[::-1], [0.0], np.cumsum(above)])
+
+
+def conditional_odds_ratio(first: tuple[int, int], second: tuple[int, int], level: float) -> tuple[float, float, float]:
+    """Conditional maximum-likelihood odds ratio of two groups with its exact limits, as R's ``fisher.test``.
+
+    Given all events of both groups, those of the first follow Fisher's noncentral hypergeometric distribution. The
+    estimate has the observed number as its mean, each limit leaves half the error in a tail.
+    """
+    (observed, n1), (x2, n2) = first, second
+    m = observed + x2
+    least, most = max(0, m - n2), min(n1, m)
+    # Wherever the mean lies such that the observed number is in reach of it, so is all that matters of the rest.
+    reach = FIRST_REACH + int(DEVIATIONS * math.sqrt(min(n1, n2, m, n1 + n2 - m)))
+    low, high = max(least, observed - reach), min(most, observed + reach)
+    logs = _log_weights(first, second, low, high, observed)
+    distance = np.arange(low, high + 1, dtype=float) - observed
+
+    from scipy.optimize import brentq
+
+    def mean_and_tails(log_ratio: float) -> tuple[float, float, float]:
+        weights = logs + distance * log_ratio
+        weights = np.exp(weights - weights.max())
+        whole = weights.sum()
+        below, above = weights[: observed - low + 1].sum(), weights[observed - low :].sum()
+        return float((weights * distance).sum() / whole), float(below / whole), float(above / whole)
+
+    def solve(part: int, goal: float) -> float:
+        return math.exp(brentq(lambda t: mean_and_tails(t)[part] - goal, -LOG_LIMIT, LOG_LIMIT, xtol=1e-13, rtol=1e-13))
+
+    error = (1 - level) / 2
+    estimate = 0.0 if observed == least else math.inf if observed == most else solve(0, 0.0)
+    return (
+        estimate,
+        0.0 if observed == least else solve(2, error),
+        math.inf if observed == most else solve(1, error),
+    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from scipy.special import logit, xlogy
@@ -20,6 +21,15 @@ MAX_STEPS = 60
 MAX_REFINEMENT = 16  # nodes are doubled up to so many times the first number
 COARSE = 1e-4  # a Newton step below this squares its error: the next point is good enough to refine the nodes
 FINE = 1e-9  # a step below this changes slopes and curvatures by as little: it is taken without looking again
+
+
+class HasRefinement(Protocol):
+    """Something that needs the likelihood at so many times the first number of nodes."""
+
+    refinement: int
+
+
+Refined = TypeVar("Refined", bound=HasRefinement)
 
 
 class GlmmFit(NamedTuple):
@@ -139,8 +149,9 @@ NOWHERE = Likelihood(-math.inf, 0.0, 0.0, -1.0, 0.0, -1.0)
 
 @dataclass
 class Climb:
-    """A set of studies on its way up: where it stands, and the point it will try next."""
+    """The set of studies ``row`` on its way up: where it stands, and the point it will try next."""
 
+    row: int
     mu: float
     tau: float
     at: Likelihood = NOWHERE
@@ -190,7 +201,7 @@ def _start(mu0: Array, studies: Studies, sets: list[int]) -> list[Climb]:
             break
     many = len(START_TAUS)
     best = [max(range(i, i + many), key=value.__getitem__) for i in range(0, len(mu), many)]
-    return [Climb(mu[i], tau[i], next_mu=mu[i], next_tau=tau[i]) for i in best]
+    return [Climb(rows[i], mu[i], tau[i], next_mu=mu[i], next_tau=tau[i]) for i in best]
 
 
 def _maximise(mu0: Array, studies: Studies, sets: list[int]) -> list[Climb]:
@@ -198,19 +209,24 @@ def _maximise(mu0: Array, studies: Studies, sets: list[int]) -> list[Climb]:
     if not sets:
         return []
     climbs = _start(mu0, studies, sets)
-    active = list(zip(sets, climbs, strict=True))
+    active = climbs
     for _ in range(MAX_STEPS):
         still = []
-        for refinement in sorted({c.refinement for _, c in active}):
-            group = [(i, c) for i, c in active if c.refinement == refinement]
-            mu, tau = [c.next_mu for _, c in group], [c.next_tau for _, c in group]
-            points, shares = studies.likelihood(mu, tau, [i for i, _ in group], refinement)
-            still += [
-                pair for pair, at, share in zip(group, points, shares, strict=True) if not pair[1].look(at, share)
-            ]
+        for refinement, group in by_refinement(active):
+            mu, tau, rows = [c.next_mu for c in group], [c.next_tau for c in group], [c.row for c in group]
+            points, shares = studies.likelihood(mu, tau, rows, refinement)
+            still += [c for c, at, share in zip(group, points, shares, strict=True) if not c.look(at, share)]
         if not (active := still):
             break
     return climbs
+
+
+def by_refinement(searches: Sequence[Refined]) -> list[tuple[int, list[Refined]]]:
+    """Searches that need the same number of nodes, together."""
+    groups: dict[int, list[Refined]] = {}
+    for search in searches:
+        groups.setdefault(search.refinement, []).append(search)
+    return list(groups.items())
 
 
 def newton_step(at: Likelihood, tau: float, damping: float) -> tuple[float, float]:

@@ -17,7 +17,8 @@ from helpers.synthesis.counts import Array, Mask
 ESTIMATORS = ("dl", "pm", "reml", "ml")
 GRID_POINTS = 40  # start values for the likelihood: the global maximum is wanted, not the one next to a start value
 MAX_STEPS = 100
-TAU2_MAX = 100.0  # metafor's default upper end for confint(): a tau of 10 on the logit scale says "anything"
+TAU2_MAX = 100.0  # least upper end of metafor's confint(); the search goes further where the estimate is large
+TAU2_FACTOR = 10.0  # times the estimate, again as metafor's confint()
 
 
 class Moments(NamedTuple):
@@ -148,14 +149,14 @@ def _bracket(yi: Array, vi: Array, include: Mask, estimator: str) -> tuple[Array
     return low, high
 
 
-def q_profile(yi: Array, vi: Array, level: float) -> tuple[float, float]:
-    """Q-profile confidence interval of tau2 for one set of k >= 2 studies.
+def q_profile(yi: Array, vi: Array, level: float, tau2: float) -> tuple[float, float]:
+    """Q-profile confidence interval of tau2 for one set of k >= 2 studies, of which ``tau2`` is the estimate.
 
     Returns
     -------
     low, high : float
-        0 where the profile has no such limit; ``math.inf`` where the upper limit lies above ``TAU2_MAX``, as
-        metafor's ``confint``.
+        0 where the profile has no such limit; ``math.inf`` where a limit lies above ``TAU2_MAX`` and above
+        ``TAU2_FACTOR`` times the estimate, for which metafor's ``confint`` prints ``>``.
 
     References
     ----------
@@ -167,12 +168,12 @@ def q_profile(yi: Array, vi: Array, level: float) -> tuple[float, float]:
     def excess(tau2: float, quantile: float) -> float:
         return float(moments(yi, vi, include, np.array([tau2])).q[0]) - quantile
 
-    limits = []
+    end, limits = max(TAU2_MAX, TAU2_FACTOR * tau2), []
     for quantile in (chi2.ppf((1 + level) / 2, df), chi2.ppf((1 - level) / 2, df)):
         if excess(0.0, quantile) <= 0:
             limits.append(0.0)
-        elif excess(TAU2_MAX, quantile) > 0:
+        elif excess(end, quantile) > 0:
             limits.append(float("inf"))
         else:
-            limits.append(float(brentq(excess, 0.0, TAU2_MAX, args=(quantile,), xtol=1e-14, rtol=1e-14, maxiter=500)))
+            limits.append(float(brentq(excess, 0.0, end, args=(quantile,), xtol=1e-14, rtol=1e-14, maxiter=500)))
     return limits[0], limits[1]

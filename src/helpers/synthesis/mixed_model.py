@@ -1,4 +1,4 @@
-"""Mixed-effects model of effects on a design matrix: what meta-regression stands on."""
+"""Mixed-effects model of effects on a design matrix: what the small-study test stands on."""
 
 from __future__ import annotations
 

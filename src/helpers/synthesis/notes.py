@@ -23,6 +23,7 @@ from helpers.synthesis.fits import (
 
 SPAN_LIMIT = 0.8  # of the whole scale: a wider interval leaves almost every proportion possible
 MIN_STUDIES_TO_POOL = 3  # from two, nobody can tell how much studies differ
+FEW_STUDIES = 5  # up to here a profile can be too narrow where studies differ much: benchmarks/coverage_simulation.py
 MAX_STUDIES_FOR_INFLUENCE = 100  # leaving out each takes as many fits; beyond, no single study is looked for
 COOK_MARK = 0.454936423119573  # median of chi-square (1): the mark of metafor's influence() for Cook's distance
 UNDEFINED = ("", "not defined", "not stated", "undefined", "unclear")  # what says that nothing is said
@@ -42,6 +43,7 @@ NOTE_CODES = (
     "one-event",
     "one-study-carries",
     "single-cases",
+    "few-studies",
     "exact-interval",
     "not-separable",
     "half-added",
@@ -163,6 +165,7 @@ def fit_notes(fits: Fits, row: int, ci: str, counts: Counts, span: float, given:
             ("wide-interval", _wide(span)),
             _single_cases(counts),
             ("one-event", _one_event(counts)),
+            ("few-studies", _few_studies(fits, row, ci, counts)),
             ("exact-interval", _exact(fits, row, ci, counts)),
             ("not-separable", _not_separable(fits, row, ci)),
             ("half-added", _half_added(fits, counts)),
@@ -267,6 +270,13 @@ def _one_event(counts: Counts) -> str:
             study = counts.studies[int(side.argmax())]
             return f"A single patient {kind} ({study}) decides the result: one more or one fewer would change it much."
     return ""
+
+
+def _few_studies(fits: Fits, row: int, ci: str, counts: Counts) -> str:
+    is_few = MIN_STUDIES_TO_POOL <= counts.k <= FEW_STUDIES
+    if ci != "profile" or fits.method != "glmm" or not is_few or fits.uses_exact(ci)[row]:
+        return ""
+    return f"{counts.k} studies are few: where they differ much, the interval holds the true proportion less often than it says."
 
 
 def _exact(fits: Fits, row: int, ci: str, counts: Counts) -> str:

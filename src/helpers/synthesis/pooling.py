@@ -34,7 +34,7 @@ class PooledProportion:
     tau2 : float
         Between-study variance on the scale pooled (logit for ``glmm`` and ``logit-*``, radians squared otherwise).
     tau2_ci_low, tau2_ci_high : float or None
-        Q-profile limits of tau2 (``math.inf``: above 100); None where the method has none.
+        Q-profile limits of tau2 (``math.inf``: above 100 and ten times tau2); None where the method has none.
     i2, i2_q : float
         Percent. ``i2``: tau2 over tau2 plus the typical sampling variance, as metafor prints it. ``i2_q``:
         ``(Q - df) / Q``, the older kind. ``fixed`` has the older kind only, in both places.
@@ -225,7 +225,7 @@ def pool_proportions(
     tau2_ci: tuple[float | None, float | None] = (None, None)
     if method not in LIKELIHOOD_METHODS and counts.k > 1:
         yi, vi = effect_sizes(counts.events, counts.totals, fits.scale)
-        tau2_ci = q_profile(yi, vi, level)
+        tau2_ci = q_profile(yi, vi, level, float(fits.tau2[0]))
     given = input_notes(counts, definitions, shared_with)
     return assemble(counts, fits, ci, level, [np.ones(counts.k, dtype=bool)], tau2_ci, given)[0]
 

@@ -15,15 +15,16 @@ import numpy as np
 from scipy.optimize import brentq
 
 from helpers.synthesis.counts import Array, Mask
-from helpers.synthesis.glmm import NOWHERE, TAU_MAX, oriented
+from helpers.synthesis.glmm import NOWHERE, by_refinement, oriented
 from helpers.synthesis.quadrature import START, TAU_MIN, Likelihood, Studies, log_choose
 
 FAR = 40.0  # logits: beyond, a proportion prints and computes as 0 or 1
 OTHER_TAUS = (0.1, 0.3, 1.0, 3.0)  # tried at a limit, to find a second hump
+TAU_FAR = 100.0  # no bound in effect: far from the estimate a tau beyond `glmm.TAU_MAX` can be the most likely one
 MAX_STEPS = 100
 MAX_ROUNDS = 6
 MAX_REFINEMENT = 16
-LONGEST_STEP = 4.0  # logits at once
+LONGEST_STEP = 2.0  # logits at once, at the estimate
 NEARLY = 0.02  # log-likelihood that tau may still gain before the mean moves on
 CLOSE = 1e-3  # logits from the limit: time to double the nodes
 FINE = 1e-8  # logits: the last step
@@ -77,7 +78,7 @@ def profile_limits(events: Array, totals: Array, include: Mask, tops: Tops, drop
 
     Notes
     -----
-    tau is profiled out over the interval on which the model is fitted. Mean and tau move together: Newton steps on
+    tau is profiled out from 0 to ``TAU_FAR``. Mean and tau move together: Newton steps on
     the signed root of the likelihood ratio, which is nearly a straight line in the mean, inside a bracket. At the limit
     found, other values of tau are tried; where one is more likely the limit moves on, so that a likelihood with two
     humps gives the outer limit.
@@ -115,6 +116,8 @@ class Search:
     tau: float
     inside: float = math.nan  # furthest mean known to lie inside the limits
     outside: float = math.nan  # nearest mean known to lie outside
+    inside_root: float = 0.0  # signed root of the likelihood ratio there
+    outside_root: float = math.nan
     at: Likelihood = NOWHERE  # at the last point, and only while the mean stays
     at_tau: float = math.nan
     refinement: int = 1
@@ -134,7 +137,7 @@ class Search:
             self.tau = (self.tau + self.at_tau) / 2
             return False
         self.at, self.at_tau = at, self.tau
-        is_held = (self.tau >= TAU_MAX and at.d_tau >= 0) or (self.tau <= TAU_MIN and at.d_tau <= 0)
+        is_held = (self.tau >= TAU_FAR and at.d_tau >= 0) or (self.tau <= TAU_MIN and at.d_tau <= 0)
         is_peak = at.d_tau_tau < 0
         gain = 0.0 if is_held else at.d_tau**2 / (-2 * at.d_tau_tau) if is_peak else math.inf
         if gain > NEARLY:
@@ -145,7 +148,9 @@ class Search:
         step = self._step(at.value + gain, at.d_mu - turn * at.d_tau, at.d_mu_mu - turn * at.d_mu_tau)
         size = abs(step)
         if not is_held:
-            self._set_tau(self.tau - at.d_tau / at.d_tau_tau - turn * step)
+            # No further than to half or double: a straight line does not lead far.
+            ahead = self.tau - at.d_tau / at.d_tau_tau - turn * step
+            self._set_tau(min(max(ahead, self.tau / 2), 2 * self.tau + 0.2))
         self.mu, self.at = self.mu + step, NOWHERE
         if self.mu * self.side >= FAR and size == 0:
             return True
@@ -153,38 +158,39 @@ class Search:
             return True
         if size < CLOSE and self.refinement < MAX_REFINEMENT:
             self.refinement *= 2
-            # Finer nodes may move the limit past what coarser ones have shut out.
-            self.inside, self.outside = self.mu - self.side * CLOSE, math.nan
+            # Finer nodes may move the limit past what coarser ones have shut in or out.
+            self.inside, self.outside = self.centre, math.nan
         return False
 
     def _set_tau(self, tau: float) -> None:
-        self.tau = min(max(tau, TAU_MIN), TAU_MAX)
+        self.tau = min(max(tau, TAU_MIN), TAU_FAR)
 
     def _step(self, value: float, slope: float, curvature: float) -> float:
         """Step of the mean towards the limit, from profile value, slope and curvature here."""
-        fallen = 2 * (self.top - value)
+        fallen, goal = 2 * (self.top - value), math.sqrt(self.drop)
+        root = math.sqrt(max(fallen, 0.0))
         if fallen <= self.drop:
-            self.inside = self.mu
+            self.inside, self.inside_root = self.mu, root
             if self.mu * self.side >= FAR:
                 return 0.0
         else:
-            self.outside = self.mu
-        root = math.sqrt(max(fallen, 0.0))
+            self.outside, self.outside_root = self.mu, root
         if root < 0.1:  # next to the estimate: the parabola, whose step is Wald's
             step = self.side * math.sqrt(self.drop / max(-curvature, 1e-6))
         elif slope * self.side < 0:
-            step = (math.sqrt(self.drop) - root) * root / -slope
+            step = (goal - root) * root / -slope
         else:
             step = self.side
-        target = self.mu + max(-LONGEST_STEP, min(LONGEST_STEP, step))
+        longest = LONGEST_STEP + abs(self.mu - self.centre)
+        target = self.mu + max(-longest, min(longest, step))
         if math.isnan(self.outside):
-            target = min(target * self.side, FAR) * self.side
-        if not math.isnan(self.outside) and not min(self.inside, self.outside) < target < max(
-            self.inside, self.outside
-        ):
-            target = (self.inside + self.outside) / 2
-        elif (target - self.inside) * self.side <= 0:
-            target = self.mu if abs(step) < FINE else (self.mu + self.inside) / 2
+            # Outwards, but a limit that was found with fewer nodes may lie a little further in.
+            return (min(target * self.side, FAR) * self.side if step * self.side > 0 else target) - self.mu
+        width = self.outside - self.inside
+        share = (goal - self.inside_root) / max(self.outside_root - self.inside_root, 1e-12)
+        if not 0 < (target - self.inside) / width < 1 or abs(target - self.mu) > abs(width) / 2:
+            # The root is nearly straight between the two, and never nearer to an end than a tenth.
+            target = self.inside + width * min(max(share, 0.1), 0.9)
         return target - self.mu
 
 
@@ -193,11 +199,9 @@ def _search(studies: Studies, searches: list[Search]) -> None:
     active = searches
     for _ in range(MAX_STEPS):
         still = []
-        for refinement in sorted({s.refinement for s in active}):
-            group = [s for s in active if s.refinement == refinement]
-            points, _ = studies.likelihood(
-                [s.mu for s in group], [s.tau for s in group], [s.row for s in group], refinement
-            )
+        for refinement, group in by_refinement(active):
+            mu, tau, rows = [s.mu for s in group], [s.tau for s in group], [s.row for s in group]
+            points, _ = studies.likelihood(mu, tau, rows, refinement)
             still += [s for s, at in zip(group, points, strict=True) if not s.look(at)]
         if not (active := still):
             return
@@ -209,7 +213,7 @@ def _elsewhere(studies: Studies, searches: list[Search]) -> list[Search]:
     if not tried:
         return []
     # A giant study holds the mean to itself unless tau is about as large as the way from it.
-    taus = [(*OTHER_TAUS, min(max(abs(s.mu - s.centre), TAU_MIN), TAU_MAX)) for s in tried]
+    taus = [(*OTHER_TAUS, min(max(abs(s.mu - s.centre), TAU_MIN), TAU_FAR)) for s in tried]
     points = [(s.mu, tau, s.row) for s, candidates in zip(tried, taus, strict=True) for tau in candidates]
     mu, tau, rows = (list(v) for v in zip(*points, strict=True))
     found = iter(studies.likelihood(mu, tau, rows, START)[0])

@@ -34,6 +34,10 @@ SPACING_CURVATURE = 0.8  # standard deviations of the sharpest integrand: the ru
 SPACING_POLE = 1.1  # divided by tau: the logistic curve has its poles pi / tau beside the axis
 LEAST_NODES = 41
 MOST_SHARED = 480  # nodes; a study that needs more on the common grid gets its own
+POLE_SHARE = 2.2  # times the nodes that the poles call for; more is called for by a needle
+MOST_FOR_POLES = 5_000
+MOST_DOUBLINGS = 1 + int(np.log2(MOST_SHARED / LEAST_NODES))  # of the least number of nodes; the needles come after
+WORTH_PARTING = 20_000  # numbers saved by evaluating points with few nodes apart from those with many
 MOST_TERMS = 100_000  # numbers in one block: T * k * N beyond this is worked off in parts that stay in the cache
 START = 0  # refinement of start values: half the reach and twice the spacing, three digits of the log-likelihood
 
@@ -67,8 +71,9 @@ class Studies:
         everyone = include is None or bool(include.all())
         self.include = np.ones((1, self.x.shape[1]), dtype=bool) if include is None else include
         self.weights = None if everyone else self.include.astype(np.float64)
-        with np.errstate(divide="ignore"):
-            self.logit = np.log(self.x) - np.log(self.n - self.x)
+        self.end = (self.x == self.n) * 1.0 - (self.x == 0)  # 1: only events, -1: none
+        inner = self.end == 0
+        self.logit = np.log(np.where(inner, self.x, 1.0)) - np.log(np.where(inner, self.n - self.x, 1.0))
         # Of the log-likelihood near its mode, in eta; 2 keeps it wide enough for counts near none or all.
         self.curvature = (self.x + 2) * (self.n - self.x + 2) / (self.n + 4)
         self.sharpest = self.curvature.max(axis=1)
@@ -115,9 +120,11 @@ class Studies:
     def _integrals(self, m: Array, t: Array, sets: list[int], refinement: int) -> tuple[Array, Array]:
         """Log integrals (T, k) and posterior moments of b (T, k, 5), orders 0 to 4."""
         own_rows = len(self.x) > 1
-        x, n, own_logit = (v[sets] if own_rows else v for v in (self.x, self.n, self.logit))
+        x, n, own_logit, end = (v[sets] if own_rows else v for v in (self.x, self.n, self.logit, self.end))
         # The mode solves b = tau * (x - n * p(mu + tau * b)): it lies between 0 and what that gives at b = 0, and on
-        # the near side of the b that reaches the study's own logit.
+        # the near side of the b that reaches the study's own logit. A study with no or only events has none; where
+        # tau * n * p is 1, its pull is as strong as that of one standard deviation.
+        own_logit = own_logit + end * np.log1p(n * t)
         pull = t * (x - n / (1 + np.exp(-m)))
         mode = np.copysign(np.minimum(np.abs(pull), np.abs(own_logit - m) / t), pull)
         reach = REACH if refinement else REACH / 2
@@ -126,29 +133,49 @@ class Studies:
         wide = 1.0 if refinement else 2.0
         taus = t[:, 0]
 
-        def nodes(width: Array, curvature: Array) -> int:
+        def nodes(width: Array, curvature: Array) -> Array:
             per_unit = np.maximum(np.sqrt(1 + taus * taus * curvature) / SPACING_CURVATURE, taus / SPACING_POLE)
-            return int((width * per_unit).max() / wide) + 2
+            return np.maximum(width * per_unit / wide + 2, LEAST_NODES)
 
         needed = nodes(right - left, sharpest)
-        if needed <= MOST_SHARED:
+        most = int(needed.max())
+        if most > MOST_SHARED or (most * len(taus) - needed.sum()) * x.shape[1] > WORTH_PARTING:
+            doublings = np.minimum(np.log2(needed / LEAST_NODES), MOST_DOUBLINGS).astype(int)
+            if doublings.min() < doublings.max():
+                return self._parted(m, t, sets, refinement, doublings)
+        # A step of the logistic curve far from any mode is seen by a common grid only, so that tau alone parts no study.
+        allowed: Array | float = MOST_SHARED
+        if most > MOST_SHARED:
+            poles = POLE_SHARE * (right - left) * taus / SPACING_POLE / wide
+            allowed = np.minimum(np.maximum(poles, MOST_SHARED), MOST_FOR_POLES)
+        if most <= MOST_SHARED or (needed <= allowed).all():
             coefficients = self.coefficients[sets] if own_rows else self.coefficients
-            return _shared(m, t, coefficients, left, right, max(LEAST_NODES, needed) * max(refinement, 1))
+            return _shared(m, t, coefficients, left, right, most * max(refinement, 1))
         curvature = self.curvature[sets] if own_rows else np.broadcast_to(self.curvature, mode.shape)
         per_study = np.maximum(np.sqrt(1 + t * t * curvature) / SPACING_CURVATURE, t / SPACING_POLE)
-        own = ((2 * reach + np.abs(mode)) * per_study > wide * MOST_SHARED).any(axis=0)
+        own = ((2 * reach + np.abs(mode)) * per_study > wide * np.asarray(allowed)[:, None]).any(axis=0)
         if own.all() or not own.any():  # none by itself, but they lie too far apart for a common grid
             return _own(m, t, x, n, (OWN_NODES - 1) * max(refinement, 1) + 1)
         rest = ~own
         left = np.minimum(mode[:, rest].min(axis=1), 0.0) - reach
         right = np.maximum(mode[:, rest].max(axis=1), 0.0) + reach
-        needed = nodes(right - left, curvature[:, rest].max(axis=1))
+        most = int(nodes(right - left, curvature[:, rest].max(axis=1)).max())
         own_part = _own(m, t, x[:, own], n[:, own], (OWN_NODES - 1) * max(refinement, 1) + 1)
         coefficients = (self.coefficients[sets] if own_rows else self.coefficients)[:, rest]
-        rest_part = _shared(m, t, coefficients, left, right, max(LEAST_NODES, needed) * max(refinement, 1))
+        rest_part = _shared(m, t, coefficients, left, right, most * max(refinement, 1))
         log_integrals, moments = np.empty(mode.shape), np.empty((*mode.shape, 5))
         for where, part in ((own, own_part), (rest, rest_part)):
             log_integrals[:, where], moments[:, where] = part
+        return log_integrals, moments
+
+    def _parted(self, m: Array, t: Array, sets: list[int], refinement: int, kind: Array) -> tuple[Array, Array]:
+        """`_integrals` for each kind of points by itself, those that need many nodes apart from those that do not."""
+        shape = (len(m), self.x.shape[1])
+        log_integrals, moments = np.empty(shape), np.empty((*shape, 5))
+        for value in np.unique(kind):
+            where = np.flatnonzero(kind == value)
+            part = self._integrals(m[where], t[where], [sets[i] for i in where], refinement)
+            log_integrals[where], moments[where] = part
         return log_integrals, moments
 
 

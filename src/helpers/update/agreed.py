@@ -19,7 +19,8 @@ def agreement_lines(found: screening.Agreement) -> list[str]:
         return [f"Agreement: {note}" for note in found.notes]
     kappa = "not defined" if found.kappa is None else f"{found.kappa:.2f}"
     span = f" ({found.kappa_low:.2f} to {found.kappa_high:.2f})" if found.kappa_low is not None else ""
-    ac1 = f", AC1 {found.ac1:.2f} ({found.ac1_low:.2f} to {found.ac1_high:.2f})" if found.ac1_low is not None else ""
+    ac1 = "" if found.ac1 is None else f", AC1 {found.ac1:.2f}"
+    ac1 += f" ({found.ac1_low:.2f} to {found.ac1_high:.2f})" if found.ac1_low is not None else ""
     line = (
         f"{' and '.join(found.reviewers)} agree on {found.observed:.0%} of {found.n} reports:"
         f" kappa {kappa}{span}, PABAK {found.pabak:.2f}{ac1}"

@@ -18,7 +18,7 @@ from helpers.update.extracted import EXTRACTORS, OPEN_LIST, folder
 from helpers.update.handouts import Handout, hand_out
 from helpers.update.outcome import Outcome
 from helpers.update.state import FULL_TEXT, TITLE_ABSTRACT, Update, read_update
-from helpers.update.studies import COLUMNS, INCLUDED, included_studies, with_records
+from helpers.update.studies import COLUMNS, INCLUDED, earlier_studies, included_studies, with_records
 
 SHOWN = 4  # rows named before the rest is only counted
 
@@ -75,9 +75,16 @@ def write_forms(root: Path, out: Path) -> Outcome:
         write_atomically(out / name, content)
     count = studies["study_id"].nunique()
     before = set(update.studies["study_id"])
+    joined = earlier_studies(update)
     lines = [
         f"  {row['study_id']}{' (a further report of it)' * (row['study_id'] in before)}: {_title(update, row['report_id'])}"
         for row in studies.to_dict("records")
+    ]
+    lines += [
+        f"    a decided link joins {row['study_id']} to {joined[row['report_id']]}: if it is no study of its own but a further"
+        f" report of that one, write {joined[row['report_id']]} into {place}"
+        for row in studies.to_dict("records")
+        if row["report_id"] in joined and row["study_id"] not in before
     ]
     return Outcome(
         [

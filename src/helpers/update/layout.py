@@ -145,6 +145,8 @@ def read_rows(path: Path, columns: Sequence[str], name: str) -> pd.DataFrame:
     except csv.Error as error:
         raise refuse(None, None, "csv", f"not readable as CSV: {error}") from None
     header = rows[0] if rows else []
+    if list(columns) == [*header, "relations"]:  # records.csv of an update that is older than this column
+        rows = [header := [*header, "relations"], *([*cells, ""] for cells in rows[1:] if cells)]
     if list(header) != list(columns):
         wrong = next((c for c in [*columns, *header] if c not in header or c not in columns), None)
         raise refuse(1, wrong, "columns", f"the columns are not {', '.join(columns)}")

@@ -18,6 +18,7 @@ from helpers.project import as_if_written, only_writer, write_together
 from helpers.project.together import Content
 from helpers.report import changes
 from helpers.update import (
+    archive,
     calendar,
     checked,
     evidence_rows,
@@ -111,7 +112,9 @@ def merge(
         files = prepared.files | version_files(root, version=version, today=today, changes=told) | kept
         read = prepared.read | {name: _bytes(root / name) for name in files if name not in prepared.read}
         write_together(root, files, unless_changed=read)
-    return Outcome(_ten_lines(update, prepared, version, published.pages(kept), told))
+    pages = {name: kept[name] for name in published.pages(kept)}
+    sizes = [f"{name}. {archive.described(content)}" for name, content in pages.items() if isinstance(content, bytes)]
+    return Outcome(_ten_lines(update, prepared, version, sizes, told))
 
 
 def dry_run(root: Path, *, today: str, summary: str = "", without_strategy: str = "") -> Outcome:

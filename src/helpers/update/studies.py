@@ -24,9 +24,10 @@ CASE_REPORT = "jbi_case_report"
 def included_studies(update: Update) -> pd.DataFrame:
     """One row an included report: its study, its source and the key of its reference.
 
-    Reports that the ledger calls one study share a study; where that study is in the review already, it is the one
-    proposed, and the report a further one of it: how many of its patients were counted before is then stated with its
-    cohort, or the merge refuses. A person can name another study in ``included.csv``.
+    Reports that the ledger calls one study share a study. Where that study is in the review already and has the same first
+    author, it is the one proposed, and the report a further one of it; by other authors, such as a pooled analysis of
+    several trials, it gets a study of its own. Either way it is stated with the cohort how many of its patients were
+    counted before, or the merge refuses. A person can name another study in ``included.csv``.
 
     Parameters
     ----------
@@ -50,8 +51,11 @@ def included_studies(update: Update) -> pd.DataFrame:
     taken = {i.removeprefix(PREFIX) for i in update.earlier["record_id"] if i.startswith(PREFIX)}
     taken |= {*update.studies["study_id"]} | {row["study_id"] for row in rows.values()}
     groups = _groups(update)
-    earlier = earlier_studies(update)
-    of_group = {groups[report]: study for report, study in earlier.items()}
+    of_group = {
+        groups[report]: study
+        for report, study in earlier_studies(update).items()
+        if _same_author(update, report, study)
+    }
     of_group |= {groups[report]: row["study_id"] for report, row in rows.items()}
     records = {str(row["record_id"]): row for row in update.records.to_dict("records")}
     for report in update.included:
@@ -93,6 +97,13 @@ def earlier_studies(update: Update) -> dict[str, str]:
     return {report: studies.pop() for report, studies in found.items() if len(studies) == 1}
 
 
+def _same_author(update: Update, report: str, study: str) -> bool:
+    """Whether a report and a study of the review have the same first author."""
+    record = update.records.set_index("record_id").loc[report]
+    first = dict(zip(update.studies["study_id"], update.studies["first_author"].fillna(""), strict=True))[study]
+    return _surname(str(record["authors"])) == _surname(str(first)) != ""
+
+
 def path_of(update: Update) -> Path:
     """The table of included reports."""
     return update.root / layout.place(update.update_id, INCLUDED)
@@ -125,9 +136,14 @@ def _groups(update: Update) -> dict[str, str]:
 
 def _name(record: Mapping[str, str]) -> str:
     """Surname and year: smith2019."""
-    first = record["authors"].split(";")[0].strip()
-    surname = " ".join(w for w in first.split() if not re.fullmatch(r"(?:[A-Z]\.?-?){1,4}", w)) or record["title"]
-    return slug(surname).replace("-", "")[:24] + record["year"]
+    return (_surname(record["authors"]) or slug(record["title"])).replace("-", "")[:24] + record["year"]
+
+
+def _surname(authors: str) -> str:
+    """The first author's surname as part of an id; empty where there is none."""
+    first = authors.split(";")[0].strip()
+    surname = " ".join(w for w in first.split() if not re.fullmatch(r"(?:[A-Z]\.?-?){1,4}", w))
+    return slug(surname) if surname else ""
 
 
 def _free(name: str, taken: set[str]) -> str:
