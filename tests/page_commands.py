@@ -28,6 +28,6 @@ def mentioned_in(page: str) -> list[list[str]]:
 
 def step(words: list[str] | tuple[str, ...]) -> tuple[str, ...]:
     """What a command does: its name and its options, without their values."""
-    name = words[: 2 if words[0] == "update" else 1]
+    name = words[: 2 if words[0] in ("update", "signals") else 1]
     options = sorted(word for word in words if word.startswith("--") and word not in SAID_ONLY_HERE)
     return (*name, *options)

@@ -68,6 +68,8 @@ def test_every_option_named_in_the_page_on_the_update_exists() -> None:
     update = get_command(app).commands["update"]  # type: ignore[attr-defined]
     known = {option for command in update.commands.values() for one in command.params for option in one.opts}
     known |= {option for one in get_command(app).commands["diff"].params for option in one.opts}  # type: ignore[attr-defined]
+    signals = get_command(app).commands["signals"]  # type: ignore[attr-defined]
+    known |= {option for command in signals.commands.values() for one in command.params for option in one.opts}
     assert named - known == set()
 
 

@@ -36,8 +36,11 @@ def parsed(text):
     return ElementTree.fromstring(text.encode("utf-8"))
 
 
-def entries(root):
-    return parsed(feed.atom(root)).findall("a:entry", NAMESPACE)
+def entries(root, *, of_signals=False):
+    """Entries of versions, or those that tell of signals."""
+    every = parsed(feed.atom(root)).findall("a:entry", NAMESPACE)
+    terms = [{c.get("term") for c in entry.findall("a:category", NAMESPACE)} for entry in every]
+    return [entry for entry, term in zip(every, terms, strict=True) if ("signal" in term) == of_signals]
 
 
 def words(entry, name):
@@ -55,12 +58,20 @@ def test_the_feed_of_the_real_review_has_what_the_format_demands(root):
     assert words(whole, "title") == "MAS Living Review: what is new"
     assert {link.get("rel") for link in whole.findall("a:link", NAMESPACE)} == {"self", "alternate"}
     assert whole.find("a:author/a:name", NAMESPACE).text
-    assert [words(e, "title") for e in whole.findall("a:entry", NAMESPACE)] == ["Version 2023.1"]
+    assert [words(e, "title") for e in entries(root)] == ["Version 2023.1"]
 
 
 def test_two_makings_of_the_feed_are_the_same_and_no_clock_is_read(root):
     assert feed.atom(root) == feed.atom(root)
-    assert words(parsed(feed.atom(root)), "updated").startswith("2026-11-23")
+    days = [words(entry, "updated") for entry in [*entries(root), *entries(root, of_signals=True)]]
+    assert words(parsed(feed.atom(root)), "updated") == max(days)
+
+
+def test_each_day_on_which_signals_were_noted_is_an_entry_that_says_what_it_is_not(root):
+    days = evidence.load(root).tables["signals"]["seen_on"].nunique()
+    told = entries(root, of_signals=True)
+    assert len(told) == days > 0
+    assert all("not assessed: surveillance, not a search" in words(entry, "summary") for entry in told)
 
 
 def test_entries_keep_their_ids_and_dates_when_a_version_is_added(root, updated):

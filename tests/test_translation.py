@@ -141,7 +141,11 @@ def test_the_low_certainty_is_said_in_german_as_loudly(page, root):
 @pytest.mark.parametrize(
     ("old", "new", "rule"),
     [
-        ('msgstr "Glukokortikoide"\n\n#: data/voc', 'msgstr ""\n\n#: data/voc', "missing-translation"),
+        (
+            '"treatment"\nmsgid "Glucocorticoids"\nmsgstr "Glukokortikoide"',
+            '"treatment"\nmsgid "Glucocorticoids"\nmsgstr ""',
+            "missing-translation",
+        ),
         (
             'msgctxt "treatment"\nmsgid "Etoposide"',
             '#, fuzzy\nmsgctxt "treatment"\nmsgid "Etoposide"',

@@ -66,10 +66,11 @@ wording.say(
 #| label: fig-flow
 #| fig-cap: PRISMA 2020 flow of the newest search
 #| echo: false
+boxes = sections.latest_flow(review)
 plots.prisma_flow(
-    sections.latest_flow(review),
+    boxes if as_of else sections.with_known_since(review, boxes),  # looking back, nothing is known since
     labels=labels,
-    caption="PRISMA 2020 flow of the newest search. What a source does not state reads 'not stated'.",
+    caption="PRISMA 2020 flow of the newest search. What a source does not state reads 'not stated'. What is known since stands beside the end, apart from the search.",
     name="fig-flow",
 )
 

@@ -16,6 +16,16 @@ from helpers.faults import Fault, ReviewError
 
 SETTINGS = "data/review.yaml"
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+STATUSES = ("living", "paused", "retired")
+PARTS = {  # keys within a key, all of them or none, with what each must look like
+    "living": {"status": "|".join(STATUSES), "since": r"\d{4}-\d{2}-\d{2}", "reason": r".*\S.*"},
+    "early_update": {
+        "rule": r".*\S.*",
+        "would_change": r"(yes|perhaps|no)(; *(yes|perhaps|no))*",
+        "kinds": r"[a-z]+(; *[a-z]+)*",
+        "at_least": r"[1-9]\d*",
+    },
+}
 HEADLINE = "The review does not say what it is about"
 UNREADABLE = "What the review says of itself cannot be read"
 
@@ -51,6 +61,11 @@ class Settings:
         Words that name the baseline or its authors in a sentence that is attributed to them.
     procedure : mapping of str to str
         Pages about procedure or the site itself, with what each is about.
+    living : mapping of str to str
+        Whether the review is kept up to date: ``status`` (one of `STATUSES`), ``since`` (ISO date), ``reason``.
+    early_update : mapping of str to str
+        When a search begins before it is due: ``rule`` in words, and the same as data: ``would_change`` and ``kinds`` of
+        signals, separated by semicolons, and ``at_least``, how many of them. Empty where there is no such rule.
     """
 
     title: str
@@ -66,6 +81,8 @@ class Settings:
     topic_words: tuple[str, ...] = ()
     attributions: tuple[str, ...] = ()
     procedure: Mapping[str, str] = field(default_factory=dict)
+    living: Mapping[str, str] = field(default_factory=dict)
+    early_update: Mapping[str, str] = field(default_factory=dict)
 
     def citation_key(self, version: str) -> str:
         """Key under which a version of the review is cited."""
@@ -162,6 +179,13 @@ def _faults(content: Mapping[str, Any], lines: Mapping[str, int]) -> Iterator[Fa
         elif not _fits(value, str(FIELDS[name].type)) and value is not None:
             kind = KINDS[str(FIELDS[name].type)]
             yield Fault(SETTINGS, lines[name], name, str(value), "type", f"not {kind}", f"Write {kind} here.")
+    for name, parts in PARTS.items():
+        written = content.get(name)
+        if isinstance(written, dict) and written and _fits(written, "Mapping"):
+            for part in [p for p in (*parts, *written) if not re.fullmatch(parts.get(p, "(?!)"), written.get(p, ""))]:
+                message = "unknown key" if part not in parts else "this key is missing, or does not read as it should"
+                fix = f"`{name}` has the keys {', '.join(parts)}; `helpers.settings` says what each is for."
+                yield Fault(SETTINGS, lines[name], f"{name}.{part}", written.get(part), "known-key", message, fix)
     slug = content.get("slug")
     if isinstance(slug, str) and slug and not SLUG.fullmatch(slug):
         message = "cannot begin the name of a file"

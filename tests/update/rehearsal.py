@@ -227,6 +227,7 @@ def decide(made: Played) -> None:
     """Everything between the import and the merge."""
     link(made)
     screen(made)
+    answer_signals(made)
     extract(made)
 
 
@@ -324,6 +325,15 @@ def screen(made: Played) -> None:
         conflicts = lists / f"conflicts-{phase}.csv"
         if conflicts.exists():
             review.update("screen", "--resolved", filled(conflicts, made.root.parent / "settled.csv", together))
+
+
+def answer_signals(made: Played) -> None:
+    """The operator answers for the signals that the search did not bring."""
+    made.said["unanswered"] = made.review.stands()["signals"]["unanswered"]
+    for name in made.said["unanswered"]:
+        why = ("--why", "Not among the records of the rehearsal.")
+        made.review.call("signals", "answer", name, "--update", UPDATE, "--answer", "waits", *why)
+    publish(made.root)  # with the answers; as `review build` before the merge would
 
 
 def extract(made: Played) -> None:

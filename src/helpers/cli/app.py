@@ -10,6 +10,7 @@ import typer
 from helpers.cli import actions
 from helpers.cli.common import AsJson, Root, carry_out
 from helpers.cli.new import new_app
+from helpers.cli.signals import signals_app
 from helpers.cli.update import update_app
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(update_app)
+app.add_typer(signals_app)
 app.add_typer(new_app)
 
 Renderer = Annotated[

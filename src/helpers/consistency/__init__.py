@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers import signals
 from helpers import tables as table_files
 from helpers.consistency.additions import check_additions
 from helpers.consistency.addresses import check_addresses, missing_addresses
@@ -22,6 +23,7 @@ from helpers.faults import Fault
 
 __all__ = ["check", "check_addresses", "missing_addresses", "overlaps"]
 
+SIGNAL_TABLES = ("signals", "surveillance", "status_checks")
 UNREADABLE = ("type-", "file-present", "utf-8", "not-empty", "columns", "comma-separated", "cells-per-row")  # rules
 
 
@@ -70,6 +72,8 @@ def check(root: Path) -> list[Fault]:
         faults += check_since_when(tables)
     if not unreadable & {"updates", "studies"}:
         faults += check_summaries(tables)
+    if not unreadable & {*SIGNAL_TABLES, "updates", "studies", "statements", *ROW_KEYS}:
+        faults += signals.check(root, tables)
     return [*faults, *check_addresses(root)]
 
 

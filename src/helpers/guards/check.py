@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from helpers import signals
 from helpers.audit.cells import Cells
 from helpers.audit.recipes import RecipeError
 from helpers.evidence import Evidence
 from helpers.faults import Fault, ReviewError
 from helpers.guards.holding import Guard, broken, of_comment, parse_guards
 from helpers.guards.prose import Sentence, sentences, sentences_of_script
-from helpers.guards.words import DATE, is_conclusion, is_undated
+from helpers.guards.words import DATE, is_conclusion, is_exclusive, is_undated
 from helpers.language import languages, load
 from helpers.navigation import is_generated
 from helpers.settings import Settings
@@ -23,6 +25,7 @@ TABLES = {  # column with sentences, by table; what must hold stands in the colu
     "findings": ("finding_id", "remark"),
     "statements": ("statement_id", "text"),
     "certainty": ("finding_id", "reason"),
+    "signals": ("signal_id", "why"),
 }
 OF_EVIDENCE = ("page", "remark")  # contexts of translated texts that speak of the evidence
 ADD = (
@@ -71,7 +74,7 @@ def check_guards(root: Path, review: Evidence) -> list[Fault]:
     stated = list(statements_of(root, review))
     sections = _sections(review.tables) | set(review.settings.repeats)
     faults = [fault for one in stated for fault in _faults(one, cells, review.settings, sections)]
-    return [*faults, *_translated(root, stated)]
+    return [*faults, *_known_since(root, review, stated), *_translated(root, stated)]
 
 
 def statements_of(root: Path, review: Evidence) -> Iterator[Stated]:
@@ -86,8 +89,9 @@ def statements_of(root: Path, review: Evidence) -> Iterator[Stated]:
         if path.stem not in procedure:
             for sentence in sentences_of_script(path.read_text(encoding="utf-8")):
                 yield _stated(f"notebooks/py/{path.name}", sentence)
+    open_signals = signals.open_signals(review.tables, signals.states(root, review.tables))
     for table, (key, column) in TABLES.items():
-        for line, row in review.tables[table].iterrows():
+        for line, row in (open_signals if table == "signals" else review.tables[table]).iterrows():
             yield from _of_cell(f"data/{table}.csv", int(str(line)), column, row[key], row[column], row["expect"])
 
 
@@ -151,6 +155,24 @@ def _attributed(stated: Stated, guard: Guard, settings: Settings, sections: froz
         message = f"no row is taken from a place called {unknown[0]!r}"
         fix = "Write the place as the rows do: `Results, Section, p1 s2`, `Discussion, p3 s1`, `Abstract, s6`."
         yield stated.fault("guard-source", message, fix)
+
+
+def _known_since(root: Path, review: Evidence, stated: list[Stated]) -> Iterator[Fault]:
+    """Sentences that say that something is the only one, rest on a row that an open signal would change, and bear no date."""
+    found = signals.states(root, review.tables)
+    bearing: dict[str, str] = {}
+    for _, row in signals.open_signals(review.tables, found).iterrows():
+        if row["would_change"] == "yes" and not pd.isna(row["rows"]):
+            bearing |= {name.strip(): str(row["signal_id"]) for name in row["rows"].split(";")}
+    for one in stated:
+        if one.file == signals.TABLE or DATE in one.text or not is_exclusive(one.text):
+            continue
+        told = " ".join([*(guard.text for guard in one.guards if guard.kind == "expect"), one.text, one.column or ""])
+        names = {name for name in bearing if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", told)}
+        for name in sorted(names)[:1]:
+            message = f"{bearing[name]} is known since the last search and would change it: it rests on {name}"
+            fix = f"Say up to when it holds: {DATE} is the day searched through."
+            yield one.fault("guard-signal", message, fix)
 
 
 def _sections(tables: Mapping[str, pd.DataFrame]) -> frozenset[str]:

@@ -70,6 +70,12 @@ UNDATED = re.compile(
     rf"\b(?:only|no|first|largest|none of the|sole) {REPORTS}\b|\b(?:nobody|no one)\b|\bnever (?:been )?(?:studied|tested|compared|reported|tried)\b",
     re.IGNORECASE,
 )
+# What a report known since the last search can make false although no row says so yet.
+EXCLUSIVE = re.compile(
+    r"\b(?:only|sole|single|first|no other|no further)\s+(?:[\w-]+\s+){0,3}(?:trials?|stud(?:y|ies)|series|drugs?|treatments?|reports?)\b"
+    r"|\bnothing\b",
+    re.IGNORECASE,
+)
 DATE = "{searched_through}"
 
 
@@ -94,6 +100,11 @@ def is_conclusion(sentence: str, language: str = "en") -> bool:
     if NETS[language].search(shown):
         return True
     return language == "en" and any(w.lower() not in NOT_SUPERLATIVE for w in SUPERLATIVE.findall(shown))
+
+
+def is_exclusive(sentence: str) -> bool:
+    """Whether a sentence says that something is the only one of its kind, which one more of the kind makes false."""
+    return bool(EXCLUSIVE.search(words_of(sentence)))
 
 
 def is_undated(sentence: str) -> bool:

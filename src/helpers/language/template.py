@@ -39,11 +39,14 @@ class Message:
         What kind of text it is; the same words can need two translations.
     place : str
         File it stands in.
+    is_optional : bool
+        A page may show it in English, marked as such, until somebody translates it.
     """
 
     text: str
     context: str
     place: str
+    is_optional: bool = False
 
 
 def template(messages: Iterable[Message]) -> str:
@@ -78,7 +81,7 @@ def check(catalogue: Catalogue, messages: Iterable[Message]) -> list[Fault]:
     for key, message in wanted.items():
         entry = catalogue.entries.get(key)
         if entry is None or not entry.text or entry.is_fuzzy:
-            if entry is None or not entry.is_kept:
+            if not message.is_optional and (entry is None or not entry.is_kept):
                 faults.append(untranslated(catalogue, message.text, message.context, entry))
         else:
             faults += _differences(catalogue, message, entry)

@@ -27,7 +27,10 @@ SIDE_BOXES = {  # beside the main box they are taken from
     "not_retrieved": "sought",
     "excluded_full_text": "assessed",
     "included_extra": "included_studies",
+    "awaiting_classification": "included_studies",
+    "registered_studies": "included_studies",
 }
+TOGETHER = {"identified": "Removed before screening", "included_studies": "Beside the included studies"}
 
 
 def prisma_flow(boxes: pd.DataFrame, *, labels: Mapping[str, str], caption: str, name: str | None = None) -> Picture:
@@ -58,7 +61,7 @@ def prisma_flow(boxes: pd.DataFrame, *, labels: Mapping[str, str], caption: str,
         if len(beside) == 1:
             side.append((place, labels[beside[0]], texts[beside[0]]))
         elif beside:
-            side.append((place, "Removed before screening", "\n".join(f"{labels[b]}: {texts[b]}" for b in beside)))
+            side.append((place, TOGETHER[box], "\n".join(f"{labels[b]}: {texts[b]}" for b in beside)))
     return flow([(labels[b], texts[b]) for b in main], side, caption=caption, name=name)
 
 

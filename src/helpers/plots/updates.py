@@ -28,7 +28,7 @@ ROWS = (  # main box, and what leaves the flow beside it
 ENDS = (  # a box of studies, and the reports said in it
     ("previous_studies", ("previous_reports",)),
     ("new_studies", ("new_reports", "known_study_reports")),
-    ("total_studies", ("total_reports",)),
+    ("total_studies", ("total_reports", "awaiting_classification", "registered_studies")),
 )
 ARM_WIDTH, SIDE_WIDTH, GUTTER = 2.4, 2.45, 0.32  # inches
 PHONE_GUTTER = 0.2  # inches

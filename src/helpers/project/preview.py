@@ -12,7 +12,7 @@ from helpers.project.folder import MARKER
 from helpers.project.together import Content
 
 SEEN = ("data", "notebooks/py", "locale")  # folders that checks read; what machines made of them is not among it
-NOT_SEEN = ("data/results", "data/updates")
+NOT_SEEN = ("data/results",)
 
 
 @contextmanager

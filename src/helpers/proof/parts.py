@@ -40,6 +40,9 @@ def markdown_numbers(text: str, names: list[Name], page: str = "", language: str
 def included(root: Path, source: str) -> list[str]:
     """Generated parts that a page includes, as paths within the review."""
     path = root / source
+    if path.suffix == ".ipynb":  # the publisher puts it below the status line
+        known = f"data/results/pages/since/{path.stem}.md"
+        return [known] if (root / known).is_file() else []
     if path.suffix != ".qmd" or not path.is_file():
         return []
     parts = INCLUDE.findall(path.read_text(encoding="utf-8"))

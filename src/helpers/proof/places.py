@@ -16,7 +16,7 @@ BLOCKS = frozenset(
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 CITED = frozenset(
-    ("citation", "csl-entry", "csl-bib-body", "references", "csl-left-margin", "csl-right-inline", "record")
+    ("citation", "csl-entry", "csl-bib-body", "references", "csl-left-margin", "csl-right-inline", "record", "overdue")
 )
 READ_ALOUD = ("alt", "aria-label", "title", "placeholder")
 DIGIT = re.compile(r"\d")

@@ -49,7 +49,7 @@ def copy_data(root: Path, target: Path, config: SiteConfig) -> None:
         paths = resource.get("path") or []
         for path in [paths] if isinstance(paths, str) else paths:
             wanted[str(path)] = root / "data" / str(path)
-    for path in sorted((root / "data" / "results").glob("*.[jc]s*")):  # JSON and CSV
+    for path in sorted(p for kind in ("json", "csv", "ics") for p in (root / "data" / "results").glob(f"*.{kind}")):
         wanted[f"results/{path.name}"] = path
     for name in config.listed("bibliography"):
         wanted[Path(name).name] = root / name
@@ -59,7 +59,10 @@ def copy_data(root: Path, target: Path, config: SiteConfig) -> None:
         inside = path.resolve().is_relative_to(root.resolve()) and ".." not in name
         if path.is_file() and inside and not f"data/{name}".startswith(PRIVATE):
             (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target / name)
+            if path.suffix == ".ics":  # a calendar's lines end as RFC 5545 asks
+                (target / name).write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+            else:
+                shutil.copyfile(path, target / name)
 
 
 def write_spreadsheets(target: Path, root: Path, edition: Edition | None, site: str) -> None:

@@ -11,7 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from helpers.language import ENGLISH
-from helpers.publish import chrome, downloads, feedback, figures, head, linkeddata, listing, search, versions, words
+from helpers.publish import (
+    chrome,
+    currency,
+    downloads,
+    feedback,
+    figures,
+    head,
+    linkeddata,
+    listing,
+    search,
+    versions,
+    words,
+)
 from helpers.publish.config import NavItem, SiteConfig, address, walk
 from helpers.publish.edition import Edition
 from helpers.publish.head import MISSING
@@ -53,7 +65,8 @@ def complete(site: Path, project: Path, staged: Staged, *, only: Collection[str]
         shutil.copyfile(path, site / downloads.FOLDER / path.name)
     pages = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
     if (project / FEED_SOURCE).is_file():
-        shutil.copyfile(project / FEED_SOURCE, site / FEED)
+        due = edition.update.next_due if edition else ""
+        _write(site / FEED, currency.dated_feed((project / FEED_SOURCE).read_text(encoding="utf-8"), due))
     chrome.copy_assets(project, site)
     files = _files(site, project)
     drawn = {address(figure.source): figure for figure in staged.figures}
@@ -130,6 +143,7 @@ def _heads(
 ) -> None:
     feed = FEED if (site / FEED).is_file() else ""
     to = feedback.desk(root, config, edition)
+    known = currency.known(root)
     condition_heading = load_settings(root).condition_heading
     about = str(config.website.get("description") or "")
     shared = head.Preview(config.title, about, config.site_url, CARD if card_says else "", card_says, CARD_SIZE)
@@ -138,11 +152,16 @@ def _heads(
         text = with_spanners(frame.around((site / name).read_text(encoding="utf-8"), name))
         text = figures.for_phones(text, name, site)
         tongue = frame.tongues.get(words.page_language(text), ENGLISH)
+        text = currency.marked(text, tongue)
         said = words.frame(tongue)
         preview, extra = shared, [words.for_assets(tongue, condition_heading)]
         if edition and name == "index.html":
             document = linkeddata.home(edition, site=config.title, url=config.site_url, files=_data_files(files))
+            if standing := currency.status(known, edition.update.next_due):
+                document["@graph"] = [{**part, "creativeWorkStatus": standing} for part in document["@graph"]]
             extra.append(linkeddata.script(document))
+        if name == currency.PAGE and known:
+            extra.append(linkeddata.script(currency.listed(known, url=config.site_url)))
         figure = drawn.get(name)
         if edition and figure:
             png = f"{downloads.FOLDER}/{figure.name}.png"
@@ -224,12 +243,14 @@ def _lists(site: Path, project: Path, pages: list[str], config: SiteConfig, edit
         f"{downloads.FOLDER}/datapackage.json": "the dictionary of all tables",
         f"{downloads.FOLDER}/{downloads.workbook(project)}": "all tables in one workbook",
         f"{downloads.FOLDER}/citation.json": "how to cite this version (CSL-JSON)",
+        f"{downloads.FOLDER}/results/signals.json": "what is known since the last search, with its state: not assessed, never counted",
         linkeddata.CRATE: "every file of this site with its type and licence (RO-Crate)",
         FEED: "what changed from version to version (Atom)",
     }
     data = {name: what for name, what in data.items() if (site / name).is_file()}
     about = str(config.website.get("description") or config.title)
-    text = listing.llms(edition, entries, data, site=config.title, about=about, url=config.site_url)
+    known = currency.for_programs(currency.known(project), url=config.site_url)
+    text = listing.llms(edition, entries, data, site=config.title, about=about, url=config.site_url, known=known)
     _write(site / "llms.txt", text)
 
 

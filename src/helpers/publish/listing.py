@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from helpers.publish import currency
 from helpers.publish.edition import Edition
 from helpers.publish.head import short
 from helpers.publish.templates import filled
@@ -43,7 +44,14 @@ def robots(url: str) -> str:
 
 
 def llms(
-    edition: Edition | None, entries: Sequence[Entry], data: Mapping[str, str], *, site: str, about: str, url: str
+    edition: Edition | None,
+    entries: Sequence[Entry],
+    data: Mapping[str, str],
+    *,
+    site: str,
+    about: str,
+    url: str,
+    known: Sequence[str] = (),
 ) -> str:
     """``llms.txt``: what the site is and where its parts lie, for programs that read on somebody's behalf.
 
@@ -59,7 +67,20 @@ def llms(
         Name and description of the site.
     url : str
         Public address with a slash at its end; empty while there is none.
+    known : sequence of str
+        Lines on what is known since the last search.
     """
     order = dict.fromkeys(entry.section for entry in entries)
     sections = [(name, [entry for entry in entries if entry.section == name]) for name in order]
-    return filled("llms.txt", edition=edition, sections=sections, data=data, site=site, about=about, url=url)
+    late = currency.late(edition.update.next_due) if edition else ""
+    return filled(
+        "llms.txt",
+        edition=edition,
+        late=late,
+        sections=sections,
+        known=known,
+        data=data,
+        site=site,
+        about=about,
+        url=url,
+    )

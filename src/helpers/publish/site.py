@@ -16,7 +16,7 @@ from typing import Any, Literal
 from tqdm import tqdm
 
 from helpers.faults import Fault, ReviewError
-from helpers.publish import downloads, finish, kept, pandoc, pdf, quarto, versions
+from helpers.publish import currency, downloads, finish, kept, pandoc, pdf, quarto, versions
 from helpers.publish.checks import check_site
 from helpers.publish.config import SiteConfig, address, load_config
 from helpers.publish.figures import Figure
@@ -217,6 +217,8 @@ def print_edition(project: Path, staged: Staged) -> tuple[bytes | None, list[Fau
     update = staged.edition.update
     dates = {"searched": update.searched_through, "integrated": update.integrated_on, "due": update.next_due}
     variables = {"version": update.version, **{name: versions.day(date) for name, date in dates.items()}}
+    if behind := currency.late(update.next_due):
+        variables["due"] += f" ({behind})"
     config = replace(staged.config, inputs=printable)
 
     def make(folder: Path) -> None:

@@ -13,13 +13,13 @@ from typing import Any
 
 import yaml
 
-from helpers import language, markup
+from helpers import clock, language, markup
 from helpers.faults import Fault, ReviewError
 from helpers.navigation import is_generated
 from helpers.publish import downloads, feedback, figurepages, figures, kept, versions
 from helpers.publish.config import SiteConfig, load_config
 from helpers.publish.downloads import PRIVATE
-from helpers.publish.edition import Edition, load_edition
+from helpers.publish.edition import Edition, integrated_updates, load_edition
 from helpers.publish.kept import WORK, mirror
 from helpers.publish.notebook import (
     PUBLISHED,
@@ -35,6 +35,8 @@ from helpers.settings import load_settings
 ROOT_SUFFIXES = (".qmd", ".yml", ".yaml", ".bib", ".csl", ".cff", ".md", ".svg", ".png", ".txt", ".xml", ".json")
 FOLDERS = ("assets", "data", "notebooks", "images")
 DOWNLOADS = downloads.FOLDER
+SINCE, SINCE_PAGE = "data/results/pages/since", "since.qmd"  # what is known since the last search, by notebook
+STATUS_LINE = 'class=\\"status\\"'  # as an output holds it
 PICTURES = f"{WORK}/pictures"  # PNG files, painted while the pages are rendered, hence not among what is copied then
 NEVER_STAGED = ("data/updates/", f"{versions.ARCHIVES}/")  # other people's abstracts; archives are only linked
 HOOK = "assets/quarto.py"
@@ -54,8 +56,10 @@ def project_files(root: Path) -> Iterator[str]:
 
 
 def inputs_key(root: Path, renderer: str) -> str:
-    """Hash of all that decides what the site looks like: files, the engine, renderer with its version."""
-    digest = hashlib.sha256(f"{renderer}\0{kept.code()}".encode())
+    """Hash of all that decides what the site looks like: files, the engine, renderer with its version, how late it is."""
+    updates = integrated_updates(root)
+    late = clock.months_over(updates[0].next_due, clock.today()) if updates and updates[0].next_due else -1
+    digest = hashlib.sha256(f"{renderer}\0{kept.code()}\0{late}".encode())
     for name in project_files(root):
         content = (root / name).read_bytes()
         digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
@@ -148,7 +152,9 @@ def prepare(project: Path) -> Staged:
         titles[stem] = _title(notebook) or stem
         found = figures.collect(notebook, stem)
         _notebook_files(project, target, name, notebook, found, edition)
-        _publish(notebook, stem, found, {path.name for path in target.glob(f"{stem}*")}, offered)
+        known = project / SINCE / f"{stem}.md"
+        since = known.read_text(encoding="utf-8").strip() if known.is_file() and SINCE_PAGE in written else ""
+        _publish(notebook, stem, found, {path.name for path in target.glob(f"{stem}*")}, offered, since)
         made = published(project, project / name)
         _write(new / PUBLISHED / made.name, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
         drawn += found
@@ -252,6 +258,7 @@ def _publish(
     drawn: Sequence[figures.Figure],
     files: set[str],
     also: Sequence[str],
+    known_since: str = "",
 ) -> None:
     """Put computed captions into the cells, and what can be taken away under each float and at the end."""
     offered = [f"[notebook (.ipynb)](../{DOWNLOADS}/{stem}.ipynb)"]
@@ -265,6 +272,9 @@ def _publish(
         if cell["cell_type"] != "code":
             cell["source"] = markup.without_guards(text)
             continue
+        if known_since and STATUS_LINE in json.dumps(cell.get("outputs", [])):
+            cells.append({"cell_type": "markdown", "id": "known-since", "metadata": {}, "source": known_since})
+            known_since = ""
         if texts := computed_texts(cell):
             cell["source"] = with_options(text, texts)
         label = _label(text)

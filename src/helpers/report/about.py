@@ -13,6 +13,7 @@ from helpers.evidence import Evidence
 from helpers.publish import citation
 from helpers.publish.config import load_config
 from helpers.publish.edition import load_edition
+from helpers.report import since
 
 EXTRACTIONS = "data/extraction"
 SIMULATION = "data/results/coverage-simulation.csv"  # made by benchmarks/coverage_simulation.py
@@ -142,7 +143,8 @@ def studies(review: Evidence) -> str:
         lines.append(
             {
                 "No.": row["ref_no"],
-                "Study": f"[{name}]{{#study-{row['study_id']}}}{markup.cited(row['citation_key'])}",
+                "Study": f"[{name}]{{#study-{row['study_id']}}}{markup.cited(row['citation_key'])}"
+                + since.mark(review, row["study_id"]),
                 "Country": markup.literal(row["country"]),
                 "Design": _label(review, "design", row["design"]),
                 review.settings.condition_heading: ""

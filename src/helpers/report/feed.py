@@ -14,12 +14,14 @@ import yaml
 from helpers import evidence, numbers
 from helpers.dictionary import DICTIONARY
 from helpers.project import MARKER
+from helpers.report import since
 from helpers.report.changes import history
 from helpers.report.difference import Changes
 from helpers.report.told import about, address, estimates, first_version
 from helpers.settings import load_settings, read_yaml
 
-PAGE = "whats-new.html"
+NEVER = "1970-01-01"
+PAGE, SINCE = "whats-new.html", "since.html"
 FEED = "feed.xml"  # where the site serves it: relative links are seen from there
 ATOM = "http://www.w3.org/2005/Atom"
 # XML 1.0 has no place for these, not even as character references.
@@ -57,7 +59,9 @@ def atom(root: Path, changes: Sequence[Changes] | None = None) -> str:
     website = config["website"] if isinstance(config.get("website"), dict) else {}
     url = str(website.get("site-url") or "").strip()
     base = url.rstrip("/") + "/" if url else ""
-    changes = history(evidence.load_versions(root)) if changes is None else changes
+    versions = evidence.load_versions(root)
+    changes = history(versions) if changes is None else changes
+    noted = since.noted(versions[-1]) if versions else []
     name = _package(root)
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
@@ -65,13 +69,15 @@ def atom(root: Path, changes: Sequence[Changes] | None = None) -> str:
         f"  <id>{_id(name)}</id>",
         f"  <title>{_escaped(website.get('title') or name)}: what is new</title>",
         f"  <subtitle>{_escaped(website.get('description') or '')}</subtitle>",
-        f"  <updated>{_noon(max((c.after.integrated_on for c in changes), default='1970-01-01'))}</updated>",
+        f"  <updated>{_noon(max([*(c.after.integrated_on for c in changes), *(day for day, _ in noted)], default=NEVER))}</updated>",
         *(f"  <author><name>{_escaped(author)}</name></author>" for author in load_settings(root).authors),
         f'  <link rel="self" type="application/atom+xml" href="{_escaped(base + FEED)}"/>',
         f'  <link rel="alternate" type="text/html" href="{_escaped(base + PAGE)}"/>',
     ]
-    for change in reversed(changes):
-        lines += _entry(change, name, base)
+    entries = [(change.after.integrated_on, _entry(change, name, base)) for change in changes]
+    entries += [(day, _noted(day, told, name, base)) for day, told in noted]
+    for _, entry in sorted(entries, key=lambda dated: dated[0], reverse=True):
+        lines += entry
     return "\n".join([*lines, "</feed>"]) + "\n"
 
 
@@ -104,6 +110,24 @@ def _entry(change: Changes, name: str, base: str) -> Iterator[str]:
         yield '    <category term="changed-conclusion" label="Changed conclusion"/>'
     yield f"    <summary>{_escaped(_summary(change))}</summary>"
     yield f'    <content type="html">{_escaped(_content(change))}</content>'
+    yield "  </entry>"
+
+
+def _noted(day: str, told: Sequence[str], name: str, base: str) -> Iterator[str]:
+    """What was noted on one day: surveillance, and said to be so."""
+    summary = (
+        "Known since the last search, not assessed: surveillance, not a search. Nothing of it enters the evidence."
+    )
+    items = "".join(f"<li>{_escaped(line)}</li>" for line in told)
+    yield "  <entry>"
+    yield f"    <id>{_id(name, 'signals', day)}</id>"
+    yield f"    <title>Known since the last search: {_counted(len(told), 'signal')} noted</title>"
+    yield f"    <published>{_noon(day)}</published>"
+    yield f"    <updated>{_noon(day)}</updated>"
+    yield f'    <link rel="alternate" type="text/html" href="{_escaped(f"{base}{SINCE}")}"/>'
+    yield '    <category term="signal" label="Signal"/>'
+    yield f"    <summary>{summary}</summary>"
+    yield f'    <content type="html">{_escaped(f"<p>{summary}</p><ul>{items}</ul>")}</content>'
     yield "  </entry>"
 
 

@@ -9,7 +9,7 @@ from helpers import evidence, sections, wording
 from helpers.dictionary import load_dictionary
 from helpers.faults import ReviewError
 from helpers.project import write_atomically
-from helpers.report import certainty
+from helpers.report import certainty, since
 from helpers.report.about import (
     agreement,
     code_lists,
@@ -33,6 +33,8 @@ from helpers.report.translated import translated
 
 PAGES = "data/results/pages"
 SUMMARY = "data/results/summary.json"
+SIGNALS = "data/results/signals.json"
+NEXT_SEARCH = "data/results/next-search.ics"
 CHANGES = "data/results/changes.json"
 FEED = "data/results/feed.xml"
 
@@ -88,6 +90,10 @@ def page_parts(root: Path, *, as_of: str | None = None) -> dict[str, str]:
     changes = history(versions)
     return {
         f"{PAGES}/status.md": wording.status(review),
+        f"{PAGES}/since.md": since.page(review),
+        f"{PAGES}/since-box.md": since.box(review),
+        f"{PAGES}/last-checked.md": since.last_checked(review),
+        **{f"{PAGES}/since/{notebook}.md": text for notebook, text in since.boxes(review).items()},
         f"{PAGES}/summary-of-findings.md": summary_of_findings(review),
         **{
             f"{PAGES}/{place.replace('_', '-')}.md": statements_part(review, place)
@@ -110,6 +116,8 @@ def page_parts(root: Path, *, as_of: str | None = None) -> dict[str, str]:
         f"{PAGES}/records.md": records_found(root, review),
         "data/README.md": tables_guide(tables),
         SUMMARY: json.dumps(summary(review), indent=2, ensure_ascii=False),
+        SIGNALS: json.dumps(since.for_machines(review), indent=2, ensure_ascii=False),
+        NEXT_SEARCH: since.calendar(review),
         CHANGES: as_json(changes),
         FEED: atom(root, changes),
     }

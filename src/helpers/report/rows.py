@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers import audit, markup, numbers, sections, wording
 from helpers.evidence import Evidence, Living
+from helpers.report import since
 
 
 def evidence_rows(review: Evidence) -> str:
@@ -122,7 +123,8 @@ def _source(review: Evidence, row: pd.Series) -> str:
     source = review.select("sources", source_id=row["source_id"]).iloc[0]
     study = row.get("study_id")
     about = "" if study is None or pd.isna(study) else f", on {sections.study_name(review, study)}"
-    return markup.literal(f"{source['title']}{about}") + markup.cited(source["citation_key"])
+    named = markup.literal(f"{source['title']}{about}") + markup.cited(source["citation_key"])
+    return named + since.mark(review, study)
 
 
 def _note(review: Evidence, row: pd.Series) -> str:

@@ -16,6 +16,7 @@ from helpers.evidence import Evidence
 from helpers.language import FORMS, NUMBER_CONTEXT, SCRIPT_CONTEXT, SEPARATOR_CONTEXT, SEPARATORS, Message
 from helpers.publish import words
 from helpers.publish.config import load_config
+from helpers.report import since
 from helpers.report.home import (
     ANY_TREATMENT,
     CAPTION,
@@ -100,17 +101,24 @@ def messages(root: Path, review: Evidence) -> list[Message]:
         *(Message(form, NUMBER_CONTEXT, "src/helpers/language") for form in FORMS),
         *_of_home(root, review),
         *_of_findings(review),
+        *since.messages(review),
         *(Message(text, words.CONTEXT, "src/helpers/publish/words.py") for text in words.FRAME.values()),
         *(Message(text, words.MENU, "_quarto.yml") for text in words.menu(load_config(root))),
         *_of_scripts(root),
     ]
-    return list({(message.context, message.text): message for message in found}.values())
+    once: dict[tuple[str, str], Message] = {}
+    for message in found:  # one that must be translated comes before the same text where it may stay English
+        once.setdefault((message.context, message.text), message)
+    return list(once.values())
 
 
 def _of_home(root: Path, review: Evidence) -> Iterator[Message]:
     page = (root / HOME).read_text(encoding="utf-8")
     head = front_matter(page)
     yield from (Message(str(head[key]), CONTEXT, HOME) for key in ("title", "subtitle") if key in head)
+    if (root / since.PAGE).is_file():
+        other = front_matter((root / since.PAGE).read_text(encoding="utf-8"))
+        yield from (Message(str(other[key]), CONTEXT, since.PAGE) for key in ("title", "subtitle") if key in other)
     yield from (Message(piece.text, CONTEXT, HOME) for piece in pieces(page) if piece.text)
     for place, texts in (
         ("src/helpers/report/texts.py", (SWITCH, NOTICE, *STATUS)),

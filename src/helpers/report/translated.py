@@ -13,14 +13,15 @@ from babel import Locale
 from helpers.evidence import Evidence
 from helpers.faults import Fault, ReviewError
 from helpers.language import ENGLISH, Catalogue, check, languages, load, template
+from helpers.report import since
 from helpers.report.home import statements_part, summary_of_findings
 from helpers.report.texts import CONTEXT, HOME, NOTICE, STATUS, SWITCH, front_matter, messages, pieces, places_on
 
 PARTS = "data/results/pages"
 PART = re.compile(r"\{\{< include " + PARTS + r"/([\w-]+)\.md >\}\}")
 LOCAL_LINK = re.compile(r"(\]\()(?![a-z]+:|#|/|\.\./)([^)]+\))")
-LINK_TO_PAGE = re.compile(r"(\]\([^)\s:]*\.(?:qmd|ipynb)(?:#[^)]*)?\))(?!\{)")
 UP = "../"  # from a translated page to the site's root
+LINK_TO_PAGE = re.compile(rf"(\]\({re.escape(UP)}[^)\s:]*\.(?:qmd|ipynb)(?:#[^)]*)?\))(?!\{{)")
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ def translated(root: Path, review: Evidence) -> Translated:
     parts = {
         "locale/review.pot": template(wanted),
         f"{PARTS}/languages.md": switch(ENGLISH, known),
+        f"{PARTS}/since-languages.md": switch(ENGLISH, known, since.PAGE),
     }
     faults: list[Fault] = []
     for code in known:
@@ -62,9 +64,10 @@ def translated(root: Path, review: Evidence) -> Translated:
         except ReviewError as error:
             faults += error.faults
             continue
-        found = [*check(tongue, wanted), *_page_faults(root, tongue)]
+        found = [*check(tongue, wanted), *(f for name in pages_of(root) for f in _page_faults(root, tongue, name))]
         if not found:
             parts[f"{PARTS}/{code}/index.md"] = home(root, review, tongue)
+            parts[f"{PARTS}/{code}/since.md"] = since_page(root, review, tongue)
             found = tongue.faults
         faults += found
     return Translated(parts, faults)
@@ -105,6 +108,7 @@ def home(root: Path, review: Evidence, tongue: Catalogue) -> str:
     generated = {
         "languages": f"{switch(tongue, languages(root))}\n::: {{.translation}}\n{_based(_said(tongue, NOTICE))}\n:::",
         "status": status(review, tongue),
+        "since-box": since.box(review, tongue=tongue, base=UP),
         **{
             place.replace("_", "-"): statements_part(review, place, tongue, base=UP)
             for place in places_on(root, review)
@@ -125,6 +129,12 @@ def home(root: Path, review: Evidence, tongue: Catalogue) -> str:
     return LINK_TO_PAGE.sub(r'\1{hreflang="en"}', "\n".join(lines)).strip() + "\n"
 
 
+def since_page(root: Path, review: Evidence, tongue: Catalogue) -> str:
+    """What is known since the last search in another language, as Markdown for a page one folder down."""
+    parts = [switch(tongue, languages(root), since.PAGE), status(review, tongue), since.page(review, tongue, base=UP)]
+    return LINK_TO_PAGE.sub(r'\1{hreflang="en"}', "\n\n".join(parts)).strip() + "\n"
+
+
 def _based(markdown: str) -> str:
     """Links from the site's root as links from a translated page."""
     return LOCAL_LINK.sub(rf"\1{UP}\2", markdown)
@@ -136,13 +146,13 @@ def _said(tongue: Catalogue, text: str, fill: Callable[[str], str] = str) -> str
     return said if tongue.has(text, CONTEXT) else f'[{said}]{{lang="en"}}'
 
 
-def switch(tongue: Catalogue, known: list[str]) -> str:
-    """The line that leads from the home page in one language to the others."""
+def switch(tongue: Catalogue, known: list[str], page: str = HOME) -> str:
+    """The line that leads from a page in one language to the same page in the others; default the home page."""
     up = "" if tongue.is_source else UP
     links = []
     for code in ["en", *known]:
         name = str(Locale.parse(code).get_display_name(code)).capitalize()
-        target = f"{up}index.qmd" if code == "en" else f"{up}{code}/index.qmd"
+        target = f"{up}{page}" if code == "en" else f"{up}{code}/{page}"
         here = f"[{name}]{{.here}}"
         links.append(here if code == tongue.language else f'[{name}]({target}){{hreflang="{code}" lang="{code}"}}')
     label = tongue.translate(SWITCH, CONTEXT)
@@ -156,17 +166,24 @@ def status(review: Evidence, tongue: Catalogue) -> str:
     facts["next_due"] = f'<span class="due" data-due="{update["next_due"]}">{facts["next_due"]}</span>'
     facts["version"] = update["version"]
     told = [_said(tongue, text, lambda said: said.format(**facts)) for text in STATUS]
+    if (code := review.settings.living.get("status")) is not None:
+        told.insert(0, f"[{tongue.translate(since.STATUS[code], since.CONTEXT)}]{{.chip .info}}")
     return '<div class="status">\n\n' + " · ".join(told) + "\n\n</div>"
 
 
-def _page_faults(root: Path, tongue: Catalogue) -> Iterator[Fault]:
+def pages_of(root: Path) -> list[str]:
+    """Pages that every language has."""
+    return [name for name in (HOME, since.PAGE) if (root / name).is_file()]
+
+
+def _page_faults(root: Path, tongue: Catalogue, page: str) -> Iterator[Fault]:
     """The page that includes the generated part is written by people; its head must say what the catalogue says."""
-    name = f"{tongue.language}/{HOME}"
+    name = f"{tongue.language}/{page}"
     try:
         written = front_matter((root / name).read_text(encoding="utf-8"))
-        english = front_matter((root / HOME).read_text(encoding="utf-8"))
+        english = front_matter((root / page).read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
-        fix = f"Write it as the other translated pages are; it includes {PARTS}/{tongue.language}/index.md."
+        fix = f"Write it as the other translated pages are; it includes {PARTS}/{tongue.language}/{Path(page).stem}.md."
         yield Fault(name, None, None, None, "translated-page", f"the page cannot be read: {error}", fix)
         return
     wanted: dict[str, str] = {

@@ -27,7 +27,14 @@ from helpers.sections.rows import (
     main,
     outcomes,
 )
-from helpers.sections.searching import RECORDS_PAGE, flow_table, latest_flow, records_behind, search_sentence
+from helpers.sections.searching import (
+    RECORDS_PAGE,
+    flow_table,
+    latest_flow,
+    records_behind,
+    search_sentence,
+    with_known_since,
+)
 from helpers.sections.statements import (
     SECTION_CERTAINTY,
     certainty,
@@ -79,6 +86,7 @@ __all__ = [
     "study_table",
     "take_away",
     "treatments_by_study",
+    "with_known_since",
 ]
 
 DRAWING = {  # where the names live that load what draws and what pools: most callers need neither

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers import markup, numbers, wording
+from helpers import markup, numbers, signals, wording
 from helpers.evidence import Evidence
 
 RECORDS_PAGE = "records.qmd"
@@ -35,6 +35,28 @@ def latest_flow(review: Evidence) -> pd.DataFrame:
     """Boxes of the newest update that has any."""
     flow = review.tables["flow"]
     return flow[flow["update_id"] == flow["update_id"].max()]
+
+
+def with_known_since(review: Evidence, boxes: pd.DataFrame) -> pd.DataFrame:
+    """The boxes of a flow and, beside its end, what is known since: reports awaiting classification, registered studies.
+
+    Parameters
+    ----------
+    review : Evidence
+        Looking back, nothing is added.
+    boxes : DataFrame
+        Rows of `flow` of the newest update.
+    """
+    if not review.is_latest:
+        return boxes
+    known = signals.awaiting(review.tables, signals.states(review.root, review.tables))
+    counts = {
+        "awaiting_classification": (sum(known.get(kind, 0) for kind in signals.EVIDENCE), "reports"),
+        "registered_studies": (known.get("trial", 0), "studies"),
+    }
+    arm = "all" if "all" in set(boxes["arm"]) else "databases"
+    rows = [{"box": box, "arm": arm, "count": n, "unit": unit} for box, (n, unit) in counts.items() if n]
+    return pd.concat([boxes, pd.DataFrame(rows).astype({"count": "Int64"})], ignore_index=True) if rows else boxes
 
 
 def flow_table(review: Evidence, *, name: str) -> wording.Text:

@@ -28,6 +28,7 @@ COPIED = (
         ".gitattributes",
         ".gitignore",
         ".pre-commit-config.yaml",
+        ".github/workflows/due.yml",
         "LICENSE",
         "LICENSE-DATA",
         "Makefile",

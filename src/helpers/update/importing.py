@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +12,7 @@ from helpers import links
 from helpers.faults import Fault
 from helpers.project import write_together
 from helpers.project.together import Content
-from helpers.update import calendar, copies, layout, noted, notices
+from helpers.update import calendar, copies, layout, noted, notices, signalled
 from helpers.update.errors import fault, misused, refuse
 from helpers.update.exports import (
     Export,
@@ -109,7 +109,9 @@ def start(
         message = f"the update {update_id} has been started with other files; new is {names}"
         fix = "To add it: `review update import` with the same options."
         raise misused("Nothing was imported", fault("UPDATE", message, fix, rule="started-already", value=update_id))
-    return _take_in(root, update_id, batch, today, begun="is started")
+    known_since = signalled.told(root)  # what the search ought to find, before what it has found
+    done = _take_in(root, update_id, batch, today, begun="is started")
+    return replace(done, did=[*known_since, *done.did])
 
 
 def add(

@@ -27,6 +27,7 @@ from helpers.update import (
     notices,
     published,
     search_report,
+    signalled,
 )
 from helpers.update.calendar import Calendar
 from helpers.update.errors import fault, refuse
@@ -202,7 +203,8 @@ def _refuse_unfinished(update: Update, *, reported: bool) -> None:
                 for who in step.waits_for
             ),
         )
-    if not reported and (faults := search_report.strategy_faults(update)):
+    faults = [] if reported else search_report.strategy_faults(update)
+    if faults := [*faults, *signalled.unanswered(update.root, update.update_id)]:
         raise refuse(HEADLINE, *faults)
 
 

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from helpers.update import calendar, extracted, layout, noted, notices, soundness
+from helpers.update import calendar, extracted, layout, noted, notices, signalled, soundness
 from helpers.update.agreed import screening_document
 from helpers.update.extract import extraction_document
 from helpers.update.lists import full_text_lines
@@ -43,7 +43,7 @@ def status(root: Path, *, today: str) -> tuple[dict[str, Any], str]:
     """
     known = calendar.read_calendar(root)
     if known.running is None:
-        return _idle(known, today)
+        return _idle(root, known, today)
     update = read_update(root, known.running)
     step = step_of(update)
     document = {
@@ -60,12 +60,13 @@ def status(root: Path, *, today: str) -> tuple[dict[str, Any], str]:
         "screening": screening_document(update),
         "extraction": extraction_document(update),
         "lost_by_going_back": lost(update),
+        "signals": signalled.overview(root, update.update_id),
         "faults": [one.to_dict() for one in soundness.of_tables(update)],
     }
     return document, _text(update, step)
 
 
-def _idle(known: calendar.Calendar, today: str) -> tuple[dict[str, Any], str]:
+def _idle(root: Path, known: calendar.Calendar, today: str) -> tuple[dict[str, Any], str]:
     next_ = f"review update start {max(known.next_due, today)} --pubmed FILE --embase FILE"
     document = {
         "update_id": None,
@@ -81,11 +82,13 @@ def _idle(known: calendar.Calendar, today: str) -> tuple[dict[str, Any], str]:
         "screening": {},
         "extraction": {},
         "lost_by_going_back": {},
+        "signals": signalled.overview(root),
     }
+    since = "".join(f"{line}\n" for line in signalled.told(root))
     names = " and ".join(strategy_file(max(known.next_due, today), name) for name in ("PubMed", "Embase"))
     text = (
         f"No update is under way. The last one, {known.last}, is integrated; the next search {known.due(today)}.\n"
-        f"Start with: {next_}\n"
+        f"{since}Start with: {next_}\n"
         f"The date is the last day that the search covers. Search strings, as they were run, belong into {names}.\n"
         "The page `Yearly update` of the site tells every step."
     )
@@ -182,6 +185,7 @@ def _text(update: Update, step: Step) -> str:
                 )
     lines += full_text_lines(update)
     lines += [f"Waits for {who}." for who in step.waits_for]
+    lines += signalled.told(update.root, update.update_id)
     if todo := to_do(update):
         lines.append(f"The merge will ask for: {'; '.join(todo)}.")
     lines += [f"Next: {step.next}", _going_back(update)]

@@ -118,10 +118,11 @@ class _Filler(string.Formatter):
 
 
 def status(review: Evidence) -> Text:
-    """Dates and version of the evidence, for the top of each page."""
-    update = review.update
+    """Whether the review is living, dates and version of the evidence, for the top of each page."""
+    update, living = review.update, review.settings.living
     due = update["next_due"]
-    facts = [
+    facts = [f"[{living['status'].capitalize()}]{{.chip .info}}"] if living else []
+    facts += [
         f"Evidence searched through **{numbers.day(update['searched_through'])}**",
         f"integrated {numbers.day(update['integrated_on'])}",
         f'next search due <span class="due" data-due="{due}">{numbers.day(due)}</span>',
