@@ -38,9 +38,8 @@ events, total = remission["events"].sum(), remission["total"].sum()
 survivors, patients = (left_out["total"] - left_out["events"]).sum(), total + left_out["total"].sum()
 counts = {"plain": (events, total), "low": (events, patients), "high": (events + survivors, patients)}
 shares = comparisons.printed_shares(review, review.select("comparisons", section="non_sjia"))
-added_up = "Patients in remission, and patients of the studies, added up over the study rows."
-for key, (n, of) in counts.items():
-    shares[key] = wording.computed(f"remission-{key}", f"{n} of {of}", added_up, death["row_id"])
+added_up, rows_of = "Patients in remission, and patients of the studies, added up over study rows.", death["row_id"]
+shares |= {k: wording.computed(f"remission-{k}", f"{n} of {of}", added_up, rows_of) for k, (n, of) in counts.items()}
 
 # %%
 #| echo: false
