@@ -130,7 +130,7 @@ def subgroups(
             labels, tuple(results), None, 0, None, ("One subgroup: there is no difference to test.", *notes)
         )
     if undefined:
-        reason = f"Difference not tested: {', '.join(undefined)} has one study, no events or only events."
+        reason = f"Difference not tested: a single study, no events or only events in {' and in '.join(undefined)}."
         return Subgroups(labels, tuple(results), None, df, None, (reason, *notes))
     beta = np.array([r.beta for r in wald], dtype=float)
     w = np.array([r.se for r in wald], dtype=float) ** -2
