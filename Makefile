@@ -35,10 +35,13 @@ quarto-check: $(STAMP) browser ## both renderers' sites word for word, and the p
 	@$(BIN)/python tests/quarto_check.py
 	@$(BIN)/pytest -n 2 --dist loadscope --site _runs/quarto-check/quarto/_site $(PAGE_TESTS)
 
+# In a container people are root, whom Jupyter refuses unless told; it listens on this machine alone.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
 .PHONY: lab
 lab: $(STAMP) ## JupyterLab with the notebooks; saving one writes both forms of its pair
 	@$(BIN)/jupyter trust --log-level=ERROR notebooks/*.ipynb > /dev/null # or their figures stay hidden until they are rerun
-	@$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
+	@$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks $(AS_ROOT)
 
 .PHONY: bench
 bench: $(STAMP) ## the measurements in benchmarks/; REVIEW_LABELLED_SETS names the folder of labelled records
