@@ -75,7 +75,7 @@ def test_every_option_named_in_the_page_on_the_update_exists() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_target_of_make_that_a_page_names_exists(page: str) -> None:
-    named = set(re.findall(r"(?:^|`)make ([a-z.]+)", (ROOT / page).read_text(encoding="utf-8"), re.M))
-    targets = set(re.findall(r"^([a-z.]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    named = set(re.findall(r"(?:^|`)make ([a-z.-]+)", (ROOT / page).read_text(encoding="utf-8"), re.M))
+    targets = set(re.findall(r"^([a-z.-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
     assert named
     assert named - targets == set()

@@ -12,7 +12,7 @@ import pytest
 
 from helpers.update import soundness
 
-from .conftest import FIRST, SECOND, UPDATE, Answer, Review, nbib, new_exports, new_review
+from .conftest import FIRST, SECOND, UPDATE, Answer, Review, nbib, new_exports, new_review, reported
 from .small import extracted, screened
 
 FLOW, FILES = "data/flow.csv", f"data/updates/{UPDATE}"
@@ -212,6 +212,7 @@ def test_the_flow_of_each_of_two_updates_is_counted_from_its_own_records(merged:
     found_again = merged.write("again.nbib", nbib(FIRST, SECOND) + "\n")
     merged.update("start", "2025-06-30", "--pubmed", found_again, "--anyway", "again.nbib=newer-than-last-search")
     assert soundness.check(merged.root) == []
+    reported(merged.root, "2025-06-30")
     merged.update("merge", "--without-archive")
     assert soundness.check(merged.root) == []
     typed_over(merged)

@@ -14,6 +14,7 @@ from .rehearsal import filled
 from .small import ALL, decisions
 from .test_screening_steps import lists
 from .test_two_extractors import differing, made  # noqa: F401  # fixtures
+from .test_two_extractors import review as extracted  # noqa: F401
 
 Read = Callable[[Path], list[dict[str, str]]]
 
@@ -140,7 +141,7 @@ def test_a_file_that_is_none_of_our_lists_is_never_written_over(asked: Review, c
     assert theirs.read_text() == content and [path.name for path in folder.iterdir()] == [theirs.name]
 
 
-def test_what_the_third_person_chose_stays_while_it_is_about_the_same_two_values(extracted: Review) -> None:
+def test_what_the_third_person_chose_stays_while_it_is_about_the_same_two_values(extracted: Review) -> None:  # noqa: F811
     sheet = differing(extracted)
     settled = in_place(sheet, chosen="a", reason="as printed")
     forms = sheet.parents[1] / "forms"

@@ -215,6 +215,10 @@ def test_a_further_report_belongs_to_its_study_and_only_new_patients_are_added(r
     changelog = (review.root / "CHANGELOG.md").read_text()
     assert "further report of Writer 2024" in changelog.split("## 2024.1")[0]
     boxes = {(b["box"], b["reason"]): b["count"] for b in rows(review, "flow") if b["update_id"] == NEXT}
+    checks = {row["study_id"]: row for row in rows(review, "status_checks")}
+    assert {name: row["finding"] for name, row in checks.items()} == {STUDY: "correction", "inventa2011": "retraction"}
+    assert checks["inventa2011"]["note"] == "Its rows are to be retired."
+    assert "retraction of Inventa 2011 (PMID 91000002): Its rows are to be retired." in text
     assert boxes["already_decided", ""] == "4"
     assert boxes["already_decided", "notice on an included study"] == "2"
     assert (boxes["new_studies", ""], boxes["known_study_reports", ""]) == ("0", "1")
