@@ -21,7 +21,7 @@ from helpers.run.errors import UsageError
 @pytest.fixture(scope="module")
 def updated(tmp_path_factory) -> Path:
     """A copy of the real data with the synthetic update. Read only."""
-    folder = copy_review(tmp_path_factory.mktemp("updated"), with_folders=("data", "notebooks"))
+    folder = copy_review(tmp_path_factory.mktemp("updated"), with_folders=("data", "notebooks", "de"))
     later_update.add_series(folder)
     append(
         folder,

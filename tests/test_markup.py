@@ -127,7 +127,7 @@ TEMPLATES = {("findings", "remark"), ("statements", "text"), ("certainty", "reas
 @pytest.fixture(scope="module")
 def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the data in which every free text ends in what must not act."""
-    root = copy_review(tmp_path_factory.mktemp("poisoned"), with_folders=("data", "notebooks"))
+    root = copy_review(tmp_path_factory.mktemp("poisoned"), with_folders=("data", "notebooks", "de"))
     for table in load_dictionary(root).values():
         keys = {column for column, *_ in table.foreign_keys} | set(table.primary_key)
         free = [
