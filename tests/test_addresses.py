@@ -12,6 +12,7 @@ import yaml
 from copies import ROOT, second_review
 from typer.testing import CliRunner
 
+from helpers import evidence
 from helpers.cli import app
 from helpers.consistency import check_addresses, missing_addresses
 from helpers.publish import citation
@@ -159,7 +160,7 @@ def test_the_citation_on_the_page_is_that_of_the_files_with_the_addresses_there_
     root = second_review(tmp_path / "review")
     for key in given:
         give(root, key, GIVEN[key])
-    told = about.how_to_cite(root)
+    told = about.how_to_cite(root, evidence.load(root))
     config = load_config(root)
     edition = load_edition(root, config)
     assert edition is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -124,12 +125,15 @@ def figures_found(root: Path, review: Evidence) -> str:
     )
 
 
-def how_to_cite(root: Path) -> str:
-    """How to cite the newest version, in words and as BibTeX; the same as in the files for reference managers."""
+def how_to_cite(root: Path, review: Evidence) -> str:
+    """How to cite a version, in words and as BibTeX; of the newest, the same as in the files for reference managers."""
     config = load_config(root)
     edition = load_edition(root, config)
     if edition is None:
         return "*No version is integrated yet.*\n"
+    if not review.is_latest:
+        shown = next(one for one in edition.earlier if one.version == review.update["version"])
+        edition = replace(edition, update=shown, doi="")  # the DOI is the newest version's
     url = citation.address(edition, config.site_url)
     return f"{citation.text(edition, url)}\n\n```bibtex\n{citation.bibtex(edition, url)}```\n"
 

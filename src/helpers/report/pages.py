@@ -101,7 +101,7 @@ def page_parts(root: Path, *, as_of: str | None = None) -> dict[str, str]:
             if place not in (sections.SECTION_CERTAINTY, certainty.PLACE)
         },
         f"{PAGES}/certainty.md": certainty.certainty_reasons(review),
-        f"{PAGES}/citation.md": how_to_cite(root),
+        f"{PAGES}/citation.md": how_to_cite(root, review),
         f"{PAGES}/evidence.md": evidence_rows(review),
         f"{PAGES}/studies.md": studies(review),
         f"{PAGES}/sources.md": sources(review),
