@@ -114,7 +114,7 @@ def test_the_merge_waits_for_an_answer_and_names_the_command(noted: Review, expo
         GUIDE: "listed",
     }
     page = since.page(evidence.load(noted.root))
-    assert "Taken into the evidence" in page
+    assert "Included in the evidence" in page
     assert all(f'id="{name}"' in page for name in stands(noted))  # answered or open, none is lost
     faults = noted.call("check", "--json", status=None).document["faults"]
     assert [fault for fault in faults if fault["file"] == "data/signals.csv"] == []
