@@ -258,7 +258,7 @@ def test_only_rooms_that_show_or_check_know_of_signals(root: Path) -> None:
 def test_the_first_sentence_of_the_page_says_what_it_is_not(root: Path) -> None:
     review = evidence.load(root)
     assert since.page(review).startswith("This page reports surveillance, not a search")
-    assert since.page(review, load(root, "de"), base="../").startswith("Diese Seite ist Beobachtung, keine Suche")
+    assert since.page(review, load(root, "de"), base="../").startswith("Diese Seite beruht auf laufender Beobachtung")
 
 
 def test_every_open_signal_stands_on_the_page_once_in_both_languages(root: Path) -> None:
