@@ -104,7 +104,7 @@ WORDS = {
     "column_overlap": "Patients already counted",
     "column_sections": "Bears on",
     "column_status": "Status in the registry",
-    "column_seen": "Where and when seen",
+    "column_seen": "Seen",
     "column_state": "State",
     "column_signal": "Signal",
     "column_result": "Result and definition",
