@@ -71,7 +71,7 @@ def test_each_day_on_which_signals_were_noted_is_an_entry_that_says_what_it_is_n
     days = evidence.load(root).tables["signals"]["seen_on"].nunique()
     told = entries(root, of_signals=True)
     assert len(told) == days > 0
-    assert all("not assessed: surveillance, not a search" in words(entry, "summary") for entry in told)
+    assert all("surveillance, not a search" in words(entry, "summary") for entry in told)
 
 
 def test_entries_keep_their_ids_and_dates_when_a_version_is_added(root, updated):

@@ -74,6 +74,10 @@ def test_a_signal_that_holds_has_no_fault(second_copy: Path) -> None:
         ({"seen_at": ""}, "required"),
         ({"seen_on": "2999-01-01"}, "signal-future"),
         ({"date": "2999"}, "signal-future"),
+        ({"date": "2024-02-30"}, "signal-date"),
+        ({"date": "٢٠٢٤"}, "signal-date"),
+        ({"title": "word " * 300}, "signal-long"),
+        ({"title": "An invented\u202eseires"}, "signal-markup"),
         ({"doi": "10.5555/invented.2011"}, "signal-included"),
         ({"doi": "", "pmid": "99000001"}, "signal-included"),
         ({"title": "An <i>invented</i> series"}, "signal-markup"),
@@ -86,6 +90,11 @@ def test_a_signal_that_holds_has_no_fault(second_copy: Path) -> None:
         ({"kind": "trial"}, "trial-has-status"),
         ({"answer": "waits"}, "answer-whole"),
         ({"answered_in": "soon", "answer": "waits", "answer_why": "x"}, "signal-answer"),
+        ({"answered_in": "2024-02-31", "answer": "waits", "answer_why": "x"}, "signal-answer"),
+        (
+            {"answered_in": "2999-01-01", "answer": "waits", "answer_why": "x"},
+            "signal-answer",
+        ),  # it would answer for good
     ],
 )
 def test_what_is_wrong_with_a_signal_is_said_once(second_copy: Path, cells: dict[str, str], rule: str) -> None:
@@ -130,6 +139,46 @@ def test_the_command_adds_lists_and_checks(second_copy: Path) -> None:
     assert call("check")[0] == 0
     status, said = call("answer", "s-nobody", "--update", "2024-06-30", "--answer", "waits", "--why", "x")
     assert (status, said["faults"][0]["rule"]) == (1, "known-signal")
+
+
+@pytest.mark.parametrize(
+    "doi", ["https://doi.org/10.5555/X", "http://dx.doi.org/10.5555/x", "doi: 10.5555/x", "10.5555/x"]
+)
+def test_a_doi_is_the_same_however_it_is_written(second_copy: Path, doi: str) -> None:
+    note(second_copy, doi="10.5555/x")
+    words = (
+        "--kind",
+        "publication",
+        "--title",
+        "ISSN",
+        "--doi",
+        doi,
+        "--seen-at",
+        "https://example.org/t",
+        "--by",
+        "AB",
+    )
+    done = CliRunner().invoke(
+        app, ["signals", "add", *words, "--would-change", "no", "--why", "x", "--root", str(second_copy), "--json"]
+    )
+    assert [fault["rule"] for fault in json.loads(done.stdout)["faults"]] == ["signal-twice"]
+
+
+@pytest.mark.parametrize("cells", [{"title": "ISSN"}, {"title": "x" * 900}, {"title": "ISSN", "date": "٢٠٢٤"}])
+def test_an_id_can_be_made_for_any_title(second_copy: Path, cells: dict[str, str]) -> None:
+    assert re.fullmatch(r"s-[a-z0-9-]{1,80}", signals.suggested_id(second_copy, cells))
+
+
+def test_a_table_with_other_columns_is_refused_and_kept(second_copy: Path) -> None:
+    path = second_copy / "data/signals.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("signal_id,", "id,"), encoding="utf-8")
+    before = path.read_bytes()
+    with pytest.raises(ReviewError) as added:
+        signals.add(second_copy, SIGNAL)
+    with pytest.raises(ReviewError) as answered:
+        signals.answer(second_copy, "s-x", update_id="2024-06-30", answer="waits", why="x")
+    assert {f.rule for refused in (added, answered) for f in refused.value.faults} == {"columns"}
+    assert path.read_bytes() == before
 
 
 # What it may never touch
@@ -208,8 +257,8 @@ def test_only_rooms_that_show_or_check_know_of_signals(root: Path) -> None:
 
 def test_the_first_sentence_of_the_page_says_what_it_is_not(root: Path) -> None:
     review = evidence.load(root)
-    assert since.page(review).startswith("This page is surveillance, not a search")
-    assert since.page(review, load(root, "de"), base="../").startswith("Diese Seite ist Beobachtung, keine Suche")
+    assert since.page(review).startswith("This page reports surveillance, not a search")
+    assert since.page(review, load(root, "de"), base="../").startswith("Diese Seite beruht auf laufender Beobachtung")
 
 
 def test_every_open_signal_stands_on_the_page_once_in_both_languages(root: Path) -> None:
@@ -417,6 +466,22 @@ def test_a_reinstated_study_is_not_called_retracted(second_copy: Path) -> None:
     ]
     signals.from_file(second_copy, read(second_copy), watch(second_copy.parent, *rows), today="2026-01-02")
     assert signals.notices(read(second_copy)) == {}
+
+
+def test_odd_entries_of_the_file_leave_a_table_that_can_be_read(second_copy: Path) -> None:
+    odd = "=1+1 <b>x</b> \u202e {{< include x >}}"
+    file = watch(
+        second_copy.parent,
+        f"1,Invented,13/45/2024,=cmd|x,0,10.5555/invented.2011,0,Unheard of,{odd} {'z' * 2000}",
+        "2,Invented,2/3/2025,10.5555/n<script>,12,10.5555/invented.2011,0,Correction",
+    )
+    signals.from_file(second_copy, read(second_copy), file, today="2026-01-02")
+    checks = read(second_copy)["status_checks"].fillna("")
+    assert list(checks["notice"]) == ["not named in the file", "12"]
+    assert list(checks["notice_date"]) == ["", "2025-02-03"]
+    assert not checks["note"].str.contains(r"[<\u202e]|\{\{|^=", regex=True).any()
+    assert checks["note"].str.len().max() <= 1001
+    assert check_data(second_copy) == []
 
 
 def test_another_file_is_refused_and_nothing_is_kept(second_copy: Path) -> None:

@@ -65,7 +65,7 @@ def begin(review: Review, exports: tuple[Path, Path]) -> str:
 def test_the_start_shows_the_open_signals_before_what_it_has_read(noted: Review, exports: tuple[Path, Path]) -> None:
     assert set(stands(noted).values()) == {"awaiting", "listed"}
     said = begin(noted, exports).splitlines()
-    assert said[0].startswith("Signals known since the last search: publication 4, abstract 1, guidance 1")
+    assert said[0].startswith("Signals noted since the last search: publication 4, abstract 1, guidance 1")
     assert said.index(next(line for line in said if "is started" in line)) > 0
 
 
@@ -114,7 +114,7 @@ def test_the_merge_waits_for_an_answer_and_names_the_command(noted: Review, expo
         GUIDE: "listed",
     }
     page = since.page(evidence.load(noted.root))
-    assert "Taken into the evidence" in page
+    assert "Included in the evidence" in page
     assert all(f'id="{name}"' in page for name in stands(noted))  # answered or open, none is lost
     faults = noted.call("check", "--json", status=None).document["faults"]
     assert [fault for fault in faults if fault["file"] == "data/signals.csv"] == []

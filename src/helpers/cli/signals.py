@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -70,7 +71,7 @@ def add(
             "pmid": pmid,
             "url": url,
         },
-        "doi": doi.removeprefix("https://doi.org/"),
+        "doi": re.sub(r"^\s*(https?://(dx\.)?doi\.org/|doi:\s*)", "", doi, flags=re.IGNORECASE),
         "registry_id": ";".join(registry_id or ()),
         "seen_at": "; ".join(seen_at),
         "seen_on": seen_on or dt.date.today().isoformat(),

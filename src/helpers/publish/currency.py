@@ -74,7 +74,7 @@ def for_programs(told: Mapping[str, Any], *, url: str) -> list[str]:
     """A part of ``llms.txt``: what it is first, then each open signal; none where nothing is known."""
     if not told:
         return []
-    lines = ["", "## Known since the last search, not assessed", "", str(told["about"]), ""]
+    lines = ["", "## Since the last search, not assessed", "", str(told["about"]), ""]
     for signal in _open(told):
         where = f"{url}{PAGE}#{signal['signal_id']}"
         lines.append(
@@ -100,7 +100,7 @@ def listed(told: Mapping[str, Any], *, url: str) -> dict[str, Any]:
     return {
         "@context": "https://schema.org",
         "@type": "ItemList",
-        "name": "Known since the last search, not assessed",
+        "name": "Since the last search, not assessed",
         "description": told["about"],
         "numberOfItems": len(items),
         "itemListElement": items,
@@ -119,4 +119,4 @@ def _open(told: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _plain(text: str) -> str:
     """A text of the data in a line of Markdown that programs read."""
-    return re.sub(r"[\[\]()<>]", " ", text).strip()
+    return " ".join(re.sub(r"[<>]", " ", text.translate({ord("["): "(", ord("]"): ")"})).split())

@@ -116,12 +116,12 @@ def _entry(change: Changes, name: str, base: str) -> Iterator[str]:
 def _noted(day: str, told: Sequence[str], name: str, base: str) -> Iterator[str]:
     """What was noted on one day: surveillance, and said to be so."""
     summary = (
-        "Known since the last search, not assessed: surveillance, not a search. Nothing of it enters the evidence."
+        "Since the last search, not assessed: this is surveillance, not a search, and none of it enters the evidence."
     )
     items = "".join(f"<li>{_escaped(line)}</li>" for line in told)
     yield "  <entry>"
     yield f"    <id>{_id(name, 'signals', day)}</id>"
-    yield f"    <title>Known since the last search: {_counted(len(told), 'signal')} noted</title>"
+    yield f"    <title>Since the last search: {_counted(len(told), 'signal')} noted</title>"
     yield f"    <published>{_noon(day)}</published>"
     yield f"    <updated>{_noon(day)}</updated>"
     yield f'    <link rel="alternate" type="text/html" href="{_escaped(f"{base}{SINCE}")}"/>'

@@ -41,12 +41,12 @@ CHANGE = {"yes": "Yes", "perhaps": "Perhaps", "no": "No"}
 CHIPS = {"yes": "differs", "perhaps": "rounding", "no": "info"}
 STATUS = {"living": "Living", "paused": "Paused", "retired": "Retired"}
 STATES = {
-    "awaiting": "Awaits the next search",
-    "listed": "Listed; of a kind that is no evidence",
+    "awaiting": "Awaiting the next search",
+    "listed": "Listed; not a study report",
     "in_screening": "In screening",
-    "integrated": "Taken into the evidence",
+    "integrated": "Included in the evidence",
     "excluded": "Excluded",
-    "outside": "Cannot become evidence",
+    "outside": "Not eligible as evidence",
 }
 FINDINGS = {
     "retraction": "retracted",
@@ -55,7 +55,7 @@ FINDINGS = {
 }
 CHECKED = {"none": "no notice", **FINDINGS, "reinstatement": "reinstated"}
 DECISIONS = {
-    "none": "Nothing",
+    "none": "Nothing consequential",
     "noted": "Signals noted",
     "early_update": "An early search begins",
     "paused": "Paused",
@@ -63,21 +63,21 @@ DECISIONS = {
     "retired": "Retired",
 }
 WORDS = {
-    "first": "This page is surveillance, not a search: it lists what has been noted since {searched_through}.",
-    "apart": "It is not complete, it has not been screened or appraised, and it is kept apart: it enters no total, no pooled"
-    " result, no cell of the evidence map and no key message.",
-    "known": "Known since the last search, not assessed",
+    "first": "This page reports surveillance, not a search: it lists what has come to notice since {searched_through}.",
+    "apart": "It is not complete, and nothing on it has been screened or appraised. It is kept apart from the evidence: it enters"
+    " no total, no pooled result, no cell of the evidence map and no key message.",
+    "known": "Since the last search, not assessed",
     "change": "What would change an answer",
-    "change_none": "No open signal is held to change an answer.",
-    "change_some": "Would change an answer of this review, if it held what it seems to hold:",
+    "change_none": "No open signal is thought to change an answer.",
+    "change_some": "If confirmed, these would change an answer of this review:",
     "figures": "Figures as stated, not assessed",
-    "figures_about": "As each page states them, under its own definition. Different definitions are different outcomes: they are"
-    " neither added up nor set against the figures of this review.",
+    "figures_about": "Each figure is given as its page states it, by that page's own definition. Different definitions are"
+    " different outcomes: these figures are neither added up nor compared with those of this review.",
     "answered": "Answered by an update",
     "status": "Living status and trigger log",
     "since": "since {day}",
-    "rule_met": "By this rule, these call for a search now:",
-    "rule_not_met": "By this rule, nothing calls for an early search.",
+    "rule_met": "Under this rule, these call for a search now:",
+    "rule_not_met": "Under this rule, nothing calls for an early search.",
     "retractions": "Retractions and corrections",
     "unchecked_studies": "Included studies: not checked yet.",
     "unchecked_signals": "Signals: not checked yet.",
@@ -87,35 +87,35 @@ WORDS = {
     " can be checked.",
     "notice_none": "No notice was found for what was checked.",
     "how": "How this page is made",
-    "readings": "On {day} two people read independently. The first noted {a} signals, the second {b}, and {both} are the same; of"
-    " {cells} cells that both filled, {equal} agreed. Of the figures noted, {fa} and {fb}, {fboth} are the same.",
-    "readings_kept": "What one of them alone noted is shown only where the page was read again, and says so.",
-    "follow": "When a search brings one of these records, its state here follows from the decisions on it; what no search brings stays"
-    " until people have answered for it.",
+    "readings": "On {day} two readers worked independently. The first noted {a} signals and the second {b}; {both} are the same."
+    " Of {cells} cells that both completed, {equal} agree. They noted {fa} and {fb} figures, of which {fboth} are the same.",
+    "readings_kept": "What only one of them noted is shown only if the page was read again, and is marked as such.",
+    "follow": "Once a search has found one of these records, its state here follows from the screening decisions; what no search"
+    " finds stays here until someone has accounted for it.",
     "calendar": "The next search as a calendar entry",
-    "retracted": "{study}: {finding} (notice {notice}, checked on {day}). Its rows are still counted here until an update takes"
-    " them out.",
-    "not_defined": "not defined",
-    "no_figures": "No figure was noted.",
-    "nothing": "Nothing is noted here.",
-    "column_what": "What was noted",
+    "retracted": "{study}: {finding} (notice {notice}, checked on {day}). Its rows are counted here until an update removes"
+    " them.",
+    "not_defined": "definition not stated",
+    "no_figures": "No figure has been noted.",
+    "nothing": "Nothing has been noted.",
+    "column_what": "Report or record",
     "column_change": "Would it change the answer?",
     "column_why": "Why",
-    "column_overlap": "Patients counted already",
+    "column_overlap": "Patients already counted",
     "column_sections": "Bears on",
-    "column_status": "Status as the registry states it",
+    "column_status": "Status in the registry",
     "column_seen": "Seen",
     "column_state": "State",
     "column_signal": "Signal",
-    "column_result": "Result and its definition",
+    "column_result": "Result and definition",
     "column_patients": "Patients and treatment",
-    "column_when": "When",
+    "column_when": "Time point",
     "column_stated": "As stated",
-    "column_overlap_figures": "Counted already",
+    "column_overlap_figures": "Already counted",
     "column_day": "Day",
     "column_checked": "Checked",
-    "column_asked": "What was asked",
-    "column_looked": "Looked at",
+    "column_asked": "Source",
+    "column_looked": "Where it was looked for",
     "column_found": "Found",
     "column_decision": "Decision",
 }
@@ -189,7 +189,7 @@ class _Page:
             else ""
         )
         title = f"**{self.english(row['title'])}**"
-        note = "" if pd.isna(row["note"]) else f"<br>{self.english(row['note'])}"
+        note = "" if pd.isna(row["note"]) else f"<br>[{self.english(row['note'])}]{{.remark}}"
         return f'[{title}. {". ".join(told)}. {" · ".join(ways)}]{{id="{row["signal_id"]}" .record}} {kind}{note}'
 
     def change(self, row: pd.Series) -> str:
@@ -258,7 +258,11 @@ def page(review: Evidence, tongue: Catalogue = ENGLISH, *, base: str = "") -> st
         _changes(here),
     ]
     for anchor, (kinds, name) in GROUPS.items():
-        parts.append(f"## {here.label(name)} {{#{anchor}}}\n\n{_group(here, kinds)}")
+        table = _group(here, kinds)
+        if anchor == "evidence" and len(here.of(kinds)) > 1:
+            names = f'data-filter="{here.say("column_change")}" aria-label="{here.label(name)}"'
+            table = f'<div class="filterable" {names}>\n\n{table}\n\n</div>'
+        parts.append(f"## {here.label(name)} {{#{anchor}}}\n\n{table}")
         if anchor == "evidence":
             parts.append(f"## {here.say('figures')} {{#figures}}\n\n{_figures(here)}")
     if closed := _closed(here):
@@ -317,7 +321,8 @@ def _figures(here: _Page) -> str:
         signal = known.loc[row["signal_id"]]
         who = [here.code("condition", row["condition"])]
         if here.review.codes.role("treatment", row["treatment"]) != "no_treatment":
-            who.append(here.code("treatment", row["treatment"]))
+            given = here.code("treatment", row["treatment"])
+            who.append(_lowered(given) if who[0] and here.tongue.is_source else given)
         definition = (
             here.say("not_defined") if pd.isna(row["definition"]) else here.english(_lowered(row["definition"]))
         )

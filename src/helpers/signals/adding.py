@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def add(root: Path, cells: Mapping[str, str]) -> str:
         Something is wrong with it: everything at once, and nothing was written.
     """
     with only_writer(root):
-        text = (root / TABLE).read_text(encoding="utf-8")
+        text, _, _ = _read(root)
         row = {name: " ".join(value.split()) for name, value in cells.items() if value.strip()}
         _write(root, text, appended(text, [row]), len(text.splitlines()) + 1)
     return row["signal_id"]
@@ -66,9 +67,7 @@ def answer(root: Path, signal_id: str, *, update_id: str, answer: str, why: str)
         There is no such signal, or the answer is not whole. Nothing was written.
     """
     with only_writer(root):
-        text = (root / TABLE).read_text(encoding="utf-8")
-        reader = csv.DictReader(io.StringIO(text, newline=""))
-        rows = list(reader)
+        text, header, rows = _read(root)
         at = next((n for n, row in enumerate(rows) if row["signal_id"] == signal_id), None)
         if at is None:
             fix = "`review signals list` shows the ids."
@@ -76,10 +75,20 @@ def answer(root: Path, signal_id: str, *, update_id: str, answer: str, why: str)
             raise ReviewError([fault], HEADLINE)
         rows[at] |= {"answered_in": update_id, "answer": answer, "answer_why": " ".join(why.split())}
         stream = io.StringIO()
-        writer = csv.DictWriter(stream, reader.fieldnames or (), lineterminator="\n")
+        writer = csv.DictWriter(stream, header, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
         _write(root, text, stream.getvalue(), at + 2)
+
+
+def _read(root: Path) -> tuple[str, list[str], list[dict[str, str]]]:
+    """The table as text, its header and its rows; a table with other columns is for `review check`, and refused here."""
+    text = (root / TABLE).read_text(encoding="utf-8")
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    _, faults = read_tables(root)
+    if broken := [fault for fault in faults if fault.file == TABLE and fault.rule == "columns"]:
+        raise ReviewError(broken, HEADLINE)
+    return text, list(reader.fieldnames or ()), list(reader)
 
 
 def _write(root: Path, before: str, after: str, line: int) -> None:
@@ -94,17 +103,12 @@ def _write(root: Path, before: str, after: str, line: int) -> None:
 
 def suggested_id(root: Path, cells: Mapping[str, str]) -> str:
     """An id that is free: the registry's number of a trial, else the year and the first author, or the first words."""
-    words = [w for w in cells.get("title", "").lower().split() if w.isascii() and w.isalpha() and len(w) > 4]
+    words = [w for w in cells.get("title", "").lower().split() if w.isascii() and w.isalpha() and 4 < len(w) < 30]
     who = cells.get("authors", "").split(";")[0].split(" ")[0].lower()
     name = "".join(c for c in (who or "-".join(words[:1])) if c.isascii() and (c.isalnum() or c == "-"))
     registry = cells.get("registry_id", "").split(";")[0].strip().lower()
     parts = [registry] if cells.get("kind") == "trial" and registry else [cells.get("date", "")[:4], name]
-    base = "-".join(dict.fromkeys(p for p in ("s", *parts, *words[:1]) if p))
-    known = set(_ids(root))
+    parts = [p for p in dict.fromkeys((*parts, *words[:1])) if re.fullmatch(r"[a-z0-9-]{1,40}", p)]
+    base = "-".join(("s", *(parts or ["signal"])))
+    known = {row["signal_id"] for row in _read(root)[2]}
     return next(i for i in (base, *(f"{base}-{n}" for n in range(2, 1000))) if i not in known)
-
-
-def _ids(root: Path) -> list[str]:
-
-    text = (root / TABLE).read_text(encoding="utf-8")
-    return [row["signal_id"] for row in csv.DictReader(io.StringIO(text, newline=""))]

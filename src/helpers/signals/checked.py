@@ -15,7 +15,7 @@ import pandas as pd
 from helpers import records
 from helpers.faults import Fault, ReviewError
 from helpers.project import only_writer, write_together
-from helpers.signals.rules import CHECKS, REFERENCES
+from helpers.signals.rules import CHECKS, LONGEST, MARKUP, REFERENCES, is_date
 
 NOTICES = {  # findings that readers must see, from the gravest; a reinstatement takes a retraction back
     "retraction": "retracted",
@@ -33,6 +33,7 @@ NATURES = {
     "expression of concern": "expression_of_concern",
     "reinstatement": "reinstatement",
 }
+NOTICE = re.compile(r"10\.[0-9]{4,9}/[^\s<>\"'`{}|\\]+|[1-9][0-9]{0,8}")  # a DOI or a PMID
 FILE = "Retraction Watch file"
 NONE = "none"
 
@@ -179,12 +180,14 @@ def _entries(raw: bytes, path: Path) -> list[dict[str, str]]:
 
 def _cells(entry: Mapping[str, str]) -> dict[str, str]:
     nature = NATURES.get(entry["RetractionNature"].strip().lower(), "expression_of_concern")
-    notice = next((v for v in (entry["RetractionDOI"], entry["RetractionPubMedID"]) if v.strip() not in ("", "0")), "")
-    day = re.match(r"(\d{1,2})/(\d{1,2})/(\d{4})", entry["RetractionDate"])  # month first
+    named = (entry["RetractionDOI"].strip(), entry["RetractionPubMedID"].strip())
+    notice = next((v for v in named if NOTICE.fullmatch(v)), "")
+    day = re.match(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", entry["RetractionDate"])  # month first
+    date = f"{day[3]}-{int(day[1]):02d}-{int(day[2]):02d}" if day else ""
     told = "; ".join(part.strip("+ ") for part in entry["Reason"].split(";") if part.strip("+ "))
     return {
         "finding": nature,
-        "notice": notice.strip() or "not named in the file",
-        "notice_date": f"{day[3]}-{int(day[1]):02d}-{int(day[2]):02d}" if day else "",
-        "note": records.safe_cell(told),
+        "notice": notice or "not named in the file",
+        "notice_date": date if is_date(date) else "",
+        "note": records.safe_cell(MARKUP.sub(" ", told)[:LONGEST]),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,8 +18,9 @@ TABLE, CHECKS, LOG = "data/signals.csv", "data/status_checks.csv", "data/surveil
 REFERENCES = "references.bib"
 ADDRESS = re.compile(r"https?://[^\s<>\"'/.]+(?:\.[^\s<>\"'/.]+)+(?::\d+)?(?:[/?#][^\s<>\"']*)?")
 MARKUP = re.compile(
-    r"</?[A-Za-z!][^<>]*>|&(?:#\d+|[a-z]+);|\]\(|\{\{<|\[\[|`|^\s*[=+@\t]|^\s*-\d|[\x00-\x08\x0b-\x1f\x7f]"
+    r"</?[A-Za-z!][^<>]*>|&(?:#\d+|[a-z]+);|\]\(|\{\{<|\[\[|`|^\s*[=+@\t]|^\s*-\d|[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
+LONGEST = 1000  # characters of a text: what is longer is no title and no sentence
 PLAIN = ("title", "authors", "container", "why", "overlap", "status_as_stated", "answer_why", "note", "noted_by")
 EVIDENCE_ROWS = {
     "counts": "row_id",
@@ -54,7 +56,12 @@ def check(root: Path, tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
 
 def _of_row(line: int, row: pd.Series, tables: Mapping[str, pd.DataFrame], today: str) -> Iterator[Fault]:
     for name in ("date", "seen_on"):
-        if not pd.isna(row[name]) and row[name] > today[: len(row[name])]:
+        if pd.isna(row[name]):
+            continue
+        if not is_date(row[name]):
+            fix = "Write it as 2024, 2024-05 or 2024-05-31, as precise as the source gives it."
+            yield _fault(line, name, row[name], "signal-date", "there is no such date", fix)
+        elif row[name] > today[: len(row[name])]:
             fix = f"Look it up again; today is {today}."
             yield _fault(line, name, row[name], "signal-future", "this date has not come yet", fix)
     for address in SEPARATOR.split("" if pd.isna(row["seen_at"]) else row["seen_at"]):
@@ -67,15 +74,31 @@ def _of_row(line: int, row: pd.Series, tables: Mapping[str, pd.DataFrame], today
             yield _fault(
                 line, name, row[name], "signal-markup", "markup, a formula or a character that is no text", fix
             )
+        elif not pd.isna(row[name]) and len(row[name]) > LONGEST:
+            fix = "Shorten it to what a reader needs."
+            yield _fault(line, name, row[name], "signal-long", f"longer than {LONGEST} characters", fix)
     known = {str(i) for table, key in EVIDENCE_ROWS.items() for i in tables[table][key]}
     for name in SEPARATOR.split("" if pd.isna(row["rows"]) else row["rows"]):
         if name and name not in known:
             fix = "Take the id from the page of evidence rows, or leave the cell empty."
             yield _fault(line, "rows", name, "signal-row", "no evidence row and no statement has this id", fix)
     updates = set(tables["updates"]["update_id"])
-    if not pd.isna(row["answered_in"]) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", row["answered_in"]):
+    named = "" if pd.isna(row["answered_in"]) else row["answered_in"]
+    if named and not (len(named) == len(today) and is_date(named) and named <= today):
+        # An update of a day to come would answer every update before it as well.
         fix = f"Name the update by its day, such as {max(updates, default='2024-06-30')}."
         yield _fault(line, "answered_in", row["answered_in"], "signal-answer", "this names no update", fix)
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a year, a month or a day of the calendar, written as in ISO 8601."""
+    if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):
+        return False
+    try:
+        dt.date.fromisoformat(f"{text}-01-01"[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def _included(root: Path, tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:

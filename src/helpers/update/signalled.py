@@ -51,12 +51,12 @@ def told(root: Path, update_id: str | None = None) -> list[str]:
     if not known["open"]:
         return []
     counts = ", ".join(f"{kind} {number}" for kind, number in known["open"].items())
-    line = f"Signals known since the last search: {counts} (review signals list)."
+    line = f"Signals noted since the last search: {counts} (review signals list)."
     if known["would_change"]:
         line += f" Would change an answer: {_named(known['would_change'])}."
     lines = [line]
     if known["early_update"] and not update_id:
-        lines.append("By the review's own rule these call for a search now.")
+        lines.append("Under the review's own rule, these call for a search now.")
     if update_id:
         brought = len(known["in_screening"])
         left = f"; without an answer: {_named(known['unanswered'])}" if known["unanswered"] else "; each has an answer"
