@@ -94,6 +94,7 @@ def certainty_lights(review: Evidence, *, name: str) -> Picture:
     lines = review.tables["findings"].set_index("finding_id")
     judged = review.tables["certainty"]
     judged = judged[(judged["domain"] != START) & judged["finding_id"].isin(lines.index)]
+    judged = judged.loc[judged["finding_id"].map(lines["sort"]).sort_values(kind="stable").index]  # as in the summary
     frame = pd.DataFrame(
         {
             "line": [_line(review, lines.loc[finding]) for finding in judged["finding_id"]],
