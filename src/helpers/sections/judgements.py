@@ -95,8 +95,8 @@ def certainty_lights(review: Evidence, *, name: str) -> Picture:
     judged = review.tables["certainty"]
     judged = judged[(judged["domain"] != START) & judged["finding_id"].isin(lines.index)]
     place = {domain: number for number, domain in enumerate(review.order("certainty_domain"))}
-    ranked = judged.assign(line=judged["finding_id"].map(lines["sort"]), place=judged["domain"].map(place))
-    judged = judged.loc[ranked.sort_values(["line", "place"], kind="stable").index]  # as in the summary
+    ranked = judged.assign(at=judged["finding_id"].map(lines["sort"]), place=judged["domain"].map(place))
+    judged = judged.loc[ranked.sort_values(["at", "place"], kind="stable").index]  # as in the summary
     frame = pd.DataFrame(
         {
             "line": [_line(review, lines.loc[finding]) for finding in judged["finding_id"]],
