@@ -3,7 +3,7 @@
 Run ``python benchmarks/deduplication.py FOLDER``, or set ``REVIEW_LABELLED_SETS`` to the folder: in it a folder for each set
 with ``records.csv`` (ID, ENTRYTYPE, title, author, year, journal, volume, number, pages, perhaps doi and booktitle) and
 ``merged_record_ids.csv`` (``merged_ids``: the ids of one report, between them ``;``), as in the evaluation of bib-dedupe.
-Without a folder only growth is measured, on invented records. ``--full`` runs bib-dedupe on 200,000 records too (a quarter
+``--store`` keeps the counts of our rules for the page of methods. Without a folder only growth is measured, on invented records. ``--full`` runs bib-dedupe on 200,000 records too (a quarter
 of an hour and more), ``--million`` our rules on a million; ``--show`` prints what the methods and the labels disagree on.
 
 Each figure is that of a whole process, from its start to its written result; memory is that of its largest process. Run on
@@ -36,6 +36,7 @@ from deduplication.synthetic import read_words, write_set
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 WORK = ROOT / "_runs" / "bench"
+STORED = "data/results/linking-accuracy.csv"
 YARDSTICK = "bib-dedupe==0.11.0"
 SIZES = (5_000, 50_000, 200_000)
 YARDSTICK_MOST = 50_000  # records; beyond, only with --full
@@ -63,6 +64,7 @@ class Measured:
     ours: Run
     notes: list[str]
     missed: list[str]
+    stored: dict[str, object]
 
 
 def environment() -> dict[str, str]:
@@ -212,7 +214,18 @@ def measure(name: str, folder: Path, python: Path | None, *, is_shown: bool) -> 
         if theirs:
             show("bib-dedupe", theirs.result, cells, truth)
     head = f"{name}, {size:,} records: "
-    return Measured(size, ours, [head + line for line in notes], [head + line for line in missed])
+    stored = {
+        "set": name,
+        "records": size,
+        "copies": counted.tp + counted.fn,
+        "merged_rightly": counted.tp,
+        "merged_wrongly": counted.fp,
+        "shown_or_related": seen,
+        "questions": "" if asked is None else asked,
+        "processor_seconds": f"{ours.processor:.1f}",
+        "peak_megabytes": ours.megabytes,
+    }
+    return Measured(size, ours, [head + line for line in notes], [head + line for line in missed], stored)
 
 
 def growth(measured: list[Measured]) -> tuple[str, bool]:
@@ -232,6 +245,9 @@ def main() -> int:
     reader.add_argument("--show", action="store_true", help="what methods and labels disagree on")
     reader.add_argument(
         "--sizes", type=lambda text: [int(n) for n in text.split(",") if n], default=SIZES, help="invented records"
+    )
+    reader.add_argument(
+        "--store", action="store_true", help=f"write what our rules do to {STORED}, for the page of methods"
     )
     reader.add_argument("--without-yardstick", action="store_true", help="our rules only")
     given = reader.parse_args()
@@ -262,6 +278,11 @@ def main() -> int:
         within = size <= YARDSTICK_MOST or (given.full and size <= max(SIZES))
         invented.append(measure("invented", folder, python if within else None, is_shown=False))
     done += invented
+    if given.store:
+        with (ROOT / STORED).open("w", encoding="utf-8", newline="") as stream:
+            table = csv.DictWriter(stream, list(done[0].stored), lineterminator="\n")
+            table.writeheader()
+            table.writerows(one.stored for one in done)
     missed = [line for one in done for line in one.missed]
     large = [one for one in invented if one.size >= LARGE]
     if len(large) > 1:

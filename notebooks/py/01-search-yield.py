@@ -99,6 +99,20 @@ plots.living_flow(
 )
 
 # %% [markdown]
+# ## Which source found what
+
+# %%
+#| echo: false
+found = sections.sources_found(review)
+found.words()
+
+# %%
+#| label: fig-sources
+#| fig-cap: Reports by the sources that found them
+#| echo: false
+found.figure(name="fig-sources")
+
+# %% [markdown]
 # ## Patients
 
 # %%

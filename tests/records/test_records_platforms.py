@@ -114,7 +114,7 @@ FACTS = {  # of the first record, where they are not the common ones below
         "line": 3,
     },
     "EndNote XML": {
-        "title": "A title about IL-1 <i>sheep</i>",
+        "title": "A title about IL-1 sheep",
         "authors": ("Ram Ada B.", "Ewe Bo"),
         "pages": "12-19",
         "pmid": "10000001",

@@ -10,6 +10,7 @@ from helpers.plots.judgements import effect_directions, traffic_lights
 from helpers.plots.living import living_flow
 from helpers.plots.matrix import heatmap
 from helpers.plots.updates import prisma_update_flow
+from helpers.plots.upset import upset
 
 __all__ = [
     "bars",
@@ -25,4 +26,5 @@ __all__ = [
     "ranges",
     "specification_curve",
     "traffic_lights",
+    "upset",
 ]

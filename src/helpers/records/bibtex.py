@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import bibtexparser
 from bibtexparser import Library
@@ -29,6 +29,11 @@ _START = re.compile(r"\s*@\s*([A-Za-z]+)\s*[{(]")
 _CUT_START = re.compile(r"\s*@\s*[A-Za-z]*\s*")
 _STRING_NAME = re.compile(r"\s*@\s*string\s*[{(]\s*([^\s=]+)\s*=", re.IGNORECASE)
 _BARE_WORD = re.compile(r"[=#]\s*([A-Za-z][^\s,#{}\"=]*)")
+# Texts and abbreviations put together: title = "One " # "two", journal = jh # " B".
+_PIECE = r'(?:"(?:[^"{}]|\{[^{}]{0,2000}\})*"|\{[^{}]{0,2000}\}|[A-Za-z][\w:.-]*|\d+)'
+_CONCATENATED = re.compile(rf"(?<==)\s*({_PIECE}(?:\s*#\s*{_PIECE})+)(?=\s*(?:,|[}})]\s*$|$))", re.MULTILINE)
+_PIECES = re.compile(_PIECE)
+_DEFINED = re.compile(r"=\s*(?:\{(.*)\}|\"(.*)\"|(.*?))\s*[})]\s*$", re.DOTALL)
 _NO_ENTRY = ("comment", "preamble")
 _MACRO = re.compile(r"\\([A-Za-z]+)")
 _RAISED = re.compile(r"(?<=\w)[_^](?=[\w+-])")  # CO_2, Ca^2+: what mathematics leaves of indices
@@ -85,6 +90,7 @@ def parse(lines: Iterable[str], findings: Findings) -> Iterator[Raw]:
             if named := _STRING_NAME.match(block):
                 strings[named[1].lower()] = block
         elif kind not in _NO_ENTRY:
+            block = _joined(block, strings)
             record = _entry(begun, block, _needed(block, strings), findings, is_last=is_last)
             if record:
                 yield record
@@ -104,6 +110,21 @@ def _blocks(lines: Iterable[str], findings: Findings) -> Iterator[tuple[int, str
             findings.note("between", number, line)
     if begun:
         yield begun, kind, "\n".join(block), True
+
+
+def _joined(block: str, strings: Mapping[str, str]) -> str:
+    """The block with each value that is put together by ``#`` in one piece."""
+
+    def piece(said: str) -> str:
+        if said[0] in '"{':
+            return said[1:-1]
+        defined = _DEFINED.search(strings.get(said.lower(), ""))
+        return next(part for part in defined.groups() if part is not None) if defined else said
+
+    def whole(found: re.Match[str]) -> str:
+        return f" {{{''.join(map(piece, _PIECES.findall(found[1])))}}}"
+
+    return _CONCATENATED.sub(whole, block) if "#" in block else block
 
 
 def _needed(block: str, strings: dict[str, str]) -> str:

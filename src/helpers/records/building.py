@@ -14,6 +14,13 @@ from helpers.records.record import Record
 from helpers.records.vocabulary import NO_JOURNAL, RIS_TYPES, Vocabulary
 
 LONGEST_CELL = 30_000  # a cell of Excel holds 32,767 characters
+# What spreadsheets make of pages 3-12 and of issue 1-2, in English, German, French, Spanish, Italian, Portuguese.
+_MONTHS = r"(?:jan|feb|f[eé]v|mar|m[aä]r|apr|a[bv]r|may|mai|mag|jun|juin|giu|jul|juil|lug|aug|ago|ao[uû]|sep|set|sept|oct|okt|ott|out|nov|dec|dez|d[eé]c|dic)"
+_TURNED = re.compile(
+    rf"\d{{1,2}}[-. /]+{_MONTHS}\w*\.?(?:[- ]\d{{2,4}})?|{_MONTHS}\w*\.?[- ]\d{{1,4}}"
+    r"|(?:19|20)\d\d-\d\d-\d\d(?:[ T]00:00(?::00)?)?|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d",
+    re.IGNORECASE,
+)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # Zotero's journalArticle
 
 
@@ -70,19 +77,21 @@ def build(raw: Raw, words: Vocabulary, *, position: int, findings: Findings) -> 
     pmcid = bag.identifier(words.pmcid, ids.pmcid_of_field)
     database = bag.all(words.database)
     said = " ".join([*database, bag.peek(["DP", "remote-database-provider"])])
+    said += " MEDLINE" if bag.peek(["source"]) == "MED" else ""  # the tables of Europe PMC
     pmid = _said(bag, "PMID", words.pmid, ids.pmid_of_field, raw.line, findings) or bag.identifier(
         words.accession, lambda _, value: ids.pmid_of_accession(value, said)
     )
     accession = bag.identifier(words.accession, ids.accession_of_field)
     source = _source(bag, words)
+    volume, issue = _volume_and_issue(bag, words)
     found: dict[str, Any] = {
-        "title": bag.first(words.title),
+        "title": clean.title(bag.first(words.title)),
         "authors": _authors(bag, words, raw.line, findings),
         "year": _said(bag, "year", words.year, ids.year_of_field, raw.line, findings, keeps_longer=True)
         or source.get("year", ""),
         "journal": _journal(bag, words, raw.line, findings),
-        "volume": bag.first(words.volume) or source.get("volume", ""),
-        "issue": bag.first(words.issue) or source.get("issue", ""),
+        "volume": volume or source.get("volume", ""),
+        "issue": issue or source.get("issue", ""),
         "pages": bag.first(words.pages)
         or clean.pages(bag.first(words.first_page), bag.first(words.last_page))
         or source.get("pages", ""),
@@ -104,6 +113,10 @@ def build(raw: Raw, words: Vocabulary, *, position: int, findings: Findings) -> 
         length = len(value) if isinstance(value, str) else sum(map(len, value))
         if length > LONGEST_CELL and name not in ("abstract", "keywords"):
             findings.note("long", raw.line, f"{name} of {length:,} characters")
+    if words.author_lists == "cell" and (
+        turned := next((v for v in (found["pages"], issue) if _TURNED.fullmatch(v)), "")
+    ):
+        findings.note("turned-into-date", raw.line, turned)
     record = Record(**found, line=raw.line, position=position, other=bag.rest())
     _tell_of_facts_elsewhere(record, words, findings)
     if record.is_retracted:
@@ -140,6 +153,13 @@ def _authors(bag: _Bag, words: Vocabulary, line: int, findings: Findings) -> tup
         else:
             people += clean.names([value])
     return people + clean.names(bag.every(words.more_authors))
+
+
+def _volume_and_issue(bag: _Bag, words: Vocabulary) -> tuple[str, str]:
+    volume, issue = clean.number(bag.first(words.volume)), clean.number(bag.first(words.issue))
+    if not issue and (both := re.fullmatch(r"(\d{1,4})\s+(\d{1,3})", volume)):  # as Semantic Scholar writes
+        return both[1], both[2]
+    return volume, issue
 
 
 def _source(bag: _Bag, words: Vocabulary) -> Mapping[str, str]:

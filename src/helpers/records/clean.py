@@ -15,6 +15,12 @@ _INVISIBLE = re.compile(
 )
 _DOI_PREFIX = re.compile(r"10\.\d{4,9}(?:\.\d+)*\s*/\s*")
 _DOI_END = re.compile(r"(?:\[doi\]|<[/a-z]{0,7}\s*/?|[.,;:/'\"\u2019\u201d])+$")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_INLINE = re.compile(
+    r"</?(?:b|bold|em|inf|i|ital(?:ic)?|sc|strong|su[bp]|u|(?:mml|jats):[\w-]+)(?:\s[\w:-]+=[^<>]*)?\s*/?>",
+    re.IGNORECASE,
+)
+_DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2212", "-----")
 _TAG = re.compile(r"</?(?:a|b|br|div|em|font|i|p|span|strong|su[bp]|u)\b[^<>]*>", re.IGNORECASE)
 # What may stand behind a DOI and is no part of it; anything else behind a blank may be the rest of the DOI.
 _BEHIND_DOI = re.compile(
@@ -46,12 +52,28 @@ _LONGEST_ID = 4000  # no identifier stands further back; a field of megabytes mu
 _JSON_LIST = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
+def entities(value: str) -> str:
+    """Characters for what platforms have written as in HTML; a bare ampersand stays."""
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), value) if "&" in value else value
+
+
+def title(value: str) -> str:
+    """A title on one line, without the marks for italics, superscripts and the like that some platforms leave in it.
+
+    >>> title("<i>In vivo</i> CD8<sup>+</sup> &amp; p<0.05")
+    'In vivo CD8+ & p<0.05'
+    """
+    value = text(value)
+    return text(_INLINE.sub("", value)) if "<" in value else value
+
+
 def text(value: str) -> str:
     r"""A value on one line: control characters gone, white space collapsed, composed characters (NFC).
 
     >>> text("A  title\x0c about\n      sheep\x00")
     'A title about sheep'
     """
+    value = entities(value)
     if _INVISIBLE.search(value):
         value = _INVISIBLE.sub("", value)
     if not value.isascii():
@@ -77,7 +99,7 @@ def read_doi(value: str) -> tuple[str, bool]:
     >>> read_doi("10.1000/0276-4741(2004)024 [ 0141:SPOCMP]2.0.CO;2"), read_doi("10.1000/sheep 5"), read_doi("n/a")
     (('10.1000/0276-4741(2004)024[0141:spocmp]2.0.co;2', False), ('', True), ('', False))
     """
-    value = html.unescape(value[:_LONGEST_ID])
+    value = _INVISIBLE.sub("", html.unescape(value[:_LONGEST_ID])).translate(_DASHES)
     value = _TAG.sub(" ", unquote(value) if "%" in value else value)
     found = _DOI_PREFIX.search(value)
     if not found:
@@ -161,6 +183,7 @@ def names(values: Iterable[str]) -> tuple[str, ...]:
 
 def _parted(value: str) -> list[str]:
     """Parts of a value that holds several names for sure."""
+    value = entities(value)
     if ";" in value:
         return value.split(";")
     return _by_commas(text(value)) or [value] if "," in value else [value]
@@ -188,7 +211,7 @@ def people(value: str) -> tuple[str, ...]:
     >>> people("Ter Haar, Nienke M."), people("AB Ram, C Ewe"), people("Ram, A., Ewe, B., & Lamb, C."), people("Ada Ram, Bo Ewe, Cy Lamb")
     (('Ter Haar Nienke M.',), ('AB Ram', 'C Ewe'), ('Ram A.', 'Ewe B.', 'Lamb C.'), ('Ada Ram', 'Bo Ewe', 'Cy Lamb'))
     """
-    value = re.sub(r"[;\uff1b|\r\n]|(?<=\s)//(?=\s)", ";", value.strip())
+    value = re.sub(r"[;\uff1b|\r\n]|(?<=\s)//?(?=\s)", ";", entities(value).strip())
     if value.startswith(("['", '["')) and value.endswith("]"):
         value = ";".join(found[1] or found[2] for found in _LISTED.finditer(value))
     if ";" not in value and " and " not in value:
@@ -218,6 +241,7 @@ def are_unclear_people(value: str) -> bool:
     value = text(value)
     if (
         value.startswith("[")
+        or " / " in value
         or ";" in value
         or "|" in value
         or " and " in value
@@ -239,10 +263,16 @@ def bibtex_people(value: str) -> tuple[str, ...]:
     >>> bibtex_people("Diaz Saez, Ana Maria"), bibtex_people("Ram, A. and Ewe, B. and others")
     (('Diaz Saez Ana Maria',), ('Ram A.', 'Ewe B.'))
     """
-    parts = re.split(r"\s+and\s+", text(value))
+    value = text(value)
+    parts = re.split(r"\s+and\s+", value)
     if len(parts) == 1:
         parts = value.split(";") if ";" in value else (_by_commas(value) if value.count(",") > 2 else []) or parts
     return tuple(found for part in parts if part != "others" and (found := name(part)))
+
+
+def number(value: str) -> str:
+    """A volume or an issue; a spreadsheet's ``12.0`` is 12."""
+    return value[:-2] if re.fullmatch(r"\d+\.0", value) else value
 
 
 def pages(first: str, last: str = "") -> str:

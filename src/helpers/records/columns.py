@@ -54,6 +54,11 @@ class Header:
 
 def plain(name: str) -> str:
     """A column's name as `TABLE` spells it: ``PubMed ID`` is ``pubmedid``, ``Título`` is ``titulo``."""
+    if name.strip().lower() in (
+        "år",
+        "a\u030ar",
+    ):  # a year in Swedish, Danish, Norwegian; AR is Web of Science's article number
+        return "jahr"
     letters = "".join(_without_accent(letter) for letter in name.lower().replace("ß", "ss"))
     return re.sub(r"[\W_]", "", letters)
 

@@ -78,6 +78,12 @@ SENTENCES = {
         "{count} lists of authors do not show where a name ends (the first in the record at line {line}: {sample}); "
         "look at their authors.",
     ),
+    "turned-into-date": (
+        "One cell for pages or the issue holds a date, as a spreadsheet makes it of 3-12 (record at line {line}: {sample}); "
+        "export again and do not open the file.",
+        "{count} cells for pages or the issue hold a date, as a spreadsheet makes it of 3-12 "
+        "(the first in the record at line {line}: {sample}); export again and do not open the file.",
+    ),
     "composite": (
         "One journal holds a volume or pages too, in a form that is not taken apart (record at line {line}: {sample}).",
         "{count} journals hold a volume or pages too, in a form that is not taken apart "

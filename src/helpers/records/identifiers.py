@@ -12,7 +12,8 @@ _EMBASE_NUMBER = re.compile(r"L\d{6,}")
 _OVID_NUMBER = re.compile(r"[A-Z]{0,2}\d{6,}|\d{4}-\d{5}-\d{3}|\d{3}(?:-\d{3}){3}-\d{2}[\dX]")  # PsycInfo; The Lens
 _COCHRANE_PMID = re.compile(r"\b(?:PUBMED|PMID|MEDLINE)\b:?\s+(\d{1,8})\b", re.IGNORECASE)
 _LABELLED = re.compile(r"\s*(?:PMC)?(\d{4,9})\s*\[(pmid|pmcid)\]\s*", re.IGNORECASE)  # as PubMed Central writes
-_DOI_LINK = re.compile(r"https?://(?:dx\.)?doi\.org/", re.IGNORECASE)
+_PROXY = re.compile(r"https?://[^/]+/login\?q?url=", re.IGNORECASE)  # of a library; others write doi-org.proxy.example
+_DOI_LINK = re.compile(r"https?://(?:dx[.-])?doi(?:\.org|-org\.[\w.-]+)/", re.IGNORECASE)
 _BARE_DOI = re.compile(r"(?:doi:?\s*)?10\.\d{4,9}(?:\.\d+)*\s*/", re.IGNORECASE)
 # Publishers' addresses in which the DOI is the rest of the path, and what they put behind it.
 _DOI_PATH = re.compile(
@@ -20,14 +21,15 @@ _DOI_PATH = re.compile(
 )
 _BEHIND_PATH = re.compile(r"/(?:full|fulltext\.html|abstract|e?pdf|meta|summary|references)/?$|\.(?:pdf|html?|full)$")
 _PUBMED_LINK = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/(?:m/)?pubmed)/(\d{1,8})(?!\d)")
-_PMC_LINK = re.compile(r"(?:ncbi\.nlm\.nih\.gov/pmc|pmc\.ncbi\.nlm\.nih\.gov)/articles/(PMC\d+)")
+_PMC_LINK = re.compile(r"(?:ncbi\.nlm\.nih\.gov/pmc|pmc\.ncbi\.nlm\.nih\.gov)/articles/(?:PMC)?(\d+)")
+_OF_CENTRAL = "10.1002/central/"  # the address of a record in CENTRAL, not of the paper that it is about
 _EUROPE_LINK = re.compile(r"europepmc\.org/(?:article|abstract)/med/(\d{1,8})(?!\d)", re.IGNORECASE)
 # "Place: England PMID: 123  PMCID: PMC9": Zotero's lines, which its table glues together; not a number within a sentence.
 _NOTED = re.compile(r"(?:^|(?<=[\r\n;])|(?<=\s))\s*(PMID|PMCID|DOI)\s*:?\s*(\S+)", re.IGNORECASE)
 _LINES = re.compile(r"[\r\n;]|<(?:br|/?p|/?div)\b[^<>]{0,80}>", re.IGNORECASE)
 _KEYED = re.compile(r"\s*[^\W\d][\w .-]{0,30}:\s+\S")
 _MONTH = re.compile(r"(?:[A-Z]{3}(?:[-/][A-Z]{3})?\s+)?(?:\d{1,2}\s+)?(?:19|20)\d\d", re.IGNORECASE)
-_REGISTERED = re.compile(r"NCT\d{8}|ISRCTN\d{8}|[A-Z]{2,8}[-/\d]{6,}\d")
+_REGISTERED = re.compile(r"NCT\d{8}|ISRCTN\d{8}|[A-Z]{2,8}[-/\d]{6,}\d|(?:lil|biblio|ibc|wpr)-\w+")
 _PUBMED_NAMES = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
 _VIRTUAL_HEALTH = re.compile(r"mdl-(\d{1,8})")  # BVS writes MEDLINE's number so
 #: Fields for any purpose: only bare digits are believed to be a PMID, and only of so many and more.
@@ -36,7 +38,7 @@ _ANY_PURPOSE = {"C2": 5, "C5": 1, "%2": 5, "custom2": 5, "custom5": 5, "U1": 99}
 
 def doi_of_field(_: str, value: str) -> str:
     """The DOI of a field meant for it."""
-    return clean.doi(value)
+    return "" if (doi := clean.doi(value)).startswith(_OF_CENTRAL) else doi
 
 
 def doi_of_odd_field(_: str, value: str) -> str:
@@ -72,7 +74,7 @@ def pmcid_of_field(name: str, value: str) -> str:
     """The PMCID of a field; bare digits are one where the field is for nothing else."""
     if name in ("pmc", "pmcid", "PMC", "PMCID") and (digits := value.strip()).isdecimal():
         return f"PMC{digits.lstrip('0')}" if digits.strip("0") else ""
-    return clean.pmcid(value)
+    return next(iter(pmcids_of_link(value)), "") or clean.pmcid(value)
 
 
 def year_of_field(name: str, value: str) -> str:
@@ -91,7 +93,9 @@ def accession_of_field(name: str, value: str) -> str:
 
 def dois_of_link(value: str) -> set[str]:
     """The DOI of a resolver's or publisher's address, or of a field for addresses that holds a DOI alone."""
-    value = value.strip()
+    value = _PROXY.sub("", value.strip())
+    if _OF_CENTRAL in value.lower():
+        return set()
     if _DOI_LINK.match(value) or _BARE_DOI.match(value):
         return {doi} if (doi := clean.doi(value)) else set()
     if path := _DOI_PATH.match(value):
@@ -106,7 +110,7 @@ def pmids_of_link(value: str) -> set[str]:
 
 def pmcids_of_link(value: str) -> set[str]:
     """PMCIDs in PubMed Central's addresses."""
-    return set(_PMC_LINK.findall(value))
+    return {f"PMC{digits}" for digits in _PMC_LINK.findall(value)}
 
 
 def accessions_of_link(value: str) -> set[str]:

@@ -133,7 +133,7 @@ class _Reading:
         self.anyway = anyway
         self.before = before
         self.text: Text = read_text(path, data)
-        self.format = sniff(self.text.head(HEAD), name)
+        self.format = sniff(self.text.head(HEAD), name, self.text.encoding)
         is_table = self.format in ("csv", "tsv")
         self.header: Header | None = find_header(self.text.lines()) if is_table else None
         if is_table and not self.header:  # the first bytes looked like one, the text as it is encoded does not

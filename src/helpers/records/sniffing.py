@@ -47,7 +47,7 @@ _STARTS = {
 }
 
 
-def sniff(head: bytes, name: str) -> str:
+def sniff(head: bytes, name: str, encoding: str = "utf-8") -> str:
     """The format of an export, by its content.
 
     Parameters
@@ -56,6 +56,8 @@ def sniff(head: bytes, name: str) -> str:
         The first `HEAD` bytes, or all of a shorter file.
     name : str
         Name of the file, for messages only: an export called ``.txt`` is read as what it is.
+    encoding : str
+        Of bytes without a mark; names of columns in other letters are only known when they are read rightly.
 
     Returns
     -------
@@ -70,7 +72,7 @@ def sniff(head: bytes, name: str) -> str:
     for magic, kind in _MAGIC:
         if head.startswith(magic) and not (magic == b"MZ" and head[:400].isascii() and b"\0" not in head[:400]):
             raise _wrong(name, f"This is {kind}, not an export of records.")
-    text = _as_text(head)
+    text = _as_text(head, encoding)
     if not text.strip():
         raise _wrong(name, "The file is empty." if not head else "The file holds nothing but blanks.")
     if text.count("\0") > max(4, len(text) / 1000):  # a few are the slip of some program
@@ -93,7 +95,7 @@ def sniff(head: bytes, name: str) -> str:
     raise _wrong(name, _looks_like(text))
 
 
-def _as_text(head: bytes) -> str:
+def _as_text(head: bytes, encoding: str) -> str:
     """Good enough to look at: the first bytes with line ends as LF."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = head[: len(head) // 4 * 4].decode("utf-32" if b"\0\0" in head[:4] else "utf-16", errors="replace")
@@ -101,7 +103,7 @@ def _as_text(head: bytes) -> str:
         little = head[1:400:2].count(0) >= head[0:400:2].count(0)
         text = head[: len(head) // 2 * 2].decode("utf-16-le" if little else "utf-16-be", errors="replace")
     else:
-        text = head.decode("utf-8", errors="replace")
+        text = head.decode(encoding, errors="replace")
     return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -109,6 +111,8 @@ def _looks_like(text: str) -> str:
     """A sentence for text that is no export."""
     start = text.lstrip()
     said = [line[:500] for line in start.split("\n") if line.strip()]
+    if re.match(r"<\s*\d+\s*>\s*\n", start):
+        return "This is Ovid's list of citations for reading, whose fields cannot be told apart for sure."
     if start.startswith("<"):
         return "This is XML, but not that of EndNote, PubMed or ICTRP: there are no records in it."
     if re.match(r"[\[{]\s*[\"{\[\]}]", start):

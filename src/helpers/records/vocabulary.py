@@ -215,43 +215,47 @@ def _words(text: str) -> tuple[str, ...]:
 TABLE = Vocabulary(
     title=_words(
         "title articletitle documenttitle primarytitle titleprimary itemtitle studytitle publictitle scientifictitle ti"
-        " displayname originaltitle brieftitle officialtitle titel titre titulo titolo tytul 题名 标题 篇名 文献标题 タイトル 제목 название"
+        " displayname originaltitle brieftitle officialtitle titel titre titulo titolo tytul 题名 标题 篇名 文献标题 タイトル 論文名 論題 文献名 문헌명 논문명 rubrik nimike otsikko baslik baslık nazev cim τιτλος заглавие 제목 название"
     ),
     authors=_words(
         "authors authornames author aulist authorsprimary authorfullnames contributors firstauthors"
         " authorshipsauthordisplayname authornamesfull au firstauthor autor autoren autorin verfasser auteur auteurs autores"
-        " autori autorzy 作者 著者 저자 авторы"
+        " autori autorzy 作者 著者 저자 著者名 執筆者 forfattare forfatter forfattere tekija tekijat yazarlar yazar szerzo szerzok autorzy συγγραφεις автор авторы"
     ),
     year=_words(
         "year publicationyear yearofpublication publishedyear pubyear yr py publishyear dateofpublication publicationdate"
         " datepublished publisheddate date dp pubdate coverdate issuedate onlinedate earlyaccessdate da firstposted datefirstposted"
         " studyfirstposted dateregistration dateregistration3 registrationdate dateofregistration dateregistered dateapplied jahr"
         " erscheinungsjahr publikationsjahr annee anneedepublication anneepublication ano anno anodepublicacao anodepublicacion"
-        " anopublicacao fechadepublicacion datadepublicacao jaar rok 年 年份 出版年 发表时间 発行年 연도 год"
+        " anopublicacao fechadepublicacion datadepublicacao jaar rok 年 年份 出版年 发表时间 発行年 年月 出版年月 発行年月日 掲載年 발행연도 발행년 출판연도 erscheinungsdatum erschienen datum datedepublication dateparution utgivningsar utgivelsesar aarstal arstal vuosi yil yıl yayinyili yayınyılı ev rokvydani rokwydania ετος jaarvanpublicatie 연도 год"
     ),
     journal=_words(
         "journal sourcetitle publicationtitle journalname journaltitle journalbook publicationname jo ja periodicalfull pubtitle"
         " sourcetitleanthologytitle primarylocationsourcedisplayname hostvenuedisplayname publication parenttitle jn jf t2 jo"
         " abbreviatedsourcetitle journalabbreviation periodicalabbrev zeitschrift zeitschriftentitel zeitschriftzeitung revue"
-        " revista periodico rivista tijdschrift czasopismo 期刊 刊名 来源 文献来源 雑誌名 저널 журнал so source fonte fuente quelle"
+        " revista periodico rivista tijdschrift czasopismo 期刊 刊名 来源 文献来源 雑誌名 誌名 資料名 収録刊行物 刊行物名 학술지명 titredelarevue titredureve titrerevue nomdelarevue titolorivista titulodelarevista titulodarevista tidskrift tidsskrift lehti dergi casopis folyoirat περιοδικο 저널 журнал so source fonte fuente quelle"
     ),
-    volume=_words("volume volumenumber journalvolume bibliovolume vol vi vl band jahrgang volumen tome tomo 卷 巻 권"),
+    volume=_words(
+        "volume volumenumber journalvolume bibliovolume vol vi vl band jahrgang volym volumen tome tomo 卷 巻 권 argang arg rocnik rocznik cilt evfolyam jaargang τομος том"
+    ),
     issue=_words(
         "issue issuenumber issuepart journalissue biblioissue number numberissue ip is heft heftnummer ausgabe nummer numero"
-        " fasciculo fascicule 期 号 호"
+        " fasciculo fascicule 期 号 호 fascicolo aflevering hafte hefte cislo zeszyt sayi sayı szam τευχος номер выпуск"
     ),
     pages=_words(
-        "pages page pagenumbers pagination pagerange pg seiten seitenvonbis paginas pagina pagine strony 页码 页 ページ"
+        "pages page pagenumbers pagination pagerange pg seiten seitenvonbis paginas pagina pagine strony 页码 页 ページ 頁 쪽 페이지 sidor sider sivut strany strona sayfa sayfalar oldal oldalak σελιδες страницы bladzijden"
     ),
     first_page=_words(
-        "firstpage pagestart startpage beginningpage bibliofirstpage bp sp artno articlenumber seitevon seitenvon paginainicial"
+        "firstpage pagestart startpage beginningpage bibliofirstpage bp sp ar artno articlenumber seitevon seitenvon paginainicial"
     ),
     last_page=_words("lastpage pageend endpage endingpage otherpages bibliolastpage ep seitebis seitenbis paginafinal"),
-    doi=_words("doi itemdoi digitalobjectidentifier doilink doiurl articledoi idsdoi do di"),
+    doi=_words(
+        "doi itemdoi digitalobjectidentifier doilink doiurl articledoi idsdoi doinumber doinummer doicode do di"
+    ),
     pmid=_words("pmid pubmedid medlinepmid idspmid pubmedpmid pubmed medlineid pm"),
     pmcid=_words("pmcid pmc pubmedcentralid idspmcid"),
     accession=_words(
-        "accession embaseaccessionid pui accessionnumber centralid cochranereviewid utuniquewosid ut eid lensid publicationid"
+        "accession embaseaccessionid pui accessionnumber centralid cochranereviewid utuniquewosid ut eid lensid publicationid externalid"
         " nctnumber nctid trialid isrctn isrctnid eudractnumber trialnumber registrationnumber mainid an ui id"
     ),
     type=_words(

@@ -28,7 +28,7 @@ from helpers.report.home import statements_part, summary, summary_of_findings
 from helpers.report.news import as_json, updates
 from helpers.report.results import results
 from helpers.report.rows import evidence_rows
-from helpers.report.searched import records_found
+from helpers.report.searched import linking_accuracy, records_found
 from helpers.report.translated import translated
 
 PAGES = "data/results/pages"
@@ -114,6 +114,7 @@ def page_parts(root: Path, *, as_of: str | None = None) -> dict[str, str]:
         f"{PAGES}/checklists.md": checklists(review),
         f"{PAGES}/results.md": results(root, review),
         f"{PAGES}/records.md": records_found(root, review),
+        f"{PAGES}/linking.md": linking_accuracy(root),
         "data/README.md": tables_guide(tables),
         SUMMARY: json.dumps(summary(review), indent=2, ensure_ascii=False),
         SIGNALS: json.dumps(since.for_machines(review), indent=2, ensure_ascii=False),

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import markup, numbers, wording
+from helpers import markup, numbers, synthesis, wording
 from helpers.evidence import Evidence
 
+ACCURACY = "data/results/linking-accuracy.csv"  # made by benchmarks/deduplication.py
+INVENTED = "invented"  # records that the benchmark makes up; every other set is public and was labelled by others
 MOST = 500  # records of a box that are listed, and characters of a title; all are in the files
 FIRST_AUTHORS = 3
 BASELINE = (
@@ -36,6 +38,53 @@ def records_found(root: Path, review: Evidence) -> str:
         if (folder / "boxes.csv").is_file():
             parts.append(_update(review, update_id, folder))
     return "\n".join([*parts, BASELINE])
+
+
+def linking_accuracy(root: Path) -> str:
+    """How well copies are found, on labelled sets: recall with exact intervals, and what people are asked."""
+    if not (root / ACCURACY).is_file():
+        return "*Linking has not been measured here: `make bench`.*\n"
+    rows = pd.read_csv(root / ACCURACY)
+    lines = [
+        {
+            "Set": markup.literal(str(row["set"]).replace("_", " ")),
+            "Records": numbers.whole(row["records"]),
+            "Copies": numbers.whole(row["copies"]),
+            "Merged rightly": _share(row["merged_rightly"], row["copies"]),
+            "Merged, shown or related": _share(row["merged_rightly"] + row["shown_or_related"], row["copies"]),
+            "Merged wrongly": _share(row["merged_wrongly"], row["merged_rightly"] + row["merged_wrongly"]),
+            "Questions": "–" if pd.isna(row["questions"]) else numbers.whole(row["questions"]),
+        }
+        for _, row in rows.iterrows()
+    ]
+    table = wording.markdown_table(pd.DataFrame(lines), align="l" + "r" * 6)
+    caption = ": Copies found by the rules, with exact 95% intervals. {#tbl-linking}"
+    notes = (
+        "*Copies* are the records that should go because another of the set is the same report. *Merged, shown or related* adds"
+        " those that a person is asked about, or that are linked in another way and stay. *Merged wrongly* is the share of all"
+        " merged records. The sets with a name are those of the evaluation of bib-dedupe (MIT licence), labelled by others, not"
+        " without slips; the invented ones are made up, so that they show growth and no more than the slips that we thought of."
+    )
+    return f"{table}\n\n{caption}\n\n{notes}{_growth(rows[rows['set'] == INVENTED])}\n"
+
+
+def _share(part: float, whole: float) -> str:
+    if not whole:
+        return "–"
+    found = synthesis.proportion_ci(int(part), int(whole), method="clopper-pearson")
+    return f"{100 * part / whole:.2f}% ({100 * found.ci_low:.2f} to {100 * found.ci_high:.2f})"
+
+
+def _growth(invented: pd.DataFrame) -> str:
+    """Time and memory of the largest set beside those of the smallest."""
+    if len(invented) < 2:
+        return ""
+    said = [
+        f"{numbers.whole(row['records'])} records take {row['processor_seconds']:.1f} seconds of processor time and"
+        f" {numbers.whole(row['peak_megabytes'])} MB"
+        for _, row in invented.sort_values("records").iloc[[0, -1]].iterrows()
+    ]
+    return f"\n\nOn the machine that measured, {'; '.join(said)}."
 
 
 def _update(review: Evidence, update_id: str, folder: Path) -> str:

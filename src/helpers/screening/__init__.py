@@ -17,10 +17,12 @@ from helpers.screening.sheet import Flow
 from helpers.screening.words import COLUMNS, NOT_RETRIEVED, PHASES, is_plain_name, same_name, tidy_name
 from helpers.screening.workbook import as_workbook
 from helpers.screening.worklists import ID_NOTE, LAYOUTS, TO_FILL, criteria, one_per_report, to_screen, worklist
+from helpers.screening.yields import INCLUDED, combinations, found_reports, source_yield
 
 __all__ = [
     "COLUMNS",
     "ID_NOTE",
+    "INCLUDED",
     "LAYOUTS",
     "NOT_RETRIEVED",
     "PHASES",
@@ -35,12 +37,14 @@ __all__ = [
     "as_workbook",
     "captured",
     "check_flow",
+    "combinations",
     "combine",
     "conflicts",
     "criteria",
     "empty",
     "flow",
     "flow_table",
+    "found_reports",
     "is_plain_name",
     "iso_day",
     "living_flow",
@@ -51,6 +55,7 @@ __all__ = [
     "read_decisions",
     "regroup",
     "same_name",
+    "source_yield",
     "tidy_name",
     "to_screen",
     "unsettled",

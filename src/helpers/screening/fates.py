@@ -66,16 +66,16 @@ def fates(
     ReviewError
         Records without export or report, decisions that have no place in the flow, or open reports.
     """
-    placed = _placed(exports, records, reports)
+    rows = placed(exports, records, reports)
     decided = set(already_decided)
-    earlier = {report for record, report, *_ in placed if record in decided or report in decided}
+    earlier = {report for record, report, *_ in rows if record in decided or report in decided}
     said = {
         (str(row["phase"]), str(row["report_id"])): (str(row["outcome"]), str(row["reason"]))
         for row in outcomes.fillna("").to_dict("records")
     }
-    faults = _misplaced(said, {report for _, report, *_ in placed}, earlier | set(notices))
+    faults = _misplaced(said, {report for _, report, *_ in rows}, earlier | set(notices))
     found, seen = [], set[str]()
-    for record, report, arm, database in placed:
+    for record, report, arm, database in rows:
         if report in seen:
             found.append(Fate(record, report, arm, database, "duplicates_removed"))
             continue
@@ -106,12 +106,18 @@ def _box(report: str, said: Mapping[tuple[str, str], tuple[str, str]]) -> tuple[
     return "included_reports", ""
 
 
-def _placed(exports: pd.DataFrame, records: pd.DataFrame, reports: pd.Series) -> list[tuple[str, str, str, str]]:
-    """Record, report, arm and database of each record; records from databases come before those by other methods."""
+def placed(exports: pd.DataFrame, records: pd.DataFrame, reports: pd.Series) -> list[tuple[str, str, str, str]]:
+    """Record, report, arm and database of each record; records from databases come before those by other methods.
+
+    Raises
+    ------
+    ReviewError
+        A record has no export, or no report.
+    """
     arms = {str(e): ARMS.get(str(arm), "") for e, arm in zip(exports["export_id"], exports["arm"], strict=True)}
     databases = dict(zip(exports["export_id"], exports["database"].fillna(""), strict=True))
     groups = reports.to_dict()
-    faults, placed = [], []
+    faults, found = [], []
     for row in records.fillna("").to_dict("records"):
         record, export = str(row["record_id"]), str(row["export_id"])
         if not arms.get(export):
@@ -121,10 +127,10 @@ def _placed(exports: pd.DataFrame, records: pd.DataFrame, reports: pd.Series) ->
             faults.append(Fault(RECORDS, None, record, None, "flow-record", "belongs to no report", "Link again."))
         else:
             database = str(databases[export] or row["database"] or "not stated")
-            placed.append((record, str(groups[record]), arms[export], database))
+            found.append((record, str(groups[record]), arms[export], database))
     if faults:
         raise ReviewError(faults, "The flow cannot be computed")
-    return sorted(placed, key=lambda row: row[2] == OTHER)
+    return sorted(found, key=lambda row: row[2] == OTHER)
 
 
 def _misplaced(said: Mapping[tuple[str, str], tuple[str, str]], known: set[str], earlier: set[str]) -> list[Fault]:

@@ -45,6 +45,7 @@ from helpers.sections.studies import cited, series_table, sources, study_name, s
 if TYPE_CHECKING:
     from helpers.sections.judgements import appraisals, certainty_lights
     from helpers.sections.outcomes_by_study import ByStudy, StudyOutcome, by_study, study_outcome
+    from helpers.sections.sources_found import Found, sources_found
 
 __all__ = [
     "COLUMNS",
@@ -55,6 +56,7 @@ __all__ = [
     "RECORDS_PAGE",
     "SECTION_CERTAINTY",
     "ByStudy",
+    "Found",
     "StudyOutcome",
     "appraisals",
     "by_study",
@@ -81,6 +83,7 @@ __all__ = [
     "search_sentence",
     "series_table",
     "sources",
+    "sources_found",
     "study_name",
     "study_outcome",
     "study_table",
@@ -92,6 +95,7 @@ __all__ = [
 DRAWING = {  # where the names live that load what draws and what pools: most callers need neither
     **dict.fromkeys(("ByStudy", "StudyOutcome", "by_study", "study_outcome"), "outcomes_by_study"),
     **dict.fromkeys(("appraisals", "certainty_lights"), "judgements"),
+    **dict.fromkeys(("Found", "sources_found"), "sources_found"),
 }
 
 

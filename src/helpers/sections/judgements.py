@@ -94,6 +94,9 @@ def certainty_lights(review: Evidence, *, name: str) -> Picture:
     lines = review.tables["findings"].set_index("finding_id")
     judged = review.tables["certainty"]
     judged = judged[(judged["domain"] != START) & judged["finding_id"].isin(lines.index)]
+    place = {domain: number for number, domain in enumerate(review.order("certainty_domain"))}
+    ranked = judged.assign(at=judged["finding_id"].map(lines["sort"]), place=judged["domain"].map(place))
+    judged = judged.loc[ranked.sort_values(["at", "place"], kind="stable").index]  # as in the summary
     frame = pd.DataFrame(
         {
             "line": [_line(review, lines.loc[finding]) for finding in judged["finding_id"]],

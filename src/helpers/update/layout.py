@@ -22,7 +22,7 @@ EXPORTS, RECORDS, LINKS, SCREENING, SEARCHES = "exports", "records", "links", "s
 NOTES = "notes"  # what is to be known of each export until the merge, and afterwards
 INCLUDED = "included"  # which study each included report is about
 FULL_TEXTS = "full-texts"  # who asked whom for which full text, and when it came
-BOXES = "boxes"  # where the way of each record ended; written by the merge
+BOXES = "boxes"  # where the way of each record ended, and of which report it is one; written by the merge
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     EXPORTS: (
@@ -43,7 +43,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     SCREENING: screening.COLUMNS,
     INCLUDED: ("report_id", "study_id", "source_id", "citation_key", "kind", "appraisal_tool"),
     FULL_TEXTS: ("report_id", "asked_of", "asked_by", "asked_on", "got_on", "note"),
-    BOXES: ("record_id", "box_id"),
+    BOXES: ("record_id", "box_id", "report_id"),
     SEARCHES: (
         "search_id",
         "update_id",

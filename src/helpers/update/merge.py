@@ -239,7 +239,9 @@ def prepare(update: Update, known: Calendar, *, today: str, summary: str = "", w
     entries = evidence_rows.references(update, studies, version, today)
     files[REFERENCES] = evidence_rows.with_references(root, entries)
     files[layout.place(update.update_id, INCLUDED)] = layout.as_csv(studies, COLUMNS)
-    ended = pd.DataFrame(flow.ended.items(), columns=list(layout.COLUMNS[layout.BOXES]))
+    of = update.report_of
+    rows = [(record, box, of[record]) for record, box in flow.ended.items()]
+    ended = pd.DataFrame(rows, columns=list(layout.COLUMNS[layout.BOXES]))
     files[layout.place(update.update_id, layout.BOXES)] = layout.as_csv(ended, layout.COLUMNS[layout.BOXES])
     files |= _moved_extraction(update)
     return Prepared(files, read, studies, new)

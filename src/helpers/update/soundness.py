@@ -175,6 +175,9 @@ def _ended(update: Update, ended: Mapping[str, str]) -> Iterator[Fault]:
         elif row["box_id"] != right:
             message = f"{name} should be in {right}, as its decisions tell"
             yield _fault(update, layout.BOXES, line, "box_id", row["box_id"], COUNTED, message)
+        elif row["report_id"] != update.report_of[name]:
+            message = f"{name} is a record of {update.report_of[name]}, as the links tell"
+            yield _fault(update, layout.BOXES, line, "report_id", row["report_id"], COUNTED, message)
     for name, box in left.items():
         message = f"this record is in no box; its way ended in {box}"
         yield fault(place, message, RESTORE, rule=COUNTED, column="record_id", value=name)
