@@ -127,6 +127,18 @@ def test_huge_and_equal_series_give_the_limits_of_one_binomial(n):
     assert_allclose([r.ci_low, r.ci_high], [common.ci_low, common.ci_high], rtol=0.25)
 
 
+@pytest.mark.parametrize("ci", ["profile", "profile-t"])
+@pytest.mark.parametrize("n", [10**6, 10**8])
+def test_no_difference_at_all_is_told_from_a_tiny_one_in_series_of_millions(n, ci):
+    # Equal series: where the mean has moved by less than a standard error of one series, no tau above 0 is more likely.
+    x, k = round(0.787109 * n), 12
+    r = synthesis.pool_proportions([x] * k, [n] * k, ci=ci, level=0.95)
+    drop = chi2.ppf(0.95, 1) if ci == "profile" else student.ppf(0.975, k - 1) ** 2
+    for limit in (r.ci_low, r.ci_high):
+        ratio = 2 * k * n * (x / n * np.log(x / n / limit) + (1 - x / n) * np.log((1 - x / n) / (1 - limit)))
+        assert_allclose(ratio, drop, rtol=1e-5)
+
+
 @examples(40)
 @given(study_lists(least=3))
 def test_the_prediction_interval_holds_the_profile_interval(studies):
