@@ -112,7 +112,7 @@ def test_three_studies_are_pooled_with_model_and_prediction_interval(data_copy):
         assert "tau²" in drawn
     folded = plain(shown.checks())
     assert 'collapse="true"' in folded
-    assert "With one study left out at a time the share is" in folded
+    assert "With one study left out at a time, the share ranges from" in folded
     assert "analyses" in folded
     assert "Small-study test not made: 3 studies" in folded
     assert folded.count("library(metafor)") >= 2

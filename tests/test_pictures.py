@@ -268,6 +268,15 @@ def test_a_long_outcome_is_broken_into_lines(root):
     assert plots.specification_curve(found.to_frame(), outcome=long, caption="c").narrow
 
 
+def test_the_choices_of_a_curve_are_in_words_and_the_primary_model_comes_first():
+    good = {"moderate or high": [True] * 5 + [False] * 2}
+    found = synthesis.multiverse([0, 3, 5, 12, 2, 9, 1], [6, 8, 9, 20, 5, 14, 4], validity=good).to_frame()
+    said = written(plots.specification_curve(found, outcome="Remission", caption="c").svg)
+    order = ["Model: binomial-normal", "Model: one common proportion", "Model: logit, DerSimonian-Laird", "Validity: any", "Validity: moderate or high", "No study left out", "One study left out"]  # fmt: skip
+    assert [said.index(words) for words in order] == sorted(said.index(words) for words in order)
+    assert not [code for code in synthesis.METHODS if f"Model: {code}" in said]
+
+
 def test_a_curve_of_one_analysis_says_so_and_is_whole():
     found = synthesis.multiverse([0, 0], [60, 80], methods="glmm", leave_out=0)
     picture = plots.specification_curve(found.to_frame().iloc[:1], outcome="Death", caption="c")

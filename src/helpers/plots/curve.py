@@ -9,12 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from helpers import numbers
+from helpers import numbers, synthesis
 from helpers.pictures import BLUE, GRID, INK, MUTED, PHONE, VERMILLION, Picture, width_of, wrapped
 from helpers.plots.common import plain_values, require_rows, styled
 from helpers.plots.forest import Scale
 
-CHOICES = {"method": "Model", "validity": "Validity", "definition": "Definition", "n_left_out": "Studies left out"}
+CHOICES = ("method", "validity", "definition", "n_left_out")
 CURVE_WIDTH, CURVE, GAP = 5.8, 2.2, 0.22  # inches: width, height of the estimates, space below them
 PANEL_ROW, LINE, RUN = 0.26, 0.16, 0.14  # inches: a choice, a line of its name, the run below it on a phone
 LABELS, TICKS = 2.2, 0.5  # inches: most for the names of choices beside their runs, least for the numbers of the axis
@@ -47,8 +47,8 @@ def specification_curve(frame: pd.DataFrame, *, outcome: str, caption: str, name
 
 def _drawn(frame: pd.DataFrame, outcome: str, width: float, *, is_narrow: bool) -> Figure:
     """Estimates above, choices below: beside their runs, or on a phone above them."""
-    lines = [(c, str(v)) for c in CHOICES for v in sorted(frame[c].unique(), key=str) if frame[c].nunique() > 1]
-    labels = [wrapped(f"{CHOICES[c]}: {v}", width if is_narrow else LABELS, LABEL_SIZE) for c, v in lines]
+    lines = [(c, str(v)) for c in CHOICES for v in _in_order(frame[c]) if frame[c].nunique() > 1]
+    labels = [wrapped(_choice(c, v), width if is_narrow else LABELS, LABEL_SIZE) for c, v in lines]
     title = wrapped(outcome, width, TITLE_SIZE, is_bold=True)
     left = TICKS if is_narrow else max([TICKS, *(width_of(t, LABEL_SIZE) + 0.1 for label in labels for t in label)])
     rows = [LINE * len(label) + (RUN if is_narrow else PANEL_ROW - LINE) for label in labels]
@@ -80,6 +80,21 @@ def _drawn(frame: pd.DataFrame, outcome: str, width: float, *, is_narrow: bool) 
         middle = (left + width) / 2 / width
         figure.text(middle, (foot - LINE * (number + 0.7)) / total, text, va="center", ha="center", fontsize=LABEL_SIZE, color=MUTED)  # fmt: skip
     return figure
+
+
+def _in_order(values: pd.Series) -> list[object]:
+    """Models as the statistics list them, the primary one first; of filters what excludes nobody first."""
+    rank = [*synthesis.METHODS, "all"]
+    return sorted(values.unique(), key=lambda v: (rank.index(v) if v in rank else len(rank), str(v)))
+
+
+def _choice(column: str, value: str) -> str:
+    """A choice of the analysis in words."""
+    if column == "method":
+        return f"Model: {synthesis.METHOD_WORDS.get(value, value)}"
+    if column == "n_left_out":
+        return {"0": "No study left out", "1": "One study left out"}.get(value, f"{value} studies left out")
+    return f"{column.capitalize()}: {'any' if value == 'all' else value}"
 
 
 def _estimates(ax: Axes, frame: pd.DataFrame) -> None:
