@@ -277,6 +277,17 @@ def test_the_choices_of_a_curve_are_in_words_and_the_primary_model_comes_first()
     assert not [code for code in synthesis.METHODS if f"Model: {code}" in said]
 
 
+def test_a_curve_of_rare_events_has_an_axis_that_fits_them():
+    found = synthesis.multiverse([1, 0, 2, 16], [21000, 340, 800, 16557]).to_frame()
+    picture = plots.specification_curve(found, outcome="Death", caption="c")
+    assert found["ci_high"].max() > 0.1  # one interval would flatten all estimates
+    for svg in (picture.svg, picture.narrow):
+        assert "Death, in 1,000 patients" in written(svg)
+        assert "some intervals reach beyond the axis" in written(svg)
+        assert ">100%<" not in svg
+    assert "estimates from 0.07 to 1.2 in 1,000" in picture.alt
+
+
 def test_a_curve_of_one_analysis_says_so_and_is_whole():
     found = synthesis.multiverse([0, 0], [60, 80], methods="glmm", leave_out=0)
     picture = plots.specification_curve(found.to_frame().iloc[:1], outcome="Death", caption="c")

@@ -49,10 +49,17 @@ def _drawn(frame: pd.DataFrame, outcome: str, width: float, *, is_narrow: bool) 
     """Estimates above, choices below: beside their runs, or on a phone above them."""
     lines = [(c, str(v)) for c in CHOICES for v in _in_order(frame[c]) if frame[c].nunique() > 1]
     labels = [wrapped(_choice(c, v), width if is_narrow else LABELS, LABEL_SIZE) for c, v in lines]
-    title = wrapped(outcome, width, TITLE_SIZE, is_bold=True)
+    scale = _scale(frame)
+    unit = ", in 1,000 patients" if scale.is_by_thousand else ""
+    title = wrapped(f"{outcome}{unit}", width, TITLE_SIZE, is_bold=True)
     left = TICKS if is_narrow else max([TICKS, *(width_of(t, LABEL_SIZE) + 0.1 for label in labels for t in label)])
     rows = [LINE * len(label) + (RUN if is_narrow else PANEL_ROW - LINE) for label in labels]
-    above, foot = LINE * len(title) + 0.1, 2 * LINE + 0.1
+    is_cut = len(frame) > 1 and float(frame["ci_high"].max()) > scale.end
+    said = _analyses(len(frame))
+    said += ", from the lowest estimate to the highest" if len(frame) > 1 else ""
+    said += "; some intervals reach beyond the axis" if is_cut else ""
+    told = wrapped(said, width - left, LABEL_SIZE)
+    above, foot = LINE * len(title) + 0.1, LINE * max(2, len(told)) + 0.1
     total = above + CURVE + GAP + sum(rows) + foot
     figure = plt.figure(figsize=(width, total))
     for number, text in enumerate(title):
@@ -75,11 +82,17 @@ def _drawn(frame: pd.DataFrame, outcome: str, width: float, *, is_narrow: bool) 
                 place, side = (0.0, "left") if is_narrow else ((left - 0.08) / width, "right")
                 figure.text(place, y, text, va="center", ha=side, fontsize=LABEL_SIZE)
             start += height
-    said = wrapped(f"{_analyses(len(frame))}, from the lowest estimate to the highest", width - left, LABEL_SIZE)
-    for number, text in enumerate(said if len(frame) > 1 else [_analyses(1)]):
+    for number, text in enumerate(told):
         middle = (left + width) / 2 / width
         figure.text(middle, (foot - LINE * (number + 0.7)) / total, text, va="center", ha="center", fontsize=LABEL_SIZE, color=MUTED)  # fmt: skip
     return figure
+
+
+def _scale(frame: pd.DataFrame) -> Scale:
+    """An axis for all intervals; for rare events one for the estimates and the primary interval, others run out of it."""
+    whole = Scale.of(float(frame["ci_high"].max()))
+    inner = Scale.of(float(max(frame["estimate"].max(), frame.loc[frame["is_primary"], "ci_high"].max())))
+    return inner if inner.is_by_thousand else whole
 
 
 def _in_order(values: pd.Series) -> list[object]:
@@ -99,7 +112,7 @@ def _choice(column: str, value: str) -> str:
 
 def _estimates(ax: Axes, frame: pd.DataFrame) -> None:
     rank = frame["rank"].to_numpy(dtype=float)
-    scale = Scale.of(float(frame["ci_high"].max()))
+    scale = _scale(frame)
     # One path each instead of an element an analysis: a tenth of the bytes for the same picture.
     ax.plot(
         *_broken(rank, rank, frame["ci_low"], frame["ci_high"]), color=GRID, linewidth=0.7 if len(frame) > FEW else 3
@@ -135,7 +148,7 @@ def _runs(rank: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _alt(frame: pd.DataFrame, outcome: str) -> str:
-    scale = Scale.of(float(frame["ci_high"].max()))
+    scale = _scale(frame)
     low, middle, high = (scale.share(float(frame["estimate"].quantile(q))) for q in (0, 0.5, 1))
     primary = frame.loc[frame["is_primary"], "estimate"]
     unit = " in 1,000" if scale.is_by_thousand else ""

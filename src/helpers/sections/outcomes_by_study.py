@@ -440,7 +440,11 @@ def _caption(shown: Sequence[StudyOutcome], *, has_parts: bool) -> wording.Text:
     if has_parts:
         said.append("Each subgroup is pooled by itself.")
     if len(pooled) < len(shown):
-        said.append("What has no diamond is not pooled; the text says why.")
+        said.append(
+            "What has no diamond is not pooled; the text says why."
+            if len(shown) > 1
+            else "Not pooled; the text says why."
+        )
     return wording.Text(" ".join(said), values)
 
 

@@ -105,11 +105,14 @@ def profile_limits(events: Array, totals: Array, include: Mask, tops: Tops, drop
     low, high = found[:, 0], found[:, 1]
     for row in {s.row for s in searches if s.tau <= NEARLY_NONE}:
         # Studies of millions tell tau = 0 from the least tau of the search: the limit is the outer of the two.
-        events, total = float((include[row] * x).sum()), float((include[row] * n).sum())
-        share = events / total
-        below_top = tops.log_likelihood[row] - constants[row] - xlogy(events, share) - xlogy(total - events, 1 - share)
+        own = row if len(x) > 1 else 0
+        with_event, total = float((include[row] * x[own]).sum()), float((include[row] * n[own]).sum())
+        share = with_event / total
+        below_top = (
+            tops.log_likelihood[row] - constants[row] - xlogy(with_event, share) - xlogy(total - with_event, 1 - share)
+        )
         if (drop := drops[row] - 2 * below_top) > 0:
-            without = common_limits(*(np.array([value]) for value in (events, total, drop)))
+            without = common_limits(*(np.array([value]) for value in (with_event, total, drop)))
             low[row], high[row] = min(low[row], without[0][0]), max(high[row], without[1][0])
     return (-high, -low) if is_mirrored else (low, high)
 
