@@ -236,7 +236,7 @@ def test_nine_undefined_remissions_are_no_headline_and_the_page_says_who_carries
     assert "Kang 2013 carries it" in folded
     assert "99.0% (95% CI 88% to " in folded
     assert "Typical study" not in remission.figure(name="fig-x").svg
-    assert "A check only" in remission.curve(name="fig-x").caption
+    assert "This is a check only" in remission.curve(name="fig-x").caption
 
 
 def test_deaths_need_no_definition_and_are_pooled_with_every_note(kawasaki):
