@@ -112,7 +112,7 @@ def test_three_studies_are_pooled_with_model_and_prediction_interval(data_copy):
         assert "tau²" in drawn
     folded = plain(shown.checks())
     assert 'collapse="true"' in folded
-    assert "With one study left out at a time the share is" in folded
+    assert "With one study left out at a time, the share ranges from" in folded
     assert "analyses" in folded
     assert "Small-study test not made: 3 studies" in folded
     assert folded.count("library(metafor)") >= 2
@@ -152,7 +152,7 @@ def test_studies_with_other_definitions_stand_apart(data_copy):
     shown, found = page(data_copy)
     assert [o.pooled.k for o in found if (o.rows["measure"] == "complete_response").all()] == [2, 1]
     assert not any(o.is_pooled for o in shown.of("complete_response"))
-    assert shown.words().count("they are shown apart") == 2
+    assert shown.words().count("they are shown separately") == 2
     picture = shown.of("complete_response").figure(name="fig-by-study")
     assert "(alive without organ failure)" in picture.alt
     assert "Nihila 2024: 9 of 12" in picture.alt
@@ -232,11 +232,11 @@ def test_nine_undefined_remissions_are_no_headline_and_the_page_says_who_carries
     assert "estimate" not in {key for value in remission.words().values for key in value}
     assert remission.checks() is None
     folded = plain(remission.checks(with_unpooled=True))
-    assert "No result, only a check" in folded
+    assert "This is a check and not a result" in folded
     assert "Kang 2013 carries it" in folded
     assert "99.0% (95% CI 88% to " in folded
     assert "Typical study" not in remission.figure(name="fig-x").svg
-    assert "A check only" in remission.curve(name="fig-x").caption
+    assert "This is a check only" in remission.curve(name="fig-x").caption
 
 
 def test_deaths_need_no_definition_and_are_pooled_with_every_note(kawasaki):
@@ -272,6 +272,6 @@ def test_a_single_patient_gives_no_share(data_copy):
     add(data_copy, 1)
     later_update.change(data_copy, "counts", "inventa2024-response", **later)
     shown, _ = page(data_copy)
-    line = next(line for line in plain(shown.words()).splitlines() if "single patient" in line)
+    line = next(line for line in plain(shown.words()).splitlines() if "Single-patient reports" in line)
     assert "complete response (Inventa 2024, 1 of 1)" in line
     assert "100%" not in line

@@ -268,6 +268,26 @@ def test_a_long_outcome_is_broken_into_lines(root):
     assert plots.specification_curve(found.to_frame(), outcome=long, caption="c").narrow
 
 
+def test_the_choices_of_a_curve_are_in_words_and_the_primary_model_comes_first():
+    good = {"moderate or high": [True] * 5 + [False] * 2}
+    found = synthesis.multiverse([0, 3, 5, 12, 2, 9, 1], [6, 8, 9, 20, 5, 14, 4], validity=good).to_frame()
+    said = written(plots.specification_curve(found, outcome="Remission", caption="c").svg)
+    order = ["Model: binomial-normal", "Model: one common proportion", "Model: logit, DerSimonian-Laird", "Validity: any", "Validity: moderate or high", "No study left out", "One study left out"]  # fmt: skip
+    assert [said.index(words) for words in order] == sorted(said.index(words) for words in order)
+    assert not [code for code in synthesis.METHODS if f"Model: {code}" in said]
+
+
+def test_a_curve_of_rare_events_has_an_axis_that_fits_them():
+    found = synthesis.multiverse([1, 0, 2, 16], [21000, 340, 800, 16557]).to_frame()
+    picture = plots.specification_curve(found, outcome="Death", caption="c")
+    assert found["ci_high"].max() > 0.1  # one interval would flatten all estimates
+    for svg in (picture.svg, picture.narrow):
+        assert "Death, in 1,000 patients" in written(svg)
+        assert "some intervals reach beyond the axis" in written(svg)
+        assert ">100%<" not in svg
+    assert "estimates from 0.07 to 1.2 in 1,000" in picture.alt
+
+
 def test_a_curve_of_one_analysis_says_so_and_is_whole():
     found = synthesis.multiverse([0, 0], [60, 80], methods="glmm", leave_out=0)
     picture = plots.specification_curve(found.to_frame().iloc[:1], outcome="Death", caption="c")

@@ -77,7 +77,7 @@ def test_studies_at_both_ends_are_held_at_the_cap_and_say_so():
     fit = fit_glmm(np.array([0.0, 5, 0, 5]), np.array([5.0, 5, 5, 5]))
     assert fit.tau2 == TAU_MAX**2
     assert "held at 100" in fit.note
-    assert "depends on this bound, and the interval takes tau2 as known" in fit.note
+    assert "depends on this bound, and the interval takes tau² as known" in fit.note
     assert_allclose(fit.mu, 0, atol=1e-9)
 
 

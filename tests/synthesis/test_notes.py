@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers import synthesis
-from helpers.synthesis.notes import COOK_MARK, MIN_STUDIES_TO_POOL
+from helpers import numbers, synthesis
+from helpers.synthesis.notes import COOK_MARK, MIN_STUDIES_TO_POOL, p_value, percent
 
 KD = ([1, 12, 1, 9, 1, 4, 12, 2, 4], [1, 12, 1, 12, 1, 4, 12, 2, 4])
 PLAIN = ([3, 5, 7, 4, 6, 5], [10, 12, 13, 10, 11, 9])  # nothing to remark
@@ -65,7 +65,9 @@ def test_definitions_that_differ_are_listed_also_beside_missing_ones():
 def test_patients_who_may_be_counted_twice_bar_a_headline():
     shared = [["b", "elsewhere"], "a", None, (), ["elsewhere"], None]
     r = synthesis.pool_proportions(*PLAIN, studies=list("abcdef"), shared_with=shared)
-    assert r.notes == ("Patients may be counted twice, so this is no headline result: a and b may share patients.",)
+    assert r.notes == (
+        "Patients may be counted twice, so a pooled result must not stand as a headline: a and b may share patients.",
+    )
     twice = synthesis.pool_proportions(*PLAIN, studies=list("aabcde"))
     assert codes(twice) == ["patients-shared"]
     assert "a stands twice" in twice.notes[0]
@@ -140,9 +142,30 @@ def test_results_of_a_series_have_their_own_notes():
     assert "exact-interval" in codes(series[3])
 
 
+def test_two_patients_are_both_patients():
+    r = synthesis.pool_proportions([2, 0, 0], [8, 9, 12], studies=["A", "B", "C"])
+    note = next(note for note in r.notes if note.code == "one-study-carries")
+    assert note.startswith(
+        "A carries the result: both patients with the event are in this study; in the other 2 studies 0"
+    )
+
+
+@pytest.mark.parametrize(
+    "share", [0, 1e-9, 4e-4, 0.0005, 0.0049, 0.0095, 0.01, 0.125, 0.5, 0.985, 0.99, 0.9949, 0.9999, 1]
+)
+def test_numbers_in_notes_are_written_as_on_the_pages(share):
+    assert (percent(share), p_value(share)) == (numbers.percent(share), numbers.p_value(share))
+
+
+def test_no_note_rounds_a_proportion_to_none_or_all():
+    said = synthesis.pool_proportions([0, 0, 0, 2, 1, 0], [1000, 2000, 900, 3000, 2500, 400], ci="t")
+    assert "0.0%" not in said.heterogeneity() + " ".join(said.notes)
+    assert "<0.1%" in said.heterogeneity()
+
+
 def test_heterogeneity_is_said_in_words():
     said = synthesis.pool_proportions(*PLAIN).heterogeneity()
-    assert said.startswith("Between studies tau2 is 0.00 on the logit scale, I2 is 0% (Q = ")
+    assert said.startswith("Between studies tau² is 0.00 on the logit scale, I² is 0% (Q = ")
     assert "95% prediction interval" in said
     assert "cannot be estimated" in synthesis.pool_proportions([0, 0, 0], [3, 4, 5]).heterogeneity()
     assert "One study" in synthesis.pool_proportions([3], [4]).heterogeneity()
@@ -150,6 +173,7 @@ def test_heterogeneity_is_said_in_words():
 
 def test_the_methods_page_states_the_rule_with_its_numbers():
     text = (Path(__file__).parents[2] / "methods.qmd").read_text(encoding="utf-8")
-    assert f"wider than {100 * synthesis.SPAN_LIMIT:.0f} percentage points" in text
+    in_words = {80: "eighty"}  # prose of the site has no figures that are not computed
+    assert f"wider than {in_words[round(100 * synthesis.SPAN_LIMIT)]} percentage points" in text
     assert MIN_STUDIES_TO_POOL == 3
     assert "fewer than three studies" in text

@@ -150,7 +150,7 @@ def test_tau2_held_at_its_bound_is_no_headline_and_predicts_nothing():
     r = pool([(0, 5), (5, 5), (0, 5), (5, 5)])
     assert (r.tau2, r.pi_low, r.pi_high, r.is_presentable) == (100, None, None, False)
     assert any("depends on this bound" in note for note in r.notes)
-    assert any("No prediction interval: tau2 was held" in note for note in r.notes)
+    assert any("No prediction interval: tau² was held" in note for note in r.notes)
     # Inverse variances have no such bound: a tau2 above 100 is their estimate.
     far = pool([(0, 100_000), (100_000, 100_000), (0, 100_000)], "logit-dl")
     assert far.tau2 > 100

@@ -17,6 +17,8 @@ from scipy.stats import t as student
 from strategies import examples, study_lists
 
 from helpers import synthesis
+from helpers.synthesis.counts import Counts
+from helpers.synthesis.fits import fit_subsets, limits
 
 # R 4.2.2, lme4 1.1-31: g <- glmer(cbind(x, n - x) ~ 1 + (1 | id), family = binomial, nAGQ = 25);
 # plogis(confint(profile(g, which = "beta_", alphamax = 1e-4, delta = 0.1, maxpts = 200), "(Intercept)", level = level))
@@ -125,6 +127,27 @@ def test_huge_and_equal_series_give_the_limits_of_one_binomial(n):
     assert r.tau2 == 0
     assert r.ci_low <= common.ci_low * (1 + 1e-6)  # tau may be above 0 away from the estimate
     assert_allclose([r.ci_low, r.ci_high], [common.ci_low, common.ci_high], rtol=0.25)
+
+
+@pytest.mark.parametrize("ci", ["profile", "profile-t"])
+@pytest.mark.parametrize("n", [10**6, 10**8])
+def test_no_difference_at_all_is_told_from_a_tiny_one_in_series_of_millions(n, ci):
+    # Equal series: where the mean has moved by less than a standard error of one series, no tau above 0 is more likely.
+    x, k = round(0.787109 * n), 12
+    r = synthesis.pool_proportions([x] * k, [n] * k, ci=ci, level=0.95)
+    drop = chi2.ppf(0.95, 1) if ci == "profile" else student.ppf(0.975, k - 1) ** 2
+    for limit in (r.ci_low, r.ci_high):
+        ratio = 2 * k * n * (x / n * np.log(x / n / limit) + (1 - x / n) * np.log((1 - x / n) / (1 - limit)))
+        assert_allclose(ratio, drop, rtol=1e-5)
+
+
+def test_each_of_several_sets_has_the_limits_it_has_alone():
+    x, n = np.array([[5, 5, 5], [20, 22, 21], [1, 4, 9]]), np.array([[10, 10, 10], [50, 55, 52], [12, 9, 10]])
+    counts = Counts(x.astype(float), n.astype(float), ("a", "b", "c"))
+    together = limits(fit_subsets(counts, np.ones((3, 3), dtype=bool), "glmm"), "profile", 0.95)
+    for row in range(3):
+        alone = synthesis.pool_proportions(x[row].tolist(), n[row].tolist())
+        assert_allclose([together.ci_low[row], together.ci_high[row]], [alone.ci_low, alone.ci_high], atol=1e-8)
 
 
 @examples(40)

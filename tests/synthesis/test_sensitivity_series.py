@@ -201,7 +201,7 @@ def test_subgroup_test_is_refused_with_the_reason():
     assert (one.q_between, one.notes[0]) == (None, "One subgroup: there is no difference to test.")
     ends = synthesis.subgroups([4, 5, 1, 2], [4, 5, 4, 5], ["a", "a", "b", "b"])
     assert ends.q_between is None
-    assert "a single study, no events or only events in a" in ends.notes[0]
+    assert "“a” has a single study, no events or only events" in ends.notes[0]
     with pytest.raises(synthesis.SynthesisError, match="study 2: group is missing"):
         synthesis.subgroups([1, 2], [4, 5], ["a", None])
     for gap in (pd.NA, np.nan, pd.NaT):

@@ -9,12 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from helpers import numbers
+from helpers import numbers, synthesis
 from helpers.pictures import BLUE, GRID, INK, MUTED, PHONE, VERMILLION, Picture, width_of, wrapped
 from helpers.plots.common import plain_values, require_rows, styled
 from helpers.plots.forest import Scale
 
-CHOICES = {"method": "Model", "validity": "Validity", "definition": "Definition", "n_left_out": "Studies left out"}
+CHOICES = ("method", "validity", "definition", "n_left_out")
 CURVE_WIDTH, CURVE, GAP = 5.8, 2.2, 0.22  # inches: width, height of the estimates, space below them
 PANEL_ROW, LINE, RUN = 0.26, 0.16, 0.14  # inches: a choice, a line of its name, the run below it on a phone
 LABELS, TICKS = 2.2, 0.5  # inches: most for the names of choices beside their runs, least for the numbers of the axis
@@ -47,12 +47,19 @@ def specification_curve(frame: pd.DataFrame, *, outcome: str, caption: str, name
 
 def _drawn(frame: pd.DataFrame, outcome: str, width: float, *, is_narrow: bool) -> Figure:
     """Estimates above, choices below: beside their runs, or on a phone above them."""
-    lines = [(c, str(v)) for c in CHOICES for v in sorted(frame[c].unique(), key=str) if frame[c].nunique() > 1]
-    labels = [wrapped(f"{CHOICES[c]}: {v}", width if is_narrow else LABELS, LABEL_SIZE) for c, v in lines]
-    title = wrapped(outcome, width, TITLE_SIZE, is_bold=True)
+    lines = [(c, str(v)) for c in CHOICES for v in _in_order(frame[c]) if frame[c].nunique() > 1]
+    labels = [wrapped(_choice(c, v), width if is_narrow else LABELS, LABEL_SIZE) for c, v in lines]
+    scale = _scale(frame)
+    unit = ", in 1,000 patients" if scale.is_by_thousand else ""
+    title = wrapped(f"{outcome}{unit}", width, TITLE_SIZE, is_bold=True)
     left = TICKS if is_narrow else max([TICKS, *(width_of(t, LABEL_SIZE) + 0.1 for label in labels for t in label)])
     rows = [LINE * len(label) + (RUN if is_narrow else PANEL_ROW - LINE) for label in labels]
-    above, foot = LINE * len(title) + 0.1, 2 * LINE + 0.1
+    is_cut = len(frame) > 1 and float(frame["ci_high"].max()) > scale.end
+    said = _analyses(len(frame))
+    said += ", from the lowest estimate to the highest" if len(frame) > 1 else ""
+    said += "; some intervals reach beyond the axis" if is_cut else ""
+    told = wrapped(said, width - left, LABEL_SIZE)
+    above, foot = LINE * len(title) + 0.1, LINE * max(2, len(told)) + 0.1
     total = above + CURVE + GAP + sum(rows) + foot
     figure = plt.figure(figsize=(width, total))
     for number, text in enumerate(title):
@@ -75,16 +82,37 @@ def _drawn(frame: pd.DataFrame, outcome: str, width: float, *, is_narrow: bool) 
                 place, side = (0.0, "left") if is_narrow else ((left - 0.08) / width, "right")
                 figure.text(place, y, text, va="center", ha=side, fontsize=LABEL_SIZE)
             start += height
-    said = wrapped(f"{_analyses(len(frame))}, from the lowest estimate to the highest", width - left, LABEL_SIZE)
-    for number, text in enumerate(said if len(frame) > 1 else [_analyses(1)]):
+    for number, text in enumerate(told):
         middle = (left + width) / 2 / width
         figure.text(middle, (foot - LINE * (number + 0.7)) / total, text, va="center", ha="center", fontsize=LABEL_SIZE, color=MUTED)  # fmt: skip
     return figure
 
 
+def _scale(frame: pd.DataFrame) -> Scale:
+    """An axis for all intervals; for rare events one for the estimates and the primary interval, others run out of it."""
+    whole = Scale.of(float(frame["ci_high"].max()))
+    inner = Scale.of(float(max(frame["estimate"].max(), frame.loc[frame["is_primary"], "ci_high"].max())))
+    return inner if inner.is_by_thousand else whole
+
+
+def _in_order(values: pd.Series) -> list[object]:
+    """Models as the statistics list them, the primary one first; of filters what excludes nobody first."""
+    rank = [*synthesis.METHODS, "all"]
+    return sorted(values.unique(), key=lambda v: (rank.index(v) if v in rank else len(rank), str(v)))
+
+
+def _choice(column: str, value: str) -> str:
+    """A choice of the analysis in words."""
+    if column == "method":
+        return f"Model: {synthesis.METHOD_WORDS.get(value, value)}"
+    if column == "n_left_out":
+        return {"0": "No study left out", "1": "One study left out"}.get(value, f"{value} studies left out")
+    return f"{column.capitalize()}: {'any' if value == 'all' else value}"
+
+
 def _estimates(ax: Axes, frame: pd.DataFrame) -> None:
     rank = frame["rank"].to_numpy(dtype=float)
-    scale = Scale.of(float(frame["ci_high"].max()))
+    scale = _scale(frame)
     # One path each instead of an element an analysis: a tenth of the bytes for the same picture.
     ax.plot(
         *_broken(rank, rank, frame["ci_low"], frame["ci_high"]), color=GRID, linewidth=0.7 if len(frame) > FEW else 3
@@ -120,7 +148,7 @@ def _runs(rank: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _alt(frame: pd.DataFrame, outcome: str) -> str:
-    scale = Scale.of(float(frame["ci_high"].max()))
+    scale = _scale(frame)
     low, middle, high = (scale.share(float(frame["estimate"].quantile(q))) for q in (0, 0.5, 1))
     primary = frame.loc[frame["is_primary"], "estimate"]
     unit = " in 1,000" if scale.is_by_thousand else ""

@@ -31,17 +31,16 @@ SAME = (
     "unit",
 )  # rows that differ here are not compared
 POOLED_FROM = 3  # studies; two are shown side by side
-MODELS = {"glmm": "binomial-normal model", "fixed": "one common proportion"}
 TYPICAL = "Typical study"
 NAMED = "As the evidence rows name the outcome."
 BASE = "Studies and patients of the evidence rows, added up."
 PLAIN_SHARE = f"Share of all patients of the evidence rows taken together, with its exact ({wording.INTERVAL_METHOD.title()}) interval."
 NO_STUDY = (
-    "No study of this section has an outcome reported by itself: its totals cannot be split by study. Nothing is therefore"
-    " pooled, and how far studies differ cannot be seen."
+    "No outcome of this section is reported study by study, so its totals cannot be split by study. Nothing is pooled, and"
+    " how far studies differ cannot be seen."
 )
-SPLIT = "Other studies mean something else by it, or do not say what they mean; they are shown apart."
-SINGLE = "Reports of a single patient, which give no share:"
+SPLIT = "Other studies define it otherwise, or do not define it; they are shown separately."
+SINGLE = "Single-patient reports, for which no share is given:"
 APART = "The rows of single studies stand apart from the totals of the source and are never pooled with them."
 NEVER_EXPLORED = frozenset(
     ("definitions-differ", "patients-shared", "one-study", "two-studies")
@@ -110,7 +109,8 @@ def how_pooled(pooled: synthesis.PooledProportion) -> str:
 
 
 def _model(pooled: synthesis.PooledProportion) -> str:
-    return MODELS.get(pooled.method, pooled.method)
+    words = synthesis.METHOD_WORDS[pooled.method]
+    return words if pooled.method == "fixed" else f"{words} model"
 
 
 def study_outcome(
@@ -332,9 +332,10 @@ class ByStudy:
         (outcome,) = self.outcomes
         if not outcome.is_explored:
             return None
-        caption = "Pooled share in each analysis, with its interval; the primary analysis is marked."
-        if not outcome.is_pooled:
-            caption += " A check only: no result of them is shown, for the reasons in the text."
+        if outcome.is_pooled:
+            caption = "Pooled share in each analysis, with its interval; the primary analysis is marked."
+        else:
+            caption = "What each analysis would give if the studies were pooled, with its interval. This is a check only: the studies are not pooled, for the reasons in the text. The analysis that would be the primary one is marked."
         return plots.specification_curve(
             _multiverse(self.review, outcome).to_frame(), outcome=outcome.title, caption=caption, name=name
         )
@@ -366,8 +367,8 @@ class ByStudy:
             if len(said) > 1
             else wording.markdown_table(frame.iloc[:, 1:], align="lrrr")
         )
-        caption = "Pooled share with one study left out at a time. Marked (*): without it the result is another one."
-        parts = ['::: {.callout-note collapse="true"}', "## How firm this is, and R code to repeat it", ""]
+        caption = "Pooled share with one study left out at a time. Marked (*): leaving this study out changes the result materially."
+        parts = ['::: {.callout-note collapse="true"}', "## How robust this is, and R code to reproduce it", ""]
         for one in said:
             parts += [one.text, "", "```r", one.outcome.pooled.r_code(), "```", ""]
         parts += [f"::: {{#{name}}}", "", str(table), "", caption, ":::", ":::"]
@@ -439,7 +440,11 @@ def _caption(shown: Sequence[StudyOutcome], *, has_parts: bool) -> wording.Text:
     if has_parts:
         said.append("Each subgroup is pooled by itself.")
     if len(pooled) < len(shown):
-        said.append("What has no diamond is not pooled; the text says why.")
+        said.append(
+            "What has no diamond is not pooled; the text says why."
+            if len(shown) > 1
+            else "Not pooled; the text says why."
+        )
     return wording.Text(" ".join(said), values)
 
 
@@ -453,6 +458,10 @@ def _base(pooled: synthesis.PooledProportion) -> str:
 def _linked(number: wording.Computed) -> str:
     """A link where there is a number to trace, else the words alone."""
     return number.link() if any(c.isdigit() for c in number.shown) else number.shown
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 
 class _Told:
@@ -575,7 +584,7 @@ class _Checked(_Told):
     def _sentences(self) -> Iterator[str]:
         yield f"**{self.title()}.**"
         if not self.outcome.is_pooled:
-            yield "No result, only a check: if the studies could be pooled,"
+            yield "This is a check and not a result: if the studies were pooled,"
             yield f"the {_model(self.pooled)} would give {self.number(self.share(self.pooled.ci_low, self.pooled.ci_high, self.pooled.estimate))}."
             yield self.note(self.pooled.heterogeneity())
         yield self._one_left_out()
@@ -587,10 +596,10 @@ class _Checked(_Told):
         estimates = [row.estimate_without for row in self.influence.rows]
         span = self.number(f"{numbers.percent(min(estimates))} to {numbers.percent(max(estimates))}")
         marked = [row.study for row in self.influence.rows if row.is_influential]
-        said = f"With one study left out at a time the share is {span}"
+        said = f"With one study left out at a time, the share ranges from {span}"
         if not marked:
             return f"{said}; no single study carries the result."
-        return f"{said}; {self.note(', '.join(marked))} {'carries' if len(marked) == 1 else 'carry'} it."
+        return f"{said}; {self.note(_listed(marked))} {'carries' if len(marked) == 1 else 'carry'} it."
 
     def _growth(self) -> str:
         """How the result moved as studies were published, and with the versions of the review."""
@@ -604,7 +613,7 @@ class _Checked(_Told):
             []
             if first == last
             else [
-                f"As studies were published the share went from {numbers.percent(then.estimate)} (up to {first}) to {numbers.percent(now.estimate)} (up to {last})."
+                f"As studies were published, the share went from {numbers.percent(then.estimate)} (up to {first}) to {numbers.percent(now.estimate)} (up to {last})."
             ]
         )
         return " ".join([*map(self.note, said), *map(self.note, self._versions())])

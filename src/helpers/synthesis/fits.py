@@ -33,6 +33,13 @@ INTERVAL_WORDS = {
     "hksj": "Hartung-Knapp-Sidik-Jonkman",
     "mhksj": "modified Hartung-Knapp-Sidik-Jonkman",
 }
+ESTIMATOR_WORDS = {"dl": "DerSimonian-Laird", "pm": "Paule-Mandel", "reml": "REML", "ml": "maximum likelihood"}
+SCALE_WORDS = {"logit": "logit", "arcsine": "arcsine", "freeman-tukey": "Freeman-Tukey"}
+METHOD_WORDS = {
+    "glmm": "binomial-normal",
+    "fixed": "one common proportion",
+    **{f"{s}-{e}": f"{SCALE_WORDS[s]}, {ESTIMATOR_WORDS[e]}" for s in SCALES for e in ESTIMATORS},
+}
 MIN_STUDIES_FOR_PREDICTION = 3  # Higgins, Thompson & Spiegelhalter 2009, doi:10.1111/j.1467-985X.2008.00552.x
 
 

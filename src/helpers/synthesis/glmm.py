@@ -47,10 +47,10 @@ class GlmmFit(NamedTuple):
     note: str
 
 
-NOT_SEPARABLE = "Mean and tau2 cannot be told apart in these data; the interval takes tau2 as known and is too narrow."
+NOT_SEPARABLE = "Mean and tau² cannot be told apart in these data; the interval takes tau² as known and is too narrow."
 HELD = (
-    f"The studies lie so far apart that tau2 runs off the scale; it was held at {TAU_MAX**2:g}. "
-    "The estimate depends on this bound, and the interval takes tau2 as known. "
+    f"The studies lie so far apart that tau² runs off the scale; it was held at {TAU_MAX**2:g}. "
+    "The estimate depends on this bound, and the interval takes tau² as known. "
     "Read this as 'the studies disagree', not as an estimate."
 )
 

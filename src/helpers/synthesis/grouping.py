@@ -130,7 +130,9 @@ def subgroups(
             labels, tuple(results), None, 0, None, ("One subgroup: there is no difference to test.", *notes)
         )
     if undefined:
-        reason = f"Difference not tested: a single study, no events or only events in {' and in '.join(undefined)}."
+        which = " and ".join(f"“{label}”" for label in undefined)
+        have = "have" if len(undefined) > 1 else "has"
+        reason = f"Difference not tested: {which} {have} a single study, no events or only events."
         return Subgroups(labels, tuple(results), None, df, None, (reason, *notes))
     beta = np.array([r.beta for r in wald], dtype=float)
     w = np.array([r.se for r in wald], dtype=float) ** -2

@@ -6,6 +6,7 @@ The rule: a pooled result is a headline unless it carries a note whose code is i
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ MIN_STUDIES_TO_POOL = 3  # from two, nobody can tell how much studies differ
 FEW_STUDIES = 5  # up to here a profile can be too narrow where studies differ much: benchmarks/coverage_simulation.py
 MAX_STUDIES_FOR_INFLUENCE = 100  # leaving out each takes as many fits; beyond, no single study is looked for
 COOK_MARK = 0.454936423119573  # median of chi-square (1): the mark of metafor's influence() for Cook's distance
+NO_HEADLINE = "a pooled result must not stand as a headline"
 UNDEFINED = ("", "not defined", "not stated", "undefined", "unclear")  # what says that nothing is said
 
 BARS_HEADLINE = {
@@ -127,12 +129,11 @@ def _definition_notes(counts: Counts, definitions: Iterable[Any] | None) -> tupl
             else f"{len(silent)} of {counts.k} studies ({_listed(silent)})"
         )
         missing = (
-            f"The outcome is not defined in {who}, so that they cannot be said to mean the same; this is no headline "
-            "result."
+            f"The outcome is not defined in {who}, so they cannot be assumed to mean the same by it; {NO_HEADLINE}."
         )
     if len(stated) > 1:
         listed = "; ".join(f"{definition} ({', '.join(members)})" for definition, members in stated.items())
-        differ = f"Definitions of the outcome differ, so this is no headline result: {listed}."
+        differ = f"Definitions of the outcome differ, so {NO_HEADLINE}: {listed}."
     return _noted(("definitions-missing", missing), ("definitions-differ", differ))
 
 
@@ -151,7 +152,7 @@ def _shared_notes(counts: Counts, shared_with: Iterable[Any] | None) -> tuple[No
                     pairs.append((study, partner))
     said = [f"{study} stands twice" for study in twice]
     said += [f"{one} and {other} may share patients" for one, other in dict.fromkeys(pairs)]
-    words = f"Patients may be counted twice, so this is no headline result: {'; '.join(said)}." if said else ""
+    words = f"Patients may be counted twice, so {NO_HEADLINE}: {'; '.join(said)}." if said else ""
     return _noted(("patients-shared", words))
 
 
@@ -185,10 +186,11 @@ def influence_notes(counts: Counts, method: str) -> tuple[Note, ...]:
     for side, kind in ((x, "with the event"), (n - x, "without the event")):
         if (side == side.sum()).any():
             i = int(side.argmax())
+            everyone = "both patients" if side[i] == 2 else f"all {side[i]:.0f} patients"
             others = f"{x.sum() - x[i]:.0f} of {n.sum() - n[i]:.0f}"
             words = (
-                f"{counts.studies[i]} carries the result: all {side[i]:.0f} patients {kind} are in this study; in the "
-                f"other {k - 1} studies {others} patients have the event."
+                f"{counts.studies[i]} carries the result: {everyone} {kind} are in this study; in the other {k - 1} "
+                f"studies {others} patients have the event."
             )
             return _noted(("one-study-carries", words))
     full = fit_subsets(counts, np.ones((1, k), dtype=bool), method)
@@ -201,13 +203,27 @@ def influence_notes(counts: Counts, method: str) -> tuple[Note, ...]:
     if len(marked) == 1:
         i = int(marked[0])
         words = (
-            f"{counts.studies[i]} carries the result: without it the pooled proportion is {after[i]:.1%} and not "
-            f"{before:.1%}."
+            f"{counts.studies[i]} carries the result: without it the pooled proportion is {percent(after[i])} and not "
+            f"{percent(before)}."
         )
     else:
-        each = _listed([f"{after[i]:.1%} without {counts.studies[i]}" for i in marked])
-        words = f"Single studies carry the result: the pooled proportion of {before:.1%} becomes {each}."
+        each = _listed([f"{percent(after[i])} without {counts.studies[i]}" for i in marked])
+        words = f"Single studies carry the result: the pooled proportion of {percent(before)} becomes {each}."
     return _noted(("one-study-carries", words))
+
+
+def percent(proportion: float) -> str:
+    """A proportion as pages write it: whole percent, one decimal near none and all, and never rounded to either."""
+    share = 100 * float(proportion)
+    if 0 < share < 0.05 or 99.95 <= share < 100:
+        return "<0.1%" if share < 1 else ">99.9%"
+    digits = "0.1" if 0 < share < 1 or 99 < share < 100 else "1"
+    return f"{Decimal(repr(share)).quantize(Decimal(digits), rounding=ROUND_HALF_UP)}%"
+
+
+def p_value(value: float) -> str:
+    """A P value with two significant digits; below 0.001 as an inequality."""
+    return "P < 0.001" if value < 0.001 else f"P = {float(f'{value:.2g}'):g}"
 
 
 def _listed(words: list[str]) -> str:
@@ -224,12 +240,12 @@ def _one_study(fits: Fits, ci: str, counts: Counts) -> str:
 def _two_studies(counts: Counts) -> str:
     if counts.k != MIN_STUDIES_TO_POOL - 1:
         return ""
-    return "Two studies: how much studies differ cannot be told from two, so both are shown and the pooled value is no headline."
+    return f"Two studies: they cannot show how much studies differ, so both are shown and {NO_HEADLINE}."
 
 
 def _held(fits: Fits, row: int, ci: str) -> str:
     note = fits.notes[row] if fits.is_held[row] else ""
-    return note.replace(", and the interval takes tau2 as known", "") if ci in PROFILES else note
+    return note.replace(", and the interval takes tau² as known", "") if ci in PROFILES else note
 
 
 def _not_separable(fits: Fits, row: int, ci: str) -> str:
@@ -252,13 +268,13 @@ def _single_cases(counts: Counts) -> tuple[str, str]:
         return "single-cases", ""
     if single == counts.k:
         return "only-single-cases", (
-            f"All {single} studies report on one patient each. Single cases are published for being remarkable; "
-            "their share is no estimate for patients in general."
+            f"All {single} studies report on one patient each. Single cases tend to be published because they are "
+            "remarkable; their share is no estimate for patients in general."
         )
     verb = "studies report" if single > 1 else "study reports"
     return "single-cases", (
-        f"{single} {verb} on one patient each ({single} of {counts.totals.sum():.0f} patients); single cases are "
-        "published for being remarkable."
+        f"{single} {verb} on one patient each ({single} of {counts.totals.sum():.0f} patients); single cases tend "
+        "to be published because they are remarkable."
     )
 
 
@@ -268,7 +284,7 @@ def _one_event(counts: Counts) -> str:
     for side, kind in ((counts.events, "with the event"), (counts.totals - counts.events, "without the event")):
         if side.sum() == 1 and counts.totals.sum() > 2:
             study = counts.studies[int(side.argmax())]
-            return f"A single patient {kind} ({study}) decides the result: one more or one fewer would change it much."
+            return f"A single patient {kind} ({study}) decides the result: one more or one fewer would change it a great deal."
     return ""
 
 
@@ -276,7 +292,10 @@ def _few_studies(fits: Fits, row: int, ci: str, counts: Counts) -> str:
     is_few = MIN_STUDIES_TO_POOL <= counts.k <= FEW_STUDIES
     if ci != "profile" or fits.method != "glmm" or not is_few or fits.uses_exact(ci)[row]:
         return ""
-    return f"{counts.k} studies are few: where they differ much, the interval holds the true proportion less often than it says."
+    return (
+        f"{counts.k} studies are few: where studies differ widely, the interval contains the true proportion less often "
+        "than its level says."
+    )
 
 
 def _exact(fits: Fits, row: int, ci: str, counts: Counts) -> str:
@@ -291,7 +310,7 @@ def _exact(fits: Fits, row: int, ci: str, counts: Counts) -> str:
     else:
         return ""
     return (
-        f"{what}, so differences between studies cannot be estimated: tau2 is given as 0 and the interval is "
+        f"{what}, so differences between studies cannot be estimated: tau² is given as 0 and the interval is "
         f'exact (Clopper-Pearson) for all patients together; ci = "{ci}" was not used.'
     )
 
@@ -312,7 +331,7 @@ def _prediction(fits: Fits, row: int, counts: Counts) -> str:
     if fits.is_exact[row] or fits.is_flat[row]:
         return "No prediction interval: differences between studies cannot be estimated."
     if fits.is_held[row]:
-        return "No prediction interval: tau2 was held at its bound, so it would show the bound and not the studies."
+        return "No prediction interval: tau² was held at its bound, so it would show the bound and not the studies."
     return ""
 
 

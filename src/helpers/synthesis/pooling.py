@@ -16,7 +16,7 @@ from helpers.synthesis.effects import effect_sizes
 from helpers.synthesis.errors import check_level
 from helpers.synthesis.fits import LIKELIHOOD_METHODS, PRIMARY, Fits, check_method, fit_subsets, limits, q_pvalues
 from helpers.synthesis.heterogeneity import q_profile
-from helpers.synthesis.notes import Note, fit_notes, influence_notes, input_notes
+from helpers.synthesis.notes import Note, fit_notes, influence_notes, input_notes, p_value, percent
 from helpers.synthesis.proportions import proportion_ci
 from helpers.synthesis.rcode import pool_code
 
@@ -116,16 +116,16 @@ class PooledProportion:
         if self.k == 1:
             return "One study: nothing can be said about differences between studies."
         if self.method == "fixed":
-            said = f"This model takes one proportion for all studies; I2 is {self.i2:.0f}%"
+            said = f"This model takes one proportion for all studies; I² is {self.i2:.0f}%"
         elif self.events in (0, self.total) or max(self.study_totals) == 1:
             return "Differences between studies cannot be estimated."
         else:
-            said = f"Between studies tau2 is {self.tau2:.2f} on the {_scale_words(self.method)} scale, I2 is {self.i2:.0f}%"
-        p = "P < 0.001" if self.q_pvalue < 0.001 else f"P = {self.q_pvalue:.3f}"
-        said += f" (Q = {self.q:.1f} on {self.k - 1} degrees of freedom, {p})."
+            said = f"Between studies tau² is {self.tau2:.2f} on the {_scale_words(self.method)} scale, I² is {self.i2:.0f}%"
+        said += f" (Q = {self.q:.1f} on {self.k - 1} degrees of freedom, {p_value(self.q_pvalue)})."
         if self.pi_low is not None and self.pi_high is not None:
             said += (
-                f" In a further study the proportion may lie between {self.pi_low:.1%} and {self.pi_high:.1%} "
+                f" In a further study the proportion may lie between {percent(self.pi_low)} and "
+                f"{percent(self.pi_high)} "
                 f"({self.level:.0%} prediction interval)."
             )
         return said

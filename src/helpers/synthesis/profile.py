@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import brentq
+from scipy.special import xlogy
 
 from helpers.synthesis.counts import Array, Mask
 from helpers.synthesis.glmm import NOWHERE, by_refinement, oriented
@@ -27,6 +28,7 @@ MAX_REFINEMENT = 16
 LONGEST_STEP = 2.0  # logits at once, at the estimate
 NEARLY = 0.02  # log-likelihood that tau may still gain before the mean moves on
 CLOSE = 1e-3  # logits from the limit: time to double the nodes
+NEARLY_NONE = 10 * TAU_MIN  # tau at a limit from which tau = 0 may reach further
 FINE = 1e-8  # logits: the last step
 MARGIN = 0.01  # log-likelihood; more than the error of the rule for start values
 
@@ -101,6 +103,17 @@ def profile_limits(events: Array, totals: Array, include: Mask, tops: Tops, drop
             break
     found = np.array([s.limit for s in searches]).reshape(-1, 2)
     low, high = found[:, 0], found[:, 1]
+    for row in {s.row for s in searches if s.tau <= NEARLY_NONE}:
+        # Studies of millions tell tau = 0 from the least tau of the search: the limit is the outer of the two.
+        own = row if len(x) > 1 else 0
+        with_event, total = float((include[row] * x[own]).sum()), float((include[row] * n[own]).sum())
+        share = with_event / total
+        below_top = (
+            tops.log_likelihood[row] - constants[row] - xlogy(with_event, share) - xlogy(total - with_event, 1 - share)
+        )
+        if (drop := drops[row] - 2 * below_top) > 0:
+            without = common_limits(*(np.array([value]) for value in (with_event, total, drop)))
+            low[row], high[row] = min(low[row], without[0][0]), max(high[row], without[1][0])
     return (-high, -low) if is_mirrored else (low, high)
 
 

@@ -56,7 +56,9 @@ def profile_code(method: str, ci: str, level: float) -> list[str]:
         "d$id <- factor(seq_len(nrow(d)))",
         f"res <- glmer({outcome} ~ 1 + (1 | id), data = d, family = binomial, nAGQ = 25)",
         "print(c(estimate = plogis(fixef(res)[[1]]), tau2 = VarCorr(res)$id[1]))",
-        f'print(plogis(confint(res, parm = "(Intercept)", method = "profile", level = {at})))',
+        # In fine steps: confint() interpolates the profile, and near none or all its own steps are too long for that.
+        'fine <- profile(res, which = "beta_", alphamax = 1e-4, delta = 0.1, maxpts = 200)',
+        f'print(plogis(confint(fine, "(Intercept)", level = {at})))',
     ]
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from helpers.synthesis.counts import Counts, Mask, Numbers, check_counts, check_mask
 from helpers.synthesis.errors import SynthesisError, check_choice, check_level
 from helpers.synthesis.fits import INTERVALS, METHODS, PAIRING, PRIMARY, Fits, fit_subsets, is_pair, limits
+from helpers.synthesis.notes import percent
 from helpers.synthesis.rcode import pool_code
 
 DEFAULT_METHODS = ("glmm", "logit-reml", "logit-pm", "logit-dl", "arcsine-reml", "freeman-tukey-reml", "fixed")
@@ -57,13 +58,12 @@ class CurveSummary:
         models, sets = (f"{n} {word}{'s' * (n != 1)}" for n, word in ((self.models, "model"), (self.sets, "set")))
         said = (
             f"Over {self.analyses} distinct analyses ({models} for each of {sets} of studies, each analysis counted once) "
-            f"the pooled proportion with {outcome} runs from {self.low:.1%} to {self.high:.1%}, median {self.median:.1%}"
+            f"the pooled proportion with {outcome} ranges from {percent(self.low)} to {percent(self.high)}, median "
+            f"{percent(self.median)}"
         )
         if self.primary is None:
             return f"{said}."
-        return (
-            f"{said}; the primary analysis gives {self.primary:.1%}, with {self.below} below it and {self.above} above."
-        )
+        return f"{said}; the primary analysis gives {percent(self.primary)}, with {self.below} below it and {self.above} above."
 
 
 @dataclass(frozen=True, eq=False, repr=False)
