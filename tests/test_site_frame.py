@@ -158,6 +158,10 @@ def test_on_a_phone_the_top_of_a_page_is_one_bar_that_says_whose_it_is(site: Pat
             brand = page.locator(".brand span")
             assert brand.inner_text() == "MAS Living Review"
             assert brand.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
+            lines = (
+                "e => { const r = document.createRange(); r.selectNodeContents(e); return r.getClientRects().length }"
+            )
+            assert brand.evaluate(lines) == 1
 
 
 def test_from_a_folder_the_search_works_and_the_theme_is_kept_without_a_complaint(site: Path, browser: Browser) -> None:

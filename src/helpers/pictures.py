@@ -25,6 +25,7 @@ from helpers.mime import RESULT_MIME
 
 INK, MUTED, GRID, PAPER = "#1f2933", "#5b6773", "#d5dbe1", "#ffffff"
 BLUE, VERMILLION, GREEN, PURPLE = "#0072b2", "#d55e00", "#008f68", "#a8568a"  # after Okabe and Ito: told apart by all
+DEEP_VERMILLION, DEEP_GREEN = "#c25500", "#008460"  # the same behind a letter, which needs a contrast of 4.5
 DARK = {  # what a reader with a dark page sees instead
     INK: "#e6ebf0",
     MUTED: "#aab5c0",
@@ -33,6 +34,8 @@ DARK = {  # what a reader with a dark page sees instead
     BLUE: "#5bb3ee",
     VERMILLION: "#f28e4b",
     GREEN: "#3fc79a",
+    DEEP_VERMILLION: "#f28e4b",
+    DEEP_GREEN: "#3fc79a",
     PURPLE: "#dd97c4",
 }
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")

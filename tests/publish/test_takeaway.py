@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from openpyxl import load_workbook
 
-from helpers.publish import figures
+from helpers.publish import downloads, figures
 from helpers.publish.tables import from_records, harmless, pipe_rows, readable, to_csv, typed
 from helpers.publish.workbook import LONGEST, Sheet, to_xlsx
 
@@ -226,3 +226,11 @@ def test_a_page_that_offers_its_own_downloads_gets_no_second_list(review: Review
     review.notebook([*notebook_cells(), markdown("[Counts](../downloads/counts.csv)")])
     review.build()
     assert soup(review, "notebooks/05-anakinra.html").select_one("#downloads") is None
+
+
+def test_a_table_within_a_longer_output_is_taken_away_under_its_own_label() -> None:
+    shown = "Words.\n\n::: {#tbl-inner}\n\n| A | B |\n|:--|--:|\n| x | 1 |\n\nWhat it holds.\n:::\n"
+    cell = {"cell_type": "code", "source": "#| echo: false\nshow()", "outputs": [{"data": {"text/markdown": shown}}]}
+    assert list(downloads.notebook_tables({"cells": [cell]})) == [
+        ("tbl-inner", "What it holds.", [["A", "B"], ["x", "1"]])
+    ]

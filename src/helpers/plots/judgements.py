@@ -9,7 +9,20 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers.pictures import BLUE, GREEN, GRID, MUTED, PAPER, PHONE, VERMILLION, Picture, axes, width_of, wrapped
+from helpers.pictures import (
+    BLUE,
+    DEEP_GREEN,
+    DEEP_VERMILLION,
+    GRID,
+    MUTED,
+    PAPER,
+    PHONE,
+    VERMILLION,
+    Picture,
+    axes,
+    width_of,
+    wrapped,
+)
 from helpers.plots.common import marked, notes, plain_values, require_rows, styled
 
 ROW, NAME_LINE = 0.34, 0.2  # inches: a row, and on a phone the name above it
@@ -37,9 +50,9 @@ class Light:
 
 
 GOOD, SOME, POOR, SILENT = (
-    (GREEN, "o"),
+    (DEEP_GREEN, "o"),
     (BLUE, "s"),
-    (VERMILLION, "D"),
+    (DEEP_VERMILLION, "D"),
     (MUTED, "p"),
 )  # colour and shape by what it means
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from helpers.settings import load_settings
 
 FOLDER = "downloads"
 # Search exports hold other people's abstracts: they are never published.
+TABLE_IN_OUTPUT = re.compile(r"^:{3,} \{#(tbl-[\w-]+)[^}]*\}$", re.M)
 PRIVATE = ("data/updates/", "notebooks/py/")
 KEPT_AS_TEXT = frozenset(["string", "date", "year"])  # types of columns that stay text in a spreadsheet
 
@@ -156,12 +158,24 @@ def notebook_tables(notebook: dict[str, Any]) -> Iterator[tuple[str, str, list[l
         except yaml.YAMLError:
             continue  # told when the page is rendered
         label = str(options.get("label") or "")
-        if not label.startswith("tbl-") or options.get("include") is False or options.get("output") is False:
+        if options.get("include") is False or options.get("output") is False:
             continue
         for output in cell.get("outputs", []):
-            data = output.get("data") or {}
-            if "text/markdown" in data and (rows := pipe_rows(text_of(data["text/markdown"]))):
-                yield label, str(options.get("tbl-cap") or ""), rows
+            shown = text_of((output.get("data") or {}).get("text/markdown", ""))
+            if label.startswith("tbl-"):
+                found = [(label, str(options.get("tbl-cap") or ""), shown)]
+            else:  # a table in a longer output has its own label, and its caption below it
+                parts = TABLE_IN_OUTPUT.split(shown)[1:]
+                found = [(name, _caption(text), text) for name, text in zip(parts[::2], parts[1::2], strict=True)]
+            for name, caption, text in found:
+                if rows := pipe_rows(text):
+                    yield name, caption, rows
+
+
+def _caption(text: str) -> str:
+    """The line that follows the first pipe table of a text."""
+    after = re.search(r"^\|.*\n\n(?!\|)(.+)$", text, re.M)
+    return after.group(1) if after and not after.group(1).startswith(":::") else ""
 
 
 def write_table(target: Path, name: str, rows: list[list[str]], *, title: str, date: str) -> None:

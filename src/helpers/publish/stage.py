@@ -277,9 +277,10 @@ def _publish(
             known_since = ""
         if texts := computed_texts(cell):
             cell["source"] = with_options(text, texts)
-        label = _label(text)
-        if label in under:
-            cells.append({"cell_type": "markdown", "id": f"take-{label}", "metadata": {}, "source": under.pop(label)})
+        for label in [_label(text), *downloads.TABLE_IN_OUTPUT.findall(_shown(cell))]:
+            if label in under:
+                taken = under.pop(label)
+                cells.append({"cell_type": "markdown", "id": f"take-{label}", "metadata": {}, "source": taken})
     written = "".join(text_of(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
     if f"{DOWNLOADS}/" not in written:
         cells.append(_download_cell([*offered, *also]))
@@ -302,6 +303,12 @@ def _under(
         there = files | set(downloads.picture_names(figure))
         page = f"../{figure.source}"
         yield figure.label, figures.links(figure, there, downloads=f"../{DOWNLOADS}", page=page)
+
+
+def _shown(cell: Mapping[str, Any]) -> str:
+    """Markdown of a cell's outputs."""
+    parts = [(output.get("data") or {}).get("text/markdown", "") for output in cell.get("outputs", [])]
+    return "\n".join(map(text_of, parts))
 
 
 def _label(source: str) -> str:
