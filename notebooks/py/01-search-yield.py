@@ -1,4 +1,3 @@
-# %% [markdown]
 # ---
 # title: Search yield
 # subtitle: What the searches found, and whom the included studies describe

@@ -1,4 +1,3 @@
-# %% [markdown]
 # ---
 # title: Glucocorticoids
 # subtitle: Who was given them, alone or with other treatments, which agent, at which dose

@@ -1,4 +1,3 @@
-# %% [markdown]
 # ---
 # title: Ciclosporin
 # subtitle: Who was given it, what happened, at which dose and blood level

@@ -1,4 +1,3 @@
-# %% [markdown]
 # ---
 # title: Etoposide
 # subtitle: Who was given it, what happened, how toxic it was, and the low-dose series

@@ -1,4 +1,3 @@
-# %% [markdown]
 # ---
 # title: Anakinra
 # subtitle: Who was given it, what happened, at which dose

@@ -1,4 +1,3 @@
-# %% [markdown]
 # ---
 # title: Emapalumab
 # subtitle: A single-arm trial in MAS refractory to glucocorticoids

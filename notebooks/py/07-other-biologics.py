@@ -1,4 +1,3 @@
-# %% [markdown]
 # ---
 # title: Other biologics
 # subtitle: Tocilizumab, canakinumab, infliximab and eculizumab

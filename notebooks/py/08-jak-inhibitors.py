@@ -1,4 +1,3 @@
-# %% [markdown]
 # ---
 # title: JAK inhibitors
 # subtitle: MAS patients first, mixed HLH cohorts apart

@@ -1,4 +1,3 @@
-# %% [markdown]
 # ---
 # title: Transplantation
 # subtitle: Haematopoietic stem cell transplantation in refractory MAS

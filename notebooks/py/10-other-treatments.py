@@ -1,4 +1,3 @@
-# %% [markdown]
 # ---
 # title: Immunoglobulin and plasma exchange
 # subtitle: Who was given them, and what is not known of their effect

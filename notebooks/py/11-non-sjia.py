@@ -1,4 +1,3 @@
-# %% [markdown]
 # ---
 # title: MAS outside systemic JIA
 # subtitle: Lupus and Kawasaki disease, study by study where the source shows them

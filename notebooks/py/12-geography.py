@@ -1,4 +1,3 @@
-# %% [markdown]
 # ---
 # title: Geography and sub-specialty
 # subtitle: Does treatment depend on where the patient lives and who treats?

@@ -1,4 +1,3 @@
-# %% [markdown]
 # ---
 # title: Reproduction audit
 # subtitle: What the printed numbers give when they are computed again

@@ -1,4 +1,3 @@
-# %% [markdown]
 # ---
 # title: Evidence map
 # subtitle: Which treatment was described in which condition, by what kind of study, and where nothing was found

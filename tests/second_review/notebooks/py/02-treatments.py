@@ -1,4 +1,3 @@
-# %% [markdown]
 # ---
 # title: Tea and rest
 # subtitle: Made-up treatments of a made-up disease
