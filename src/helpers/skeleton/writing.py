@@ -29,6 +29,8 @@ COPIED = (
         ".gitignore",
         ".pre-commit-config.yaml",
         ".github/workflows/due.yml",
+        ".jupyter/jupyter_server_config.json",
+        ".jupyter/labconfig/default_setting_overrides.json",
         "LICENSE",
         "LICENSE-DATA",
         "Makefile",
