@@ -8,7 +8,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 PAGE_TESTS := $(addprefix tests/test_site,.py _access.py _axe.py _formats.py _frame.py)
-CODE := src $(wildcard tests benchmarks) notebooks/py
+CODE := src $(wildcard conftest.py tests benchmarks) notebooks/py
 # The tool that installs the lock comes from the lock, with its hashes.
 UV := awk '/^[^ ]/ {wanted = /^uv==/} wanted' requirements.lock
 

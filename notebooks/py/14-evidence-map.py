@@ -5,7 +5,7 @@
 
 # %% tags=["parameters"]
 #| include: false
-as_of: str | None = None  # update as an ISO date; None is the latest integrated one
+as_of = None  # update as an ISO date; None is the latest integrated one
 
 # %%
 #| include: false

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import nbformat
 
 ADDRESS = re.compile(r"<[^<>\n]* at 0x[0-9a-f]{6,}>")
+CLOCK = re.compile(r"(?<![\w.])1[6-9]\d{8}\.\d{2,}(?!\w)")  # seconds since 1970, as `time.time()` tells them
 MAX_CODE_CELLS = 30
 MAX_CELL_LINES = 12  # the `#|` options of the page aside
 
@@ -182,3 +183,5 @@ def _unwanted(output: Mapping[str, Any], error_allowed: bool) -> Iterator[tuple[
         yield "clean-outputs", "the page would show a warning", texts[0].strip().splitlines()[0][:200]
     elif found := ADDRESS.search("\n".join(texts)):
         yield "same-every-run", "the output holds an address in memory, which changes with each run", found[0]
+    elif found := CLOCK.search("\n".join(texts)):
+        yield "same-every-run", "the output holds the time of the run, which changes with each run", found[0]

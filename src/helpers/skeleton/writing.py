@@ -36,7 +36,7 @@ COPIED = (
         "Makefile",
     ),
     *("environment.yml", "jupytext.toml", "pyproject.toml", "requirements.lock", "update.qmd", "404.qmd"),
-    *("data/strategies/README.md", "tests/nbval_sanitize.cfg"),
+    *("data/strategies/README.md", "conftest.py", "tests/nbval_sanitize.cfg"),
 )
 FOLDERS = ("assets", "src")
 NOT_COPIED = ("__pycache__", ".egg-info", ".ipynb_checkpoints")
