@@ -48,7 +48,7 @@ def find_root(start: Path | str | None = None, *, or_own: bool = False) -> Path:
         None,
         "review-folder",
         f"no review here or above: a review has {MARKER} and data/datapackage.json",
-        f"Change into the review's folder, or name it: --root FOLDER, for a notebook {ROOT_VARIABLE}=FOLDER.",
+        f"Change into the review's folder, or name it with --root; for a notebook, set {ROOT_VARIABLE}.",
     )
     raise ReviewError([fault], "No review found")
 
