@@ -8,7 +8,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 PAGE_TESTS := $(addprefix tests/test_site,.py _access.py _axe.py _formats.py _frame.py)
-CODE := src $(wildcard tests benchmarks) notebooks/py
+CODE := src $(wildcard conftest.py tests benchmarks) notebooks/py
 # The tool that installs the lock comes from the lock, with its hashes.
 UV := awk '/^[^ ]/ {wanted = /^uv==/} wanted' requirements.lock
 
@@ -39,9 +39,9 @@ quarto-check: $(STAMP) browser ## both renderers' sites word for word, and the p
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .PHONY: lab
-lab: $(STAMP) ## JupyterLab with the notebooks; saving one writes both forms of its pair
+lab: $(STAMP) ## JupyterLab with the notebooks and their scripts; saving writes both forms of a pair
 	@$(BIN)/jupyter trust --log-level=ERROR notebooks/*.ipynb > /dev/null # or their figures stay hidden until they are rerun
-	@$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks $(AS_ROOT)
+	@JUPYTER_CONFIG_PATH=$(CURDIR)/.jupyter $(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks $(AS_ROOT)
 
 .PHONY: bench
 bench: $(STAMP) ## the measurements in benchmarks/; REVIEW_LABELLED_SETS names the folder of labelled records

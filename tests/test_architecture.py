@@ -107,7 +107,7 @@ def test_no_digit_is_typed_into_the_prose_of_a_notebook(root):
     typed = []
     for script in (root / "notebooks" / "py").glob("*.py"):
         for cell in re.split(r"^# %%", script.read_text(encoding="utf-8"), flags=re.MULTILINE):
-            if cell.startswith(" [markdown]"):
+            if cell.startswith((" [markdown]", "# ---")):  # Markdown, or the YAML block that a script begins with
                 shown = without_guards(cell.removeprefix(" [markdown]"))
                 prose = re.sub(names, "", shown, flags=re.MULTILINE)
                 typed += [f"{script.name}: {line}" for line in prose.splitlines() if re.search(r"\d", line)]

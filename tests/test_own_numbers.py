@@ -166,6 +166,7 @@ def test_a_generated_part_brings_each_number_as_often_as_it_holds_it(own, tmp_pa
 TYPED = {  # file: text before, text after
     "index.qmd": ("{} patients were treated.", "Many patients were treated."),
     "cite.qmd": ('---\ntitle: "About {} things"\n---\n', '---\ntitle: "About things"\n---\n'),
+    "notebooks/py/04-etoposide.py": ("# ---\n# title: {} things\n# ---\n", "# ---\n# title: Things\n# ---\n"),
     "notebooks/py/05-anakinra.py": ("# %% [markdown]\n# Of {} patients.\n", "# %% [markdown]\n# Of many.\n"),
     "notebooks/py/06-emapalumab.py": (
         '# %%\nplot(x, caption="In {} patients.")\n',

@@ -1,4 +1,3 @@
-# %% [markdown]
 # ---
 # title: Other biologics
 # subtitle: Tocilizumab, canakinumab, infliximab and eculizumab
@@ -6,8 +5,8 @@
 
 # %% tags=["parameters"]
 #| include: false
-as_of: str | None = None  # update as an ISO date; None is the latest integrated one
-level: float = 0.95  # confidence level of the intervals
+as_of = None  # update as an ISO date; None is the latest integrated one
+level: float = 0.95  # confidence level of the intervals, 0 < level < 1
 
 # %%
 #| include: false

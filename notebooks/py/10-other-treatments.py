@@ -1,4 +1,3 @@
-# %% [markdown]
 # ---
 # title: Immunoglobulin and plasma exchange
 # subtitle: Who was given them, and what is not known of their effect
@@ -6,8 +5,8 @@
 
 # %% tags=["parameters"]
 #| include: false
-as_of: str | None = None  # update as an ISO date; None is the latest integrated one
-level: float = 0.95  # confidence level of the intervals
+as_of = None  # update as an ISO date; None is the latest integrated one
+level: float = 0.95  # confidence level of the intervals, 0 < level < 1
 
 # %%
 #| include: false

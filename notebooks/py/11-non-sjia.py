@@ -1,4 +1,3 @@
-# %% [markdown]
 # ---
 # title: MAS outside systemic JIA
 # subtitle: Lupus and Kawasaki disease, study by study where the source shows them
@@ -6,8 +5,8 @@
 
 # %% tags=["parameters"]
 #| include: false
-as_of: str | None = None  # update as an ISO date; None is the latest integrated one
-level: float = 0.95  # confidence level of the intervals
+as_of = None  # update as an ISO date; None is the latest integrated one
+level: float = 0.95  # confidence level of the intervals, 0 < level < 1
 method: str = "glmm"  # pooling method of helpers.synthesis, for example logit-reml
 interval: str = "profile"  # interval of the pooled proportion: profile, profile-t, wald or t; hksj and mhksj with other methods than glmm
 

@@ -1,4 +1,3 @@
-# %% [markdown]
 # ---
 # title: Reproduction audit
 # subtitle: What the printed numbers give when they are computed again
@@ -7,7 +6,7 @@
 
 # %% tags=["parameters"]
 #| include: false
-as_of: str | None = None  # update as an ISO date; None is the latest integrated one
+as_of = None  # update as an ISO date; None is the latest integrated one
 
 # %%
 #| include: false

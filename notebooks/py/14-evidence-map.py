@@ -1,4 +1,3 @@
-# %% [markdown]
 # ---
 # title: Evidence map
 # subtitle: Which treatment was described in which condition, by what kind of study, and where nothing was found
@@ -6,7 +5,7 @@
 
 # %% tags=["parameters"]
 #| include: false
-as_of: str | None = None  # update as an ISO date; None is the latest integrated one
+as_of = None  # update as an ISO date; None is the latest integrated one
 
 # %%
 #| include: false

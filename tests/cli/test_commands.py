@@ -133,7 +133,7 @@ def test_parameters_come_as_two_words_or_with_an_equals_sign(review: Review, cal
     review.write("01-first", "print(as_of, level, shift)", parameters=parameters)
     answer = call("run", "01", "--as-of", "2023-06-30", "-p", "level", "0.9", "-p", "shift=-1", "--json")
     assert answer.status == 0
-    assert review.printed("01-first", "_runs/2023-06-30") == "2023-06-30 0.9 -1\n"
+    assert review.printed("01-first", "_runs/2023-06-30,level=0.9,shift=-1") == "2023-06-30 0.9 -1\n"
     assert not (review.root / "notebooks/01-first.ipynb").exists()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TARGETS = ["help", "site", "test", "check", "lab", "bench", "format", "lock", "clean"]
+TARGETS = ["help", "site", "test", "check", "quarto-check", "lab", "bench", "format", "lock", "fuzz", "clean"]
 
 
 def make(*words: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:

@@ -96,6 +96,14 @@ def test_a_notebook_out_of_step_says_how_to_get_back(copied: Review) -> None:
     assert script.fix == "Run: review run 02-second"
 
 
+def test_a_notebook_that_was_saved_in_both_forms_is_said_to_be_edited(copied: Review) -> None:
+    copied.edit_in_jupyter("01-first", "print('first', level)", "print('hand', level)")
+    script = copied.root / "notebooks/py/01-first.py"
+    script.write_text(script.read_text().replace("print('first', level)", "print('hand', level)"))
+    (fault,) = check_notebooks(copied.root)[0]
+    assert (fault.rule, fault.message) == ("up-to-date", "it was edited since it was run")
+
+
 def test_outputs_that_a_run_did_not_write_are_seen(copied: Review) -> None:
     copied.edit_in_jupyter("01-first", '"first 0.95', '"first 0.99')
     (copied.root / "data/results/02-second.json").unlink()
@@ -129,3 +137,10 @@ def test_warnings_and_addresses_must_not_be_published(review: Review) -> None:
         ("same-every-run", "cell 4"),
     ]
     assert "UserWarning: old call" in str(faults[0].value)
+
+
+@pytest.mark.parametrize(("cell", "is_told"), [("import time\nprint(time.time())", True), ("print(1234567890)", False)])
+def test_the_time_of_a_run_must_not_be_published(review: Review, cell: str, is_told: bool) -> None:
+    review.write("01-first", cell)
+    review.run()
+    assert [fault.rule for fault in check_notebooks(review.root)[0]] == ["same-every-run"] * is_told

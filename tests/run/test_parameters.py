@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from helpers.faults import ReviewError
 from helpers.run import Typed, UsageError
+from helpers.run.jobs import output_folder
 from helpers.run.pairs import Pair, read_script
 from helpers.run.parameters import check_values, read_parameters
 
@@ -81,6 +83,80 @@ def test_python_values_are_taken_as_they_are(review: Review, name: str, value: o
     assert [fault.rule for fault in check_values(*known(review), {name: value})[1]] == ["parameter-type"]
 
 
+RANGED = """\
+as_of = None  # update
+level: float = 0.95  # confidence level, 0 < level < 1
+top: int | None = None  # how many, 1 <= top; None is all
+sublevel: int = 7  # level of another kind
+share: float = 0.5  # -1.5 <= share <= 2.5"""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "limits"),
+    [
+        ("level", "90", "0 < level < 1"),
+        ("level", "1", "0 < level < 1"),
+        ("level", "0", "0 < level < 1"),
+        ("level", "nan", "0 < level < 1"),
+        ("top", "0", "1 <= top"),
+        ("share", "-1.6", "-1.5 <= share <= 2.5"),
+        ("share", "2.6", "-1.5 <= share <= 2.5"),
+    ],
+)
+def test_a_value_outside_the_range_beside_its_parameter_is_refused(
+    review: Review, name: str, value: str, limits: str
+) -> None:
+    (fault,) = check_values(*known(review, RANGED), {name: Typed(value)})[1]
+    assert (fault.rule, fault.column, fault.value) == ("parameter-range", name, value)
+    assert fault.message.endswith(limits)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("level", "0.9"), ("top", "1"), ("top", "none"), ("sublevel", "90"), ("share", "-1.5"), ("share", "2.5")],
+)
+def test_a_value_at_the_edge_of_its_range_or_without_one_is_taken(review: Review, name: str, value: str) -> None:
+    assert check_values(*known(review, RANGED), {name: Typed(value)})[1] == []
+
+
+def test_a_range_is_refused_before_a_kernel_starts(review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
+    review.write("01-first", "print(1)", parameters=RANGED)
+    monkeypatch.setattr("helpers.run.runner._run_all", lambda *_, **__: pytest.fail("a kernel would start"))
+    with pytest.raises(UsageError, match="outside its range"):
+        review.run(parameters={"level": 90})
+
+
+@pytest.mark.parametrize("value", [Typed("None"), Typed("null"), None])
+def test_the_latest_update_can_be_asked_for_by_its_default(review: Review, value: object) -> None:
+    review.write("01-first", "print(as_of)", parameters=RANGED)
+    report = review.run(parameters={"as_of": value})
+    assert (report.folder, report.ran) == ("_runs/default", ["01-first"])
+    assert review.printed("01-first", report.folder) == "None\n"
+
+
+def test_runs_with_other_parameters_lie_in_folders_named_after_them() -> None:
+    folders = [
+        output_folder(given)
+        for given in (
+            {},
+            {"as_of": "2023-06-30"},
+            {"level": Typed("0.9")},
+            {"top": 3, "level": 0.9, "as_of": "2023-06-30"},
+            {"as_of": Typed("None"), "method": "logit-reml"},
+        )
+    ]
+    assert folders == [
+        "notebooks",
+        "_runs/2023-06-30",
+        "_runs/level=0.9",
+        "_runs/2023-06-30,level=0.9,top=3",
+        "_runs/method=logit-reml",
+    ]
+    odd = [output_folder({"drugs": drugs}) for drugs in (["a/b"], ["a b"], "x" * 300, "x" * 301, "../..")]
+    assert len(set(odd)) == len(odd)
+    assert all(re.fullmatch(r"_runs/drugs=[\w.,=-]{1,100}", folder) for folder in odd)
+
+
 def test_all_faults_of_all_notebooks_come_together_and_nothing_runs(review: Review) -> None:
     review.write("01-first", "print(1)")
     review.write("02-second", "print(2)", parameters="as_of: str | None = None")
@@ -124,6 +200,21 @@ def test_a_parameters_cell_is_one_and_plain(review: Review, parameters: str | No
     with pytest.raises(ReviewError) as caught:
         review.run()
     assert [fault.rule for fault in caught.value.faults] == [rule]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        (None, "no cell is tagged `parameters`"),
+        ('as_of = None\n\n# %% tags=["parameters"]\nlevel = 1', "it has 2 cells tagged `parameters` instead of one"),
+    ],
+)
+def test_what_is_wrong_with_the_parameters_cell_is_a_plain_sentence(
+    review: Review, parameters: str | None, said: str
+) -> None:
+    review.write("01-first", "print(1)", parameters=parameters)
+    with pytest.raises(ReviewError, match=said):
+        review.run()
 
 
 def test_scripts_that_cannot_be_read_are_reported_together(review: Review) -> None:

@@ -10,6 +10,7 @@ import pytest
 from jupytext.cli import jupytext
 
 from helpers.faults import ReviewError
+from helpers.mime import RESULT_MIME
 
 from .conftest import RESULT, Clone, Review
 
@@ -102,16 +103,28 @@ def test_a_changed_helper_is_a_changed_input_unless_no_notebook_can_import_it(cl
         assert json.loads(clone.call("run", "--json").stdout)["skipped"] == skipped
 
 
+def test_whole_numbers_are_written_as_jupyterlab_writes_them(review: Review) -> None:
+    """JavaScript has no 1.0: a notebook that is opened and saved must not change."""
+    bundle = {"image/svg+xml": "<svg/>", RESULT_MIME: {"id": "one", "value": 1.0, "others": [83.0, 0.5, 1e300, True]}}
+    review.write("01-first", f"from IPython.display import display\ndisplay({bundle}, metadata={{'x': 2.0}}, raw=True)")
+    assert review.run().ok
+    (output,) = review.notebook("01-first")["cells"][2]["outputs"]
+    assert str(output["data"][RESULT_MIME]) == "{'id': 'one', 'others': [83, 0.5, 1e+300, True], 'value': 1}"
+    assert str(output["metadata"]) == "{'x': 2}"
+    assert '"value": 1\n' in (review.root / "data/results/01-first.json").read_text()
+
+
 def test_other_parameters_leave_the_pair_alone(shared_review: Review) -> None:
     before = shared_review.files()
     report = shared_review.run("01", as_of="2023-06-30", parameters={"level": 0.9})
-    assert report.folder == "_runs/2023-06-30"
+    assert report.folder == "_runs/2023-06-30,level=0.9"
     assert shared_review.files() == before
-    assert shared_review.printed("01-first", "_runs/2023-06-30") == "first 0.9\n"
-    results = json.loads((shared_review.root / "_runs/2023-06-30/results/01-first.json").read_text())
+    assert shared_review.printed("01-first", report.folder) == "first 0.9\n"
+    results = json.loads((shared_review.root / report.folder / "results/01-first.json").read_text())
     assert results["results"] == [{"id": "one", "value": 0.9}]
     assert shared_review.run("01", as_of="2023-06-30", parameters={"level": 0.9}).skipped == ["01-first"]
     assert shared_review.run("01", as_of="2023-06-30", parameters={"level": 0.8}).ran == ["01-first"]
+    assert shared_review.printed("01-first", report.folder) == "first 0.9\n"
 
 
 def test_a_kernel_knows_the_review_and_none_of_the_callers_settings(

@@ -17,6 +17,7 @@ from jupytext.cli import jupytext
 
 from helpers.faults import ReviewError
 from helpers.run import runner
+from helpers.run.safety import both_edited
 
 from .conftest import Review, new_review, with_helpers
 
@@ -84,6 +85,15 @@ def test_when_both_were_edited_the_way_out_keeps_both(edited: Review) -> None:
     jupytext(["--to", "py:percent", "--output", "_runs/01-first.from-notebook.py", "notebooks/01-first.ipynb"])
     assert "print('by hand')" in (edited.root / "_runs/01-first.from-notebook.py").read_text()
     assert "print('in the script')" in (edited.root / "notebooks/py/01-first.py").read_text()
+
+
+def test_before_a_sync_only_what_was_edited_in_both_forms_is_refused(edited: Review) -> None:
+    assert both_edited(edited.root) == []  # the sync takes the notebook's edit over
+    edited.write("01-first", "print('in the script')")
+    (fault,) = both_edited(edited.root)
+    assert (fault.file, fault.rule) == ("notebooks/01-first.ipynb", "no-lost-edit")
+    edited.write("01-first", "print('by hand')")  # saved in both forms at once
+    assert both_edited(edited.root) == []
 
 
 def test_an_edited_script_alone_is_no_conflict(run_once: Review) -> None:

@@ -205,6 +205,15 @@ def check(root: Path, *, release: bool = False) -> Result:
     return Result(not faults, document | ({"as_after": update} if update else {}), text)
 
 
+def check_pairs(root: Path) -> Result:
+    """Notebooks whose two forms were edited apart: `jupytext --sync` would keep the newer one alone."""
+    from helpers.run.safety import both_edited
+
+    faults = both_edited(root)
+    text = str(ReviewError(faults, "A sync would lose an edit")) if faults else "No notebook was edited in both forms"
+    return Result(not faults, {"ok": not faults, "faults": [fault.to_dict() for fault in faults]}, text)
+
+
 def _after_merge(root: Path) -> tuple[str | None, list[Fault]]:
     """The update that is ready to merge, and what would not hold after it: sentences are reworded for it before it."""
     if not (root / "data" / "updates").is_dir():

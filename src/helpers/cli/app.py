@@ -41,7 +41,9 @@ Jobs = Annotated[int | None, typer.Option(min=1, metavar="N", help="Notebooks at
 Force = Annotated[bool, typer.Option("--force", help="Also what is up to date. Never over unsaved edits.")]
 Parameters = Annotated[
     list[str] | None,
-    typer.Option("--parameter", "-p", metavar="NAME VALUE", help="Another value for a parameter. Writes to _runs/."),
+    typer.Option(
+        "--parameter", "-p", metavar="NAME VALUE", help="Another value for a parameter. Writes to _runs/NAME=VALUE/."
+    ),
 ]
 
 
@@ -133,6 +135,9 @@ def check(
     release: Annotated[
         bool, typer.Option("--release", help="Also what a publication needs: addresses, contact, DOI.")
     ] = False,
+    pairs: Annotated[
+        bool, typer.Option("--pairs", help="Only whether both forms of a notebook were edited; ask before a sync.")
+    ] = False,
     root: Root = None,
     as_json: AsJson = False,
 ) -> None:
@@ -140,7 +145,7 @@ def check(
 
     Example: review check --json
     """
-    carry_out(root, as_json, lambda at: actions.check(at, release=release))
+    carry_out(root, as_json, actions.check_pairs if pairs else lambda at: actions.check(at, release=release))
 
 
 @app.command()

@@ -76,7 +76,7 @@ def load_versions(root: Path | str | None = None) -> tuple[Evidence, ...]:
 
 
 def _read(root: Path | str | None) -> tuple[Path, dict[str, pd.DataFrame], list[Mapping[str, Any]]]:
-    folder = find_root(root)
+    folder = find_root(root, or_own=True)
     tables, faults = table_files.read_tables(folder)
     corrections, more = read_corrections(folder)
     if faults + more:

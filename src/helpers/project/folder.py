@@ -10,15 +10,19 @@ from helpers.faults import Fault, ReviewError
 
 MARKER = "_quarto.yml"
 ROOT_VARIABLE = "REVIEW_ROOT"  # set by the runner, so that a kernel finds the folder whatever its working directory
+OWN = Path(__file__).resolve().parents[3]  # where these helpers lie, if in a review
 
 
-def find_root(start: Path | str | None = None) -> Path:
+def find_root(start: Path | str | None = None, *, or_own: bool = False) -> Path:
     """Folder of the review that `start` lies in.
 
     Parameters
     ----------
     start : path, optional
         Where to begin; default the environment's ``REVIEW_ROOT``, else the working directory.
+    or_own : bool
+        Where nothing says otherwise, take the review that these helpers lie in: papermill runs a notebook in the folder
+        where it was called, which may be any, and does not tell the notebook where its file is.
 
     Returns
     -------
@@ -35,6 +39,8 @@ def find_root(start: Path | str | None = None) -> Path:
     for folder in (here, *here.parents):
         if (folder / MARKER).is_file() and (folder / "data" / "datapackage.json").is_file():
             return folder
+    if or_own and not (start or os.environ.get(ROOT_VARIABLE)):
+        return find_root(OWN)
     fault = Fault(
         str(given),
         None,
@@ -42,7 +48,7 @@ def find_root(start: Path | str | None = None) -> Path:
         None,
         "review-folder",
         f"no review here or above: a review has {MARKER} and data/datapackage.json",
-        "Change into the review's folder, or name it with --root.",
+        f"Change into the review's folder, or name it with --root; for a notebook, set {ROOT_VARIABLE}.",
     )
     raise ReviewError([fault], "No review found")
 

@@ -95,8 +95,8 @@ def _page_prose(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _notebook_prose(text: str) -> Iterator[tuple[int, str]]:
-    """Prose of a notebook's script: Markdown cells, captions, and texts in its code."""
-    in_markdown, in_block = False, False
+    """Prose of a notebook's script: its YAML block, Markdown cells, captions, and texts in its code."""
+    in_markdown, in_block = text.lstrip().startswith("# ---"), False
     for number, line in enumerate(text.splitlines(), start=1):
         if line.startswith("# %%"):
             in_markdown = "[markdown]" in line

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from helpers.faults import Fault, ReviewError
 from helpers.run.jobs import is_current
 from helpers.run.keys import NOT_FOR_NOTEBOOKS, RECORD, notebook_key, read_record, shared_inputs
-from helpers.run.pairs import Pair, find_pairs, read_notebook, read_script, row_of
+from helpers.run.pairs import Pair, find_pairs, read_notebook, read_script, row_of, sources_digest
 from helpers.run.parameters import read_parameters
 from helpers.run.results import RESULTS, harvest
 from helpers.run.safety import orphan_faults, step_fault
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import nbformat
 
 ADDRESS = re.compile(r"<[^<>\n]* at 0x[0-9a-f]{6,}>")
+CLOCK = re.compile(r"(?<![\w.])1[6-9]\d{8}\.\d{2,}(?!\w)")  # seconds since 1970, as `time.time()` tells them
 MAX_CODE_CELLS = 30
 MAX_CELL_LINES = 12  # the `#|` options of the page aside
 
@@ -74,7 +75,8 @@ def check_notebooks(root: Path) -> tuple[list[Fault], dict[str, int]]:
             cells += sum(cell.cell_type == "code" for cell in notebook.cells)
             faults += _script_faults(pair, script, notebook)
             step = step_fault(pair, record)
-            faults += [step] if step else _age_faults(pair, notebook_key(content, {}, shared), record)
+            digest = sources_digest(notebook)
+            faults += [step] if step else _age_faults(pair, notebook_key(content, {}, shared), digest, record)
             faults += _output_faults(pair)
         except ReviewError as error:
             faults += error.faults
@@ -137,11 +139,13 @@ def _imported(node: ast.AST) -> list[str]:
     return []
 
 
-def _age_faults(pair: Pair, key: str, record: Mapping[str, Mapping[str, str]]) -> Iterator[Fault]:
+def _age_faults(pair: Pair, key: str, digest: str, record: Mapping[str, Mapping[str, str]]) -> Iterator[Fault]:
     entry = record.get(pair.name, {})
     fix = f"Run: review run {pair.name}"
     results = f"{RESULTS}/{pair.name}.json"
-    if entry.get("key") != key:
+    if entry and entry.get("sources_sha256") != digest:  # saved in both forms at once, as JupyterLab does
+        yield Fault(pair.notebook_name, None, None, None, "up-to-date", "it was edited since it was run", fix)
+    elif entry.get("key") != key:
         message = "it was made from other data, helpers or versions than are here now"
         yield Fault(pair.notebook_name, None, None, None, "up-to-date", message, fix)
     elif not is_current(entry, key, pair.notebook.read_bytes()):
@@ -179,3 +183,5 @@ def _unwanted(output: Mapping[str, Any], error_allowed: bool) -> Iterator[tuple[
         yield "clean-outputs", "the page would show a warning", texts[0].strip().splitlines()[0][:200]
     elif found := ADDRESS.search("\n".join(texts)):
         yield "same-every-run", "the output holds an address in memory, which changes with each run", found[0]
+    elif found := CLOCK.search("\n".join(texts)):
+        yield "same-every-run", "the output holds the time of the run, which changes with each run", found[0]

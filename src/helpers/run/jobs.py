@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from helpers.faults import Fault, ReviewError
 from helpers.run.errors import UsageError
 from helpers.run.keys import notebook_key, shared_inputs
-from helpers.run.pairs import Pair, read_script
-from helpers.run.parameters import check_values, read_parameters
+from helpers.run.pairs import NOTEBOOKS, Pair, read_script
+from helpers.run.parameters import UPDATE, check_values, read_parameters
 
 if TYPE_CHECKING:
     import nbformat
 
 Records = Mapping[str, Mapping[str, str]]
+LONGEST_NAME = 80  # characters; file systems take 255 bytes, and shells show less
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,24 @@ class Job:
 
 
 def output_folder(given: Mapping[str, Any]) -> str:
-    """Where executed notebooks go: only the default parameters may update what is committed."""
-    return f"_runs/{given.get('as_of') or 'default'}" if given else "notebooks"
+    """Where executed notebooks go: only the default parameters may update what is committed.
+
+    Other parameters name a folder of their own, e.g. ``_runs/2023-06-30,level=0.9``.
+    """
+    if not given:
+        return NOTEBOOKS
+    parts = [] if is_latest(given.get(UPDATE)) else [str(given[UPDATE])]
+    parts += [f"{name}={given[name]}" for name in sorted(given) if name != UPDATE]
+    named = ",".join(parts) or "default"
+    folder = re.sub(r"[^\w.,=+-]+", "-", named)[:LONGEST_NAME]
+    if folder != named:  # what cannot stand in a name tells variants apart as well
+        folder += f",{sha256(named.encode())[:8]}"
+    return f"_runs/{folder}"
+
+
+def is_latest(as_of: object) -> bool:
+    """Whether a value of ``as_of`` is its default, as a shell writes it or as Python has it."""
+    return as_of is None or str(as_of).lower() in ("none", "null")
 
 
 def make_jobs(
@@ -78,7 +95,7 @@ def make_jobs(
     """
     shared = shared_inputs(root)
     faults: list[Fault] = []
-    usage = _as_of_faults(root, given.get("as_of"))
+    usage = _as_of_faults(root, given.get(UPDATE))
     jobs: list[Job] = []
     skipped: list[str] = []
     folder = output_folder(given) if not usage else "_runs"
@@ -116,7 +133,7 @@ def make_jobs(
 
 def _as_of_faults(root: Path, as_of: object) -> list[Fault]:
     """An update that does not exist; checked early also because the value becomes a folder's name."""
-    if as_of is None:
+    if is_latest(as_of):
         return []
     message, known = "there is no such update", _updates(root)
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(as_of)):

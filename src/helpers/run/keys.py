@@ -32,7 +32,7 @@ NOT_FOR_NOTEBOOKS = (
     "skeleton",
     "update",
 )
-LAYOUT = "1"  # raise it when the runner writes the same notebook in other bytes
+LAYOUT = "2"  # raise it when the runner writes the same notebook in other bytes
 DATA_SUFFIXES = (".csv", ".json", ".yaml", ".yml")
 
 

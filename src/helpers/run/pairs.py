@@ -30,6 +30,7 @@ LANGUAGE_INFO = {
     "nbconvert_exporter": "python",
     "pygments_lexer": "ipython3",
 }
+EXACT = 2**53  # from here on a float names no single whole number
 
 
 @dataclass(frozen=True)
@@ -224,12 +225,24 @@ def _stable(outputs: Sequence[Any]) -> list[Any]:
     kept: list[Any] = []
     for output in outputs:
         output.pop("transient", None)
+        for name in ("data", "metadata"):
+            if name in output:
+                output[name] = _whole(output[name])
         before = kept[-1] if kept else {}
         if output["output_type"] == "stream" == before.get("output_type") and output["name"] == before["name"]:
             before["text"] += output["text"]
         else:
             kept.append(output)
     return kept
+
+
+def _whole(value: Any) -> Any:
+    """Values with whole numbers as JavaScript writes them, which knows no ``1.0``: saved in JupyterLab, nothing changes."""
+    if isinstance(value, dict):
+        return {key: _whole(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < EXACT else value
 
 
 def written(notebook: nbformat.NotebookNode) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import datetime
+import operator
+import re
 import tokenize
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
     import nbformat
 
 TAG = "parameters"
+UPDATE = "as_of"  # the parameter that every notebook has
+# Written without a type, which papermill cannot read where it is a union: github.com/nteract/papermill/issues/806
+UPDATE_TYPE = "str | None"
+RANGE = r"(?<![\w.])(?:(-?[\d.]+) (<=?) )?{name}(?: (<=?) (-?\d+(?:\.\d+)?))?(?!\w)"
+COMPARED = {"<": operator.lt, "<=": operator.le}
 SIMPLE = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict}
 
 
@@ -39,7 +46,7 @@ class Parameter:
     default : str
         Default as written.
     comment : str
-        What stands behind it.
+        What stands behind it; a number's range is in it as ``0 < level < 1`` or ``1 <= steps``.
     row : int or None
         Line of the script.
     """
@@ -49,6 +56,17 @@ class Parameter:
     default: str
     comment: str
     row: int | None
+
+    def broken_range(self, value: Any) -> str:
+        """The range that a number is not in; empty where it fits or none is written."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return ""
+        for found in re.finditer(RANGE.format(name=re.escape(self.name)), self.comment):
+            low, above, below, high = found.groups()
+            fits = low is None or COMPARED[above](float(low), value)
+            if not (fits and (high is None or COMPARED[below](value, float(high)))):
+                return found[0]
+        return ""
 
     def __str__(self) -> str:
         return f"{self.name}: {self.annotation} = {self.default}" + (f"  ({self.comment})" if self.comment else "")
@@ -68,9 +86,10 @@ def read_parameters(pair: Pair, notebook: nbformat.NotebookNode, script: str) ->
         There is not exactly one parameters cell, it holds something else than assignments, or it lacks ``as_of``.
     """
     cells = tagged_cells(notebook)
-    fix = 'Give it one cell that begins `# %% tags=["parameters"]` and holds `as_of: str | None = None`.'
+    fix = 'Give it one cell that begins `# %% tags=["parameters"]` and holds `as_of = None`.'
     if len(cells) != 1:
-        message = f"it has {len(cells) or 'no'} cell{'s' * (len(cells) != 1)} tagged `parameters` instead of one"
+        message = f"it has {len(cells)} cells tagged `parameters` instead of one"
+        message = message if cells else "no cell is tagged `parameters`"
         raise ReviewError([_fault(pair, None, None, None, "one-parameters-cell", message, fix)])
     source = cells[0].source
     first = row_of(script, source)
@@ -93,8 +112,8 @@ def read_parameters(pair: Pair, notebook: nbformat.NotebookNode, script: str) ->
             faults.append(_fault(pair, row, None, text, "plain-parameters", message, fix_line))
         else:
             found[parameter.name] = parameter
-    if "as_of" not in found:
-        faults.append(_fault(pair, first, "as_of", None, "as-of-parameter", "the parameters cell lacks `as_of`", fix))
+    if UPDATE not in found:
+        faults.append(_fault(pair, first, UPDATE, None, "as-of-parameter", "the parameters cell lacks `as_of`", fix))
     if faults:
         raise ReviewError(faults, "A parameters cell cannot be used")
     return found
@@ -120,6 +139,10 @@ def check_values(
                 message = f"parameter `{name}` takes {parameter.annotation}, and this cannot be read as one"
             fix = f"Give a value like its default: {parameter}."
             faults.append(_fault(pair, parameter.row, name, str(value), "parameter-type", message, fix))
+        elif limits := parameter.broken_range(values[name]):
+            fix = f"Give a value within it: {parameter}."
+            message = f"parameter `{name}` is outside its range, {limits}"
+            faults.append(_fault(pair, parameter.row, name, str(value), "parameter-range", message, fix))
     return values, faults
 
 
@@ -143,6 +166,7 @@ def _parameter(statement: ast.stmt, comment: str, row: int | None) -> Parameter 
         return None
     if not annotation:
         annotation = "object" if default is None else type(default).__name__
+        annotation = UPDATE_TYPE if target.id == UPDATE else annotation
     return Parameter(target.id, annotation.strip("'\""), ast.unparse(value), comment, row)
 
 

@@ -55,7 +55,8 @@ def run_notebooks(
     """Execute the notebooks that are out of date.
 
     With the default parameters the committed pair is updated in place, and its results in ``data/results/``. With any
-    other the executed notebooks go to ``_runs/<as_of>/`` (``_runs/default/`` without `as_of`), and the pair stays.
+    other the executed notebooks go to a folder that is named after them, and the pair stays: ``_runs/<as_of>/``,
+    ``_runs/level=0.9/``, ``_runs/<as_of>,level=0.9/``.
 
     Parameters
     ----------

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from helpers.faults import Fault
-from helpers.run.pairs import NOTEBOOKS, Pair, read_notebook, read_script, sources_digest
+from helpers.run.keys import RECORD, read_record
+from helpers.run.pairs import NOTEBOOKS, Pair, find_pairs, read_notebook, read_script, sources_digest
 
 
 def unsynced_fault(pair: Pair, script_digest: str, record: Mapping[str, Mapping[str, str]]) -> Fault | None:
@@ -47,6 +48,28 @@ def unsynced_fault(pair: Pair, script_digest: str, record: Mapping[str, Mapping[
         merge = f"jupytext --to py:percent --output {copy} {pair.notebook_name}, then take over what you want from it"
         fix = f"To keep both: {merge} into {pair.script_name}. {keep_script}."
     return Fault(pair.notebook_name, None, None, None, "no-lost-edit", message, fix)
+
+
+def both_edited(root: Path) -> list[Fault]:
+    """Pairs whose two forms were edited apart since the last run, of which a sync would keep only one.
+
+    Parameters
+    ----------
+    root : Path
+        The review's folder.
+
+    Raises
+    ------
+    ReviewError
+        A notebook, a script or the record of the last run cannot be read.
+    """
+    record = read_record(root, RECORD)
+    faults = []
+    for pair in find_pairs(root):
+        digest = sources_digest(read_script(pair, pair.script.read_bytes()))
+        if digest != record.get(pair.name, {}).get("sources_sha256"):
+            faults.append(unsynced_fault(pair, digest, record))
+    return [fault for fault in faults if fault]
 
 
 def step_fault(pair: Pair, record: Mapping[str, Mapping[str, str]]) -> Fault | None:

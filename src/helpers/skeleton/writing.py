@@ -29,12 +29,14 @@ COPIED = (
         ".gitignore",
         ".pre-commit-config.yaml",
         ".github/workflows/due.yml",
+        ".jupyter/jupyter_server_config.json",
+        ".jupyter/labconfig/default_setting_overrides.json",
         "LICENSE",
         "LICENSE-DATA",
         "Makefile",
     ),
     *("environment.yml", "jupytext.toml", "pyproject.toml", "requirements.lock", "update.qmd", "404.qmd"),
-    *("data/strategies/README.md", "tests/nbval_sanitize.cfg"),
+    *("data/strategies/README.md", "conftest.py", "tests/nbval_sanitize.cfg"),
 )
 FOLDERS = ("assets", "src")
 NOT_COPIED = ("__pycache__", ".egg-info", ".ipynb_checkpoints")
