@@ -117,7 +117,9 @@ def test_every_place_names_the_same_python():
 def test_actions_are_named_by_commit_and_may_only_read_unless_a_job_says_otherwise():
     for workflow in sorted(ROOT.glob(".github/workflows/*.yml")):
         content = workflow.read_text(encoding="utf-8")
-        loose = [one for one in re.findall(r"uses: (\S+)", content) if not re.fullmatch(r"\./\S+|\S+@[0-9a-f]{40}", one)]
+        loose = [
+            one for one in re.findall(r"uses: (\S+)", content) if not re.fullmatch(r"\./\S+|\S+@[0-9a-f]{40}", one)
+        ]
         assert loose == [], workflow.name
         assert yaml.safe_load(content)["permissions"] == {"contents": "read"}, workflow.name
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.faults import Fault, ReviewError
 from helpers.run.jobs import is_current
-from helpers.run.keys import NOT_FOR_NOTEBOOKS, RECORD, notebook_key, read_record, shared_inputs
+from helpers.run.keys import NOT_FOR_NOTEBOOKS, RECORD, Inputs, Records, read_record
 from helpers.run.pairs import Pair, find_pairs, read_notebook, read_script, row_of
 from helpers.run.parameters import read_parameters
 from helpers.run.results import RESULTS, harvest
@@ -65,7 +65,7 @@ def check_notebooks(root: Path) -> tuple[list[Fault], dict[str, int]]:
     except ReviewError as error:
         faults += error.faults
         record = {}
-    shared = shared_inputs(root) if pairs else ""
+    inputs = Inputs(root)
     for pair in pairs:
         content = pair.script.read_bytes()
         try:
@@ -74,7 +74,7 @@ def check_notebooks(root: Path) -> tuple[list[Fault], dict[str, int]]:
             cells += sum(cell.cell_type == "code" for cell in notebook.cells)
             faults += _script_faults(pair, script, notebook)
             step = step_fault(pair, record)
-            faults += [step] if step else _age_faults(pair, notebook_key(content, {}, shared), record)
+            faults += [step] if step else _age_faults(pair, content, inputs, record)
             faults += _output_faults(pair)
         except ReviewError as error:
             faults += error.faults
@@ -137,14 +137,14 @@ def _imported(node: ast.AST) -> list[str]:
     return []
 
 
-def _age_faults(pair: Pair, key: str, record: Mapping[str, Mapping[str, str]]) -> Iterator[Fault]:
+def _age_faults(pair: Pair, script: bytes, inputs: Inputs, record: Records) -> Iterator[Fault]:
     entry = record.get(pair.name, {})
     fix = f"Run: review run {pair.name}"
     results = f"{RESULTS}/{pair.name}.json"
-    if entry.get("key") != key:
+    if not inputs.same_as_in(entry, script):
         message = "it was made from other data, helpers or versions than are here now"
         yield Fault(pair.notebook_name, None, None, None, "up-to-date", message, fix)
-    elif not is_current(entry, key, pair.notebook.read_bytes()):
+    elif not is_current(entry, entry["key"], pair.notebook.read_bytes()):
         message = "its outputs are not those of the last run"
         yield Fault(pair.notebook_name, None, None, None, "outputs-of-last-run", message, fix)
     elif not (pair.root / results).is_file():
