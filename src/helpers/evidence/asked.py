@@ -19,6 +19,7 @@ from helpers.settings import Settings
 
 Question = tuple[Any, ...]
 VIEW = "evidence"  # first word of every question to it
+BY_ID = ("row", "has", "slip")  # asked by the hundred: recorded together, as rows, hass and slips
 
 
 class Asked(Evidence):
@@ -50,10 +51,10 @@ class Asked(Evidence):
     def _answers(self) -> dict[str, str]:
         """All questions so far with the digests of their answers; rows by id are one question, or they would be hundreds."""
         found = dict(self._questions)
-        rows = sorted(text for text in found if text.startswith("('row', "))
-        if rows:
-            together = ("rows", *(ast.literal_eval(text)[1] for text in rows))
-            found[repr(together)] = _together(found.pop(text) for text in rows)
+        for kind in BY_ID:
+            if texts := sorted(text for text in found if text.startswith(f"('{kind}', ")):
+                together = (f"{kind}s", *(ast.literal_eval(text)[1] for text in texts))
+                found[repr(together)] = _together(found.pop(text) for text in texts)
         return {repr((VIEW, *self._view, *ast.literal_eval(text))): value for text, value in found.items()}
 
     @property
@@ -128,7 +129,7 @@ class Asked(Evidence):
 
     def has_row(self, row_id: str) -> bool:
         """Whether there is such a row."""
-        self._ask("row", str(row_id))
+        self._ask("has", str(row_id))
         return self._inner.has_row(row_id)
 
     def counted_once(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -138,7 +139,7 @@ class Asked(Evidence):
 
     def corrections_of(self, row_id: str) -> list[Mapping[str, Any]]:
         """Known slips that touch a row."""
-        self._ask("row", str(row_id))
+        self._ask("slip", str(row_id))
         return self._inner.corrections_of(row_id)
 
     @property
@@ -182,8 +183,8 @@ class _Tables(Mapping[str, pd.DataFrame]):
 def answer(review: Evidence, question: Question) -> str:
     """Digest of what the evidence answers; that there is no answer is one, too."""
     kind, *rest = question
-    if kind == "rows":
-        return _together(answer(review, ("row", name)) for name in rest)
+    if kind[:-1] in BY_ID:
+        return _together(answer(review, (kind[:-1], name)) for name in rest)
     try:
         text = _text(review, kind, rest)
     except (LookupError, ValueError) as error:
@@ -204,7 +205,12 @@ def _text(review: Evidence, kind: str, rest: list[Any]) -> str:
         case "columns", [table, names]:
             return _frame(review.columns(table, names))
         case "row", [name]:
-            return repr(_row(review, name))
+            row = review.row(name)
+            return repr((row.name, list(row.items())))
+        case "has", [name]:
+            return repr(review.has_row(name))
+        case "slip", [name]:
+            return json.dumps(review.corrections_of(name), default=str)
         case "corrections", []:
             return json.dumps(review.corrections, default=str)  # in the order of the file, which is the order shown
         case "settings", []:
@@ -223,15 +229,6 @@ def _frame(frame: pd.DataFrame) -> str:
     return repr(
         (list(frame.columns), [str(t) for t in frame.dtypes], list(frame.index), frame.to_numpy(object).tolist())
     )
-
-
-def _row(review: Evidence, name: str) -> Any:
-    """A row with the slips that touch it."""
-    slips = json.dumps(review.corrections_of(name), default=str)
-    if not review.has_row(name):
-        return name, None, slips
-    row = review.row(name)
-    return name, row.name, list(row.items()), slips
 
 
 def _plain(value: Any) -> Any:
