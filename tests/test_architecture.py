@@ -13,13 +13,13 @@ from helpers.run.keys import NOT_FOR_NOTEBOOKS
 
 # From the ground up. A module may import from floors below its own, never from its own floor or above.
 FLOORS = [
-    {"clock", "codes", "conditions", "faults", "mime", "numbers", "synthesis", "markup"},
+    {"clock", "codes", "conditions", "faults", "mime", "numbers", "reads", "synthesis", "markup"},
     {"pictures", "settings"},
     {"project", "dictionary", "language", "navigation", "records"},
-    {"rules", "run", "publish", "links", "screening"},
+    {"rules", "publish", "links", "screening"},
     {"tables"},
     {"evidence", "extraction", "signals"},
-    {"consistency", "wording"},
+    {"consistency", "run", "wording"},
     {"plots"},
     {"sections"},
     {"comparisons"},

@@ -82,7 +82,7 @@ def test_all_faults_of_all_notebooks_come_at_once(copied: Review) -> None:
 
 
 def test_a_stale_notebook_is_seen_without_running_it(copied: Review) -> None:
-    (copied.root / "data/counts.csv").write_text("row_id,events\nx,2\n")
+    (copied.root / "requirements.lock").write_text("pandas==4\n")
     faults = check_notebooks(copied.root)[0]
     assert [fault.rule for fault in faults] == ["up-to-date"] * 2
     assert faults[0].fix == "Run: review run 01-first"

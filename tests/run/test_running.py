@@ -66,7 +66,14 @@ def test_a_fresh_clone_runs_everything_and_gets_the_same_bytes(shared_review: Re
 
 
 def test_changed_inputs_are_run_again_and_results_are_no_input(review: Review) -> None:
-    review.write("01-first", "print(1)")
+    read = ("../data/counts.csv", "../data/extraction/form.txt", "../references.bib")
+    review.write(
+        "01-first", "from pathlib import Path", f"print([p for p in {read} if Path(p).exists() and open(p).read()])"
+    )
+    for name in read:
+        path = review.root / "notebooks" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("something\n")
     assert review.run().ran == ["01-first"]
     (review.root / "data/results/summary.json").write_text("{}")
     (review.root / "data/README.md").write_text("made from the dictionary")

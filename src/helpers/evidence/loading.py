@@ -9,8 +9,10 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from helpers import reads
 from helpers import tables as table_files
 from helpers.codes import Codes
+from helpers.evidence.asked import Asked
 from helpers.evidence.certainty import levels
 from helpers.evidence.living import living_totals
 from helpers.evidence.model import Evidence
@@ -42,6 +44,12 @@ def load(root: Path | str | None = None, *, as_of: str | None = None) -> Evidenc
     ReviewError
         The data break the dictionary, in all places at once, or there is no such update.
     """
+    with reads.unwatched():
+        found = _load(root, as_of)
+    return Asked(found, (as_of, False)) if reads.recorded_root() == found.root.resolve() else found
+
+
+def _load(root: Path | str | None, as_of: str | None) -> Evidence:
     folder, tables, corrections = _read(root)
     integrated = _integrated(tables)
     chosen = as_of or next(reversed(integrated), "")
@@ -71,6 +79,8 @@ def load_versions(root: Path | str | None = None) -> tuple[Evidence, ...]:
     ReviewError
         The data break the dictionary, in all places at once.
     """
+    if reads.recorded_root() is not None:
+        reads.note(reads.EVERYTHING)
     folder, tables, corrections = _read(root)
     return tuple(_cut(folder, tables, corrections, update) for update in _integrated(tables))
 

@@ -152,6 +152,24 @@ class Evidence:
             keep &= frame[column].isin(values).fillna(False)
         return frame[keep]
 
+    def columns(self, table: str, names: Collection[str]) -> pd.DataFrame:
+        """Some columns of a whole table.
+
+        A notebook that takes them is run again when one of these columns changes, and not when a note in another does.
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such table or column.
+        """
+        if table not in self.tables:
+            raise UnknownNameError("table", table, self.tables)
+        frame = self.tables[table]
+        for name in names:
+            if name not in frame:
+                raise UnknownNameError(f"column of {table}", name, frame.columns)
+        return frame[list(names)]
+
     def _may_hold(self, table: str, column: str) -> Collection[Any] | None:
         """Codes or ids that a column may hold; None where it holds free text or numbers."""
         entry = self._dictionary.get(table)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.faults import Fault, ReviewError
 from helpers.run.jobs import is_current
-from helpers.run.keys import NOT_FOR_NOTEBOOKS, RECORD, notebook_key, read_record, shared_inputs
+from helpers.run.keys import NOT_FOR_NOTEBOOKS, RECORD, Inputs, Records, read_record
 from helpers.run.pairs import Pair, find_pairs, read_notebook, read_script, row_of, sources_digest
 from helpers.run.parameters import read_parameters
 from helpers.run.results import RESULTS, harvest
@@ -66,7 +66,7 @@ def check_notebooks(root: Path) -> tuple[list[Fault], dict[str, int]]:
     except ReviewError as error:
         faults += error.faults
         record = {}
-    shared = shared_inputs(root) if pairs else ""
+    inputs = Inputs(root)
     for pair in pairs:
         content = pair.script.read_bytes()
         try:
@@ -76,7 +76,7 @@ def check_notebooks(root: Path) -> tuple[list[Fault], dict[str, int]]:
             faults += _script_faults(pair, script, notebook)
             step = step_fault(pair, record)
             digest = sources_digest(notebook)
-            faults += [step] if step else _age_faults(pair, notebook_key(content, {}, shared), digest, record)
+            faults += [step] if step else _age_faults(pair, content, digest, inputs, record)
             faults += _output_faults(pair)
         except ReviewError as error:
             faults += error.faults
@@ -139,16 +139,16 @@ def _imported(node: ast.AST) -> list[str]:
     return []
 
 
-def _age_faults(pair: Pair, key: str, digest: str, record: Mapping[str, Mapping[str, str]]) -> Iterator[Fault]:
+def _age_faults(pair: Pair, script: bytes, digest: str, inputs: Inputs, record: Records) -> Iterator[Fault]:
     entry = record.get(pair.name, {})
     fix = f"Run: review run {pair.name}"
     results = f"{RESULTS}/{pair.name}.json"
     if entry and entry.get("sources_sha256") != digest:  # saved in both forms at once, as JupyterLab does
         yield Fault(pair.notebook_name, None, None, None, "up-to-date", "it was edited since it was run", fix)
-    elif entry.get("key") != key:
+    elif not inputs.same_as_in(entry, script):
         message = "it was made from other data, helpers or versions than are here now"
         yield Fault(pair.notebook_name, None, None, None, "up-to-date", message, fix)
-    elif not is_current(entry, key, pair.notebook.read_bytes()):
+    elif not is_current(entry, entry["key"], pair.notebook.read_bytes()):
         message = "its outputs are not those of the last run"
         yield Fault(pair.notebook_name, None, None, None, "outputs-of-last-run", message, fix)
     elif not (pair.root / results).is_file():

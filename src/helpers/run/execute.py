@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import logging
 import re
 from collections.abc import Mapping
@@ -12,6 +14,7 @@ import nbformat
 import papermill
 from papermill.exceptions import PapermillExecutionError
 
+from helpers import reads
 from helpers.project import write_atomically
 from helpers.run.failure import Failure
 from helpers.run.kernels import Kernels
@@ -23,6 +26,8 @@ CELL_TIMEOUT = 600  # seconds; a cell that takes longer has gone astray
 OUTPUT_TIMEOUT = 120
 ERROR_MARKER = "papermill-error-cell-tag"
 FAILED = "_runs/failed"
+REPORT_ID = "what-was-read"
+REPORT = "import json, helpers.reads; print(json.dumps(helpers.reads.recorded()))"
 STOPPED_AT = re.compile(r"Cell\s+In\s?\[\d+\],?\s+line\s+(\d+)")  # IPython's traceback
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -32,7 +37,7 @@ logging.getLogger("papermill").setLevel(logging.CRITICAL)
 
 def execute(
     pair: Pair, notebook: nbformat.NotebookNode, parameters: Mapping[str, Any], kernels: Kernels
-) -> nbformat.NotebookNode | Failure:
+) -> tuple[nbformat.NotebookNode, dict[str, str]] | Failure:
     """Run a notebook in a kernel of its own.
 
     Parameters
@@ -48,13 +53,14 @@ def execute(
 
     Returns
     -------
-    NotebookNode or Failure
-        The executed notebook, cleaned; or what went wrong, the notebook with its traceback kept in ``_runs/failed/``.
+    tuple of (NotebookNode, dict of str to str) or Failure
+        The executed notebook, cleaned, and what it read; or what went wrong, the notebook with its traceback kept in
+        ``_runs/failed/``.
     """
     saved = kernels.folder / f"{pair.name}.ipynb"
     try:
         done = papermill.execute_notebook(
-            notebook,
+            _asked_at_the_end(notebook),
             saved,
             parameters=dict(parameters) or None,
             progress_bar=False,
@@ -70,10 +76,27 @@ def execute(
         if kernels.is_stopped:
             raise
         return _failure(pair, saved, type(error).__name__, str(error).strip().splitlines()[0] if str(error) else "")
+    found = _read_by(done)
     whole = cleaned(done)
     _stable_injected_id(whole)
     (pair.root / FAILED / f"{pair.name}.ipynb").unlink(missing_ok=True)  # an old failure is now answered
-    return whole
+    return whole, found
+
+
+def _asked_at_the_end(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A copy with one more cell, which says what the notebook has read."""
+    longer = copy.deepcopy(notebook)
+    longer.cells.append(nbformat.v4.new_code_cell(REPORT, id=REPORT_ID))
+    return longer
+
+
+def _read_by(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """Take that cell out again, and read what it says."""
+    last = notebook.cells.pop()
+    said = "".join(output.text for output in last.outputs if output.get("name") == "stdout")
+    found: dict[str, str] = json.loads(said)
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    return found | ({repr(reads.EVERYTHING): ""} if reads.needs_everything(code) else {})
 
 
 def _stable_injected_id(notebook: nbformat.NotebookNode) -> None:
@@ -83,14 +106,18 @@ def _stable_injected_id(notebook: nbformat.NotebookNode) -> None:
 
 
 def _failure(pair: Pair, saved: Path, name: str, message: str) -> Failure:
-    copy = f"{FAILED}/{pair.name}.ipynb"
+    kept = f"{FAILED}/{pair.name}.ipynb"
     notebook = nbformat.read(saved, as_version=4) if saved.is_file() else nbformat.v4.new_notebook()
-    notebook.cells = [cell for cell in notebook.cells if ERROR_MARKER not in cell.metadata.get("tags", [])]
+    notebook.cells = [
+        cell
+        for cell in notebook.cells
+        if ERROR_MARKER not in cell.metadata.get("tags", []) and cell.get("id") != REPORT_ID
+    ]
     number, error = _stopped_cell(notebook)
     source = notebook.cells[number - 1].source if number else ""
     line = _stopped_line(source, COLOURS.sub("", "\n".join(error.get("traceback", []))))
-    write_atomically(pair.root / copy, written(cleaned(notebook)))
-    return Failure(pair.name, number, line, source, name, COLOURS.sub("", message), copy)
+    write_atomically(pair.root / kept, written(cleaned(notebook)))
+    return Failure(pair.name, number, line, source, name, COLOURS.sub("", message), kept)
 
 
 def _stopped_cell(notebook: nbformat.NotebookNode) -> tuple[int | None, Mapping[str, Any]]:

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.faults import Fault, ReviewError
 from helpers.run.errors import UsageError
-from helpers.run.keys import notebook_key, shared_inputs
+from helpers.run.keys import Inputs, Records
 from helpers.run.pairs import NOTEBOOKS, Pair, read_script
 from helpers.run.parameters import UPDATE, check_values, read_parameters
 
 if TYPE_CHECKING:
     import nbformat
 
-Records = Mapping[str, Mapping[str, str]]
 LONGEST_NAME = 80  # characters; file systems take 255 bytes, and shells show less
 
 
@@ -37,8 +36,8 @@ class Job:
         Its cells, without outputs.
     parameters : dict
         Values that replace defaults.
-    key : str
-        What the outputs will depend on.
+    inputs : Inputs
+        What the outputs may depend on, as it was before the run.
     target, result : Path
         Files that will be written.
     before : bytes or None
@@ -49,10 +48,15 @@ class Job:
     script: str
     notebook: nbformat.NotebookNode
     parameters: dict[str, Any]
-    key: str
+    inputs: Inputs
     target: Path
     result: Path
     before: bytes | None
+
+    @property
+    def key(self) -> str:
+        """What the outputs will depend on."""
+        return self.inputs.key(self.script.encode(), self.parameters)
 
     @property
     def place(self) -> str:
@@ -93,7 +97,7 @@ def make_jobs(
     UsageError
         Parameters that do not exist or do not fit, of all notebooks together.
     """
-    shared = shared_inputs(root)
+    inputs = Inputs(root)
     faults: list[Fault] = []
     usage = _as_of_faults(root, given.get(UPDATE))
     jobs: list[Job] = []
@@ -106,9 +110,8 @@ def make_jobs(
         before = target.read_bytes() if target.is_file() else None
         place = f"{folder}/{pair.name}.ipynb"
         # Before Jupytext is even imported: with nothing to do, a run takes a moment.
-        key = notebook_key(content, {}, shared)
-        records = [state.get(place, {}), record.get(pair.name, {})]
-        if not (given or force) and result.is_file() and all(is_current(entry, key, before) for entry in records):
+        here, last = state.get(place, {}), record.get(pair.name, {})
+        if not (given or force) and result.is_file() and _is_same(here, last, inputs, content, before):
             skipped.append(pair.name)
             continue
         try:
@@ -119,16 +122,24 @@ def make_jobs(
             continue
         values, wrong = check_values(pair, known, given)
         usage += wrong
-        key = notebook_key(content, values, shared)
+        key = inputs.key(content, values)
         if given and not force and result.is_file() and is_current(state.get(place, {}), key, before):
             skipped.append(pair.name)
         else:
-            jobs.append(Job(pair, content.decode("utf-8"), notebook, values, key, target, result, before))
+            jobs.append(Job(pair, content.decode("utf-8"), notebook, values, inputs, target, result, before))
     if faults:
         raise ReviewError(faults + usage, "Nothing was run")
     if usage:
         raise UsageError(usage, "Nothing was run")
     return jobs, skipped
+
+
+def _is_same(
+    here: Mapping[str, Any], last: Mapping[str, Any], inputs: Inputs, script: bytes, content: bytes | None
+) -> bool:
+    """Whether this machine made a notebook, in the last run, from what would make the same notebook now."""
+    is_whole = all(is_current(entry, str(last.get("key")), content) for entry in (here, last))
+    return is_whole and inputs.same_as_in(last, script)
 
 
 def _as_of_faults(root: Path, as_of: object) -> list[Fault]:
@@ -153,7 +164,7 @@ def _updates(root: Path) -> list[str]:
         return []
 
 
-def is_current(entry: Mapping[str, str], key: str, content: bytes | None) -> bool:
+def is_current(entry: Mapping[str, Any], key: str, content: bytes | None) -> bool:
     """Whether a file was made from the inputs of this key, and is still as it was made."""
     return content is not None and entry.get("key") == key and entry.get("outputs_sha256") == sha256(content)
 

@@ -20,6 +20,8 @@ from helpers.project import ROOT_VARIABLE
 from helpers.run.nursery import Nursery
 
 LONGEST_SOCKET = 90  # a Unix socket's path may have 103 characters on the tightest system; "-kernel-99-ipc-5" follows
+# The first thing that a kernel does; in no cell, and its name is not left behind. It stands in <root>/notebooks.
+RECORD_READS = "__import__('helpers.reads').reads.record('..')"
 FORGOTTEN = ("PYTHONSTARTUP", "PYTHONBREAKPOINT", "PYTHONWARNINGS", "PYTHONINSPECT", "PYTHONOPTIMIZE")
 
 
@@ -73,7 +75,14 @@ class Kernels:
                 self.transport = "ipc"  # readable by this user alone, where TCP is open to everyone on the machine
                 self.connection_file = str(kernels.folder / f"kernel-{next(kernels._numbers)}.json")
                 # Given, not looked up: a person's own "python3" kernel may be another Python.
-                argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+                argv = [
+                    sys.executable,
+                    "-m",
+                    "ipykernel_launcher",
+                    "-f",
+                    "{connection_file}",
+                    f"--IPKernelApp.exec_lines={RECORD_READS}",
+                ]
                 self._kernel_spec = KernelSpec(argv=argv, display_name="Python 3 (ipykernel)", language="python")
 
             async def _async_pre_start_kernel(self, **options: Any) -> Any:

@@ -1,18 +1,33 @@
-"""What an executed notebook depends on, as one key, and the records of the keys it was made with."""
+"""What an executed notebook depends on, and the records of what it was made from.
+
+While nothing at all has changed, one key over everything says so. When it has, the questions that the notebook asked while
+it ran (`helpers.reads`) are put to the data that are here now: with the same answers it would become the same notebook.
+"""
 
 from __future__ import annotations
 
+import ast
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import helpers
+from helpers import reads
 from helpers.faults import Fault, ReviewError
 from helpers.project import write_atomically
 from helpers.run.errors import UsageError
+
+if TYPE_CHECKING:
+    from helpers.evidence import Replay
+
+Entry = dict[str, Any]
+Records = Mapping[str, Mapping[str, Any]]
 
 STATE = "_runs/state.json"  # this machine's runs: never committed, so that a fresh clone runs everything
 RECORD = "data/results/run.json"  # committed: lets `review check` see stale notebooks without running them
@@ -33,15 +48,99 @@ NOT_FOR_NOTEBOOKS = (
     "update",
 )
 LAYOUT = "2"  # raise it when the runner writes the same notebook in other bytes
+TABLES = re.compile(r"data/[^/]+\.csv")
 DATA_SUFFIXES = (".csv", ".json", ".yaml", ".yml")
 
 
 def shared_inputs(root: Path) -> str:
-    """SHA-256 over everything that all notebooks may read: helpers, data, references, locked versions."""
-    total = hashlib.sha256()
-    for name, path in shared_files(root):
-        total.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return total.hexdigest()
+    """SHA-256 over everything that all notebooks may read: helpers, data, references, navigation, locked versions."""
+    return Inputs(root).shared
+
+
+@dataclass
+class Inputs:
+    """Everything that the notebooks of a review may read, as it is now; each part is read when it is first asked for.
+
+    Attributes
+    ----------
+    root : Path
+        Folder of the review.
+    """
+
+    root: Path
+    _answers: dict[str, str | None] = field(default_factory=dict)
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in shared_files(self.root)}
+
+    @cached_property
+    def shared(self) -> str:
+        """SHA-256 over all of it."""
+        return _sum(self._digests)
+
+    @cached_property
+    def _code(self) -> str:
+        """The same over helpers and versions only."""
+        return _sum({n: d for n, d in self._digests.items() if n.startswith("src/") or n == "requirements.lock"})
+
+    @cached_property
+    def _files(self) -> str:
+        """The same over data without the content of tables, which are asked by row."""
+        return _sum({n: "" if TABLES.fullmatch(n) else d for n, d in self._digests.items() if n.startswith("data/")})
+
+    def key(self, script: bytes, parameters: Mapping[str, Any]) -> str:
+        """Key of a notebook over everything it might read."""
+        return notebook_key(script, parameters, self.shared)
+
+    def entry(self, script: bytes, found: Mapping[str, str]) -> Entry:
+        """What a notebook that was just run with its defaults was made from, for `RECORD`.
+
+        Parameters
+        ----------
+        script : bytes
+            Its script.
+        found : mapping of str to str
+            What it read, as `reads.recorded` gives it.
+        """
+        answers = {question: value or str(self._answer(question)) for question, value in found.items()}
+        return {"key": self.key(script, {}), "code": notebook_key(script, {}, self._code), "reads": answers}
+
+    def same_as_in(self, entry: Mapping[str, Any], script: bytes) -> bool:
+        """Whether a notebook run now with its defaults would become what it was when it was recorded."""
+        if entry.get("key") == self.key(script, {}):
+            return True
+        if entry.get("code") != notebook_key(script, {}, self._code):
+            return False
+        return all(self._answer(question) == answer for question, answer in entry["reads"].items())
+
+    def _answer(self, question: str) -> str | None:
+        """Digest of the answer to a recorded question; None where the data cannot answer."""
+        if question not in self._answers:
+            try:
+                self._answers[question] = self._look_up(ast.literal_eval(question))
+            except (ValueError, SyntaxError, TypeError, LookupError, OSError, ReviewError):
+                self._answers[question] = None  # the run, or `review check`, tells why
+        return self._answers[question]
+
+    def _look_up(self, question: tuple[Any, ...]) -> str:
+        if question == reads.EVERYTHING:
+            return self.shared[: reads.DIGITS]
+        if question == reads.FILES:
+            return self._files[: reads.DIGITS]
+        if question[0] == "file":
+            return reads.digest_of_file(self.root / question[1])
+        return self._replay(question)
+
+    @cached_property
+    def _replay(self) -> Replay:
+        from helpers import evidence  # loads pandas, which a run without work can spare
+
+        return evidence.Replay(lambda as_of: evidence.load(self.root, as_of=as_of))
+
+
+def _sum(digests: Mapping[str, str]) -> str:
+    return hashlib.sha256("".join(f"{name}\0{digest}\n" for name, digest in digests.items()).encode()).hexdigest()
 
 
 def shared_files(root: Path) -> Iterator[tuple[str, Path]]:
@@ -58,7 +157,7 @@ def shared_files(root: Path) -> Iterator[tuple[str, Path]]:
         wanted = path.suffix in DATA_SUFFIXES or inside.parts[0] == "extraction"
         if wanted and inside.parts[0] != "results" and not path.name.startswith(".") and path.is_file():
             yield f"data/{inside.as_posix()}", path
-    for name in ("references.bib", "requirements.lock"):
+    for name in ("references.bib", "requirements.lock", "_quarto.yml"):
         if (root / name).is_file():
             yield name, root / name
 
@@ -94,7 +193,7 @@ def notebook_key(script: bytes, parameters: Mapping[str, Any], shared: str) -> s
     return hashlib.sha256("\0".join([LAYOUT, source, values, shared]).encode()).hexdigest()
 
 
-def read_record(root: Path, name: str) -> dict[str, dict[str, str]]:
+def read_record(root: Path, name: str) -> dict[str, Entry]:
     """Entries of `STATE` or `RECORD` by notebook; empty where there is no such file yet.
 
     Raises
@@ -107,7 +206,10 @@ def read_record(root: Path, name: str) -> dict[str, dict[str, str]]:
         return {}
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))["notebooks"]
-        if not all(isinstance(v, str) for entry in entries.values() for v in entry.values()):
+        parts = [
+            part for entry in entries.values() for part in ({**entry, "reads": ""} | entry.get("reads", {})).values()
+        ]
+        if not all(isinstance(part, str) for part in parts):
             raise TypeError("an entry is not text")
         return {key: dict(entry) for key, entry in entries.items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -117,7 +219,7 @@ def read_record(root: Path, name: str) -> dict[str, dict[str, str]]:
         raise ReviewError([Fault(name, None, None, None, "run-record", f"cannot be read: {error}", fix)]) from error
 
 
-def write_record(root: Path, name: str, entries: Mapping[str, Mapping[str, str]]) -> None:
+def write_record(root: Path, name: str, entries: Records) -> None:
     """Write `STATE` or `RECORD`, the same bytes for the same entries."""
     text = json.dumps({"notebooks": entries}, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     write_atomically(root / name, text)

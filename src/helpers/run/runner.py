@@ -24,6 +24,8 @@ from helpers.run.jobs import Job, make_jobs, output_folder, sha256
 from helpers.run.keys import (
     RECORD,
     STATE,
+    Entry,
+    Inputs,
     read_record,
     refuse_foreign_helpers,
     write_record,
@@ -98,6 +100,7 @@ def run_notebooks(
         due, skipped = make_jobs(root, chosen, given, state, record, force=force)
         report = RunReport(folder=output_folder(given), skipped=skipped)
         if not given:
+            _renew(root, skipped, state, record)
             unsynced = [unsynced_fault(job.pair, sources_digest(job.notebook), record) for job in due]
             report.faults += [fault for fault in unsynced if fault]
             due = [job for job, fault in zip(due, unsynced, strict=True) if not fault]
@@ -147,8 +150,8 @@ def _run_all(
     at_once: int,
     progress: bool,
     report: RunReport,
-    state: dict[str, dict[str, str]],
-    record: dict[str, dict[str, str]],
+    state: dict[str, Entry],
+    record: dict[str, Entry],
     *,
     default: bool,
 ) -> None:
@@ -206,7 +209,7 @@ def _interrupt_held() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _one(job: Job, kernels: Kernels) -> nbformat.NotebookNode | Failure:
+def _one(job: Job, kernels: Kernels) -> tuple[nbformat.NotebookNode, dict[str, str]] | Failure:
     from helpers.run.execute import execute
 
     return execute(job.pair, job.notebook, job.parameters, kernels)
@@ -214,10 +217,10 @@ def _one(job: Job, kernels: Kernels) -> nbformat.NotebookNode | Failure:
 
 def _put_in_place(
     job: Job,
-    outcome: nbformat.NotebookNode | Failure,
+    outcome: tuple[nbformat.NotebookNode, dict[str, str]] | Failure,
     report: RunReport,
-    state: dict[str, dict[str, str]],
-    record: dict[str, dict[str, str]],
+    state: dict[str, Entry],
+    record: dict[str, Entry],
     *,
     default: bool,
 ) -> None:
@@ -227,8 +230,9 @@ def _put_in_place(
         report.failed.append(outcome)
         report.faults.append(outcome.fault(row_of(job.script, outcome.source, outcome.line)))
         return
+    executed, found = outcome
     try:
-        result = results.harvest(job.pair, outcome.cells)
+        result = results.harvest(job.pair, executed.cells)
     except ReviewError as error:
         report.faults += error.faults
         return
@@ -237,23 +241,37 @@ def _put_in_place(
         fix = f"Finish the edits, then: review run {name}"
         report.faults.append(Fault(job.place, None, None, None, "no-lost-edit", message, fix))
         return
-    text = written(outcome)
+    text = written(executed)
     write_atomically(job.result, result)
     write_atomically(job.target, text)
     digest = sha256(text.encode())
     state[job.place] = {"key": job.key, "outputs_sha256": digest}
     write_record(root, STATE, state)
     if default:
-        record[name] = {"key": job.key, "outputs_sha256": digest, "sources_sha256": sources_digest(job.notebook)}
+        made = {"outputs_sha256": digest, "sources_sha256": sources_digest(job.notebook)}
+        record[name] = job.inputs.entry(job.script.encode(), found) | made
         write_record(root, RECORD, record)
     report.ran.append(name)
+
+
+def _renew(root: Path, skipped: Sequence[str], state: dict[str, Entry], record: dict[str, Entry]) -> None:
+    """Note that these would become the same from what is here now, so that the next look is a short one."""
+    inputs, changed = Inputs(root), False
+    for pair in (pair for pair in find_pairs(root) if pair.name in skipped):
+        key = inputs.key(pair.script.read_bytes(), {})
+        for entry in (state[pair.notebook_name], record[pair.name]):
+            changed |= entry["key"] != key
+            entry["key"] = key
+    if changed:
+        write_record(root, RECORD, record)
+        write_record(root, STATE, state)
 
 
 def _tidy(
     root: Path,
     report: RunReport,
-    state: dict[str, dict[str, str]],
-    record: dict[str, dict[str, str]],
+    state: dict[str, Entry],
+    record: dict[str, Entry],
     *,
     everything: bool,
 ) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from helpers.faults import Fault
-from helpers.run.keys import RECORD, read_record
+from helpers.run.keys import RECORD, Records, read_record
 from helpers.run.pairs import NOTEBOOKS, Pair, find_pairs, read_notebook, read_script, sources_digest
 
 
-def unsynced_fault(pair: Pair, script_digest: str, record: Mapping[str, Mapping[str, str]]) -> Fault | None:
+def unsynced_fault(pair: Pair, script_digest: str, record: Records) -> Fault | None:
     """Whether the ``.ipynb`` holds edits that the script lacks, which a run would overwrite.
 
     The cells' sources are compared in three versions: the script's, the notebook's, and those the last run wrote. Where
@@ -72,7 +71,7 @@ def both_edited(root: Path) -> list[Fault]:
     return [fault for fault in faults if fault]
 
 
-def step_fault(pair: Pair, record: Mapping[str, Mapping[str, str]]) -> Fault | None:
+def step_fault(pair: Pair, record: Records) -> Fault | None:
     """Whether the two forms of a notebook say the same, for `review check`."""
     if not pair.notebook.is_file():
         message, fix = "the notebook was never run", f"Run: review run {pair.name}"

@@ -72,7 +72,7 @@ def evidence_map(review: Evidence) -> pd.DataFrame:
         `MAP_REASONS`; empty cells only), ``known_slip`` (of the rows) and ``audit_page``, where slips are explained.
     """
     codes = review.codes
-    rows = main(review, review.tables["counts"])[list(READ)].drop_duplicates("row_id")
+    rows = main(review, review.columns("counts", (*READ, "locator"))).drop_duplicates("row_id")
     rows = rows[rows["study_id"].notna() | (rows["level"] == "review")]
     rows = rows.assign(
         column=rows["condition"].map(lambda condition: map_column(codes, condition)),
@@ -114,7 +114,7 @@ def _lines(review: Evidence, treatment: str, rows: pd.DataFrame) -> pd.DataFrame
     usable = _usable(review.codes, treatment, rows)
     of_studies = usable[usable["level"] == "study"]
     of_studies = review.counted_once(of_studies) if len(of_studies) else of_studies
-    size = review.tables["studies"].set_index("study_id")["patients"]
+    size = review.columns("studies", ("study_id", "patients")).set_index("study_id")["patients"]
     lines = [_apart(review.codes, usable[usable["level"] == "review"], None)]
     for study, line in of_studies.groupby("study_id", sort=False):
         lines.append(_apart(review.codes, line, None if pd.isna(size[study]) else int(size[study])))
@@ -193,7 +193,7 @@ def _overlap(codes: Codes, one: str, other: str) -> bool:
 
 def _cells(review: Evidence, rows: pd.DataFrame) -> list[dict[str, Any]]:
     """What stands in a cell: one entry a kind of evidence."""
-    design = review.tables["studies"].set_index("study_id")["design"]
+    design = review.columns("studies", ("study_id", "design")).set_index("study_id")["design"]
     kind = [
         ("information" if basis == "information" else "total")
         if pd.isna(study)

@@ -35,7 +35,7 @@ def appraisals(review: Evidence, studies: Iterable[str], *, name: str) -> Pictur
     Picture or None
         None where none of them was judged.
     """
-    validity = dict(review.tables["studies"].set_index("study_id")["validity"].dropna())
+    validity = dict(review.columns("studies", ("study_id", "validity")).set_index("study_id")["validity"].dropna())
     named = {study: study_name(review, study) for study in dict.fromkeys(studies)}
     lines = [
         {

@@ -135,7 +135,7 @@ def study_outcome(
     once = review.counted_once(each)
     names = _names(review, once["study_id"])
     frame = labelled(review, once, by="study").assign(label=names)
-    validity = review.tables["studies"].set_index("study_id")["validity"]
+    validity = review.columns("studies", ("study_id", "validity")).set_index("study_id")["validity"]
     told = [validity.get(study) for study in frame["study_id"]]
     frame["validity"] = [None if pd.isna(code) else review.label("validity", code) for code in told]
     meanings = [_meaning(review, row) for _, row in frame.iterrows()]
@@ -398,7 +398,7 @@ def _subgroups(
 
     Without a word of a test where fewer than two parts hold enough studies.
     """
-    codes = dict(review.tables["studies"].set_index("study_id")[by].dropna())
+    codes = dict(review.columns("studies", ("study_id", by)).set_index("study_id")[by].dropna())
     frame = frame.assign(_code=pd.Series([codes.get(s) for s in frame["study_id"]], index=frame.index, dtype="object"))
     rank = {code: place for place, code in enumerate(review.order(by))}
     ordered = frame.sort_values("_code", key=lambda code: code.map(rank), kind="stable")
@@ -603,7 +603,11 @@ class _Checked(_Told):
 
     def _growth(self) -> str:
         """How the result moved as studies were published, and with the versions of the review."""
-        years = self.review.tables["studies"].set_index("study_id")["year"].reindex(self.outcome.rows["study_id"])
+        years = (
+            self.review.columns("studies", ("study_id", "year"))
+            .set_index("study_id")["year"]
+            .reindex(self.outcome.rows["study_id"])
+        )
         if years.isna().any() or years.nunique() < POOLED_FROM:
             return ""
         grown = synthesis.cumulative(*self.counts, by=[int(y) for y in years], grouped=True, **self.call)
@@ -661,7 +665,11 @@ class _Checked(_Told):
 def _multiverse(review: Evidence, outcome: StudyOutcome) -> synthesis.Multiverse:
     """Every reasonable analysis: model, validity, one study left out."""
     p = outcome.pooled
-    codes = review.tables["studies"].set_index("study_id")["validity"].reindex(outcome.rows["study_id"])
+    codes = (
+        review.columns("studies", ("study_id", "validity"))
+        .set_index("study_id")["validity"]
+        .reindex(outcome.rows["study_id"])
+    )
     _, *better = review.order("validity")
     named = " or ".join(review.label("validity", code).lower() for code in better)
     filters = {named: list(codes.isin(better))} if codes.isin(better).any() else None

@@ -22,15 +22,13 @@ def certainty(review: Evidence, section: str, *, base: str = "../") -> wording.T
     base : str
         Way from the page to the site's root.
     """
-    lines = review.tables["findings"]
-    lines = lines[lines["section"] == section]
+    lines = review.select("findings", section=section)
     codes = [code for code in review.order("certainty") if code in set(lines["certainty"].dropna())]
     labels = [review.label("certainty", code) for code in codes if code != NO_ESTIMATE]
     if not labels:
         return wording.Text(NOT_RATED if lines.empty else NO_OUTCOME)
     worded = " to ".join([labels[0], *(label.lower() for label in labels[1:][-1:])])
-    shared = review.tables["statements"]
-    texts = shared[shared["place"] == SECTION_CERTAINTY].sort_values("sort")["text"]
+    texts = review.select("statements", place=SECTION_CERTAINTY).sort_values("sort")["text"]
     return wording.say(review, " ".join(["{rated}", *texts]), rated=f"**{worded} certainty.**", base=base)
 
 

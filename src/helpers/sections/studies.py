@@ -20,7 +20,7 @@ def study_name(review: Evidence, study_id: str) -> str:
     if pd.isna(study["first_author"]):
         return f"reference {study['ref_no']}"
     name = _surname_and_year(study)
-    every = review.tables["studies"]
+    every = review.columns("studies", ("study_id", "first_author", "year"))
     same_year = every[(every["year"] == study["year"]).fillna(False) & every["first_author"].notna()]
     alike = [row["study_id"] for _, row in same_year.iterrows() if _surname_and_year(row) == name]
     return name if len(alike) < 2 else name + "abcdefghijklmnopqrstuvwxyz"[alike.index(study_id) % 26]
@@ -166,7 +166,7 @@ def sources(review: Evidence, rows: pd.DataFrame) -> wording.Text:
 
     Studies behind review totals are those whose reference numbers the source gives with the value.
     """
-    by_number = review.tables["studies"].set_index("ref_no")["study_id"]
+    by_number = review.columns("studies", ("ref_no", "study_id")).set_index("ref_no")["study_id"]
     lines = []
     for source_id, group in rows.groupby("source_id", sort=False):
         source = review.select("sources", source_id=source_id).iloc[0]
