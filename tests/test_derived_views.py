@@ -256,8 +256,10 @@ def test_a_figure_of_patients_treated_draws_rows_of_use_only(review, tmp_path):
     about = {"alt": "Bar chart, patients given it: all 611.", "caption": "", "values": rows}
     output = {"data": {"text/plain": ""}, "metadata": {"image/svg+xml": {"review": about}}}
     source = "#| label: fig-use\n#| fig-cap: By condition\nplots.bars()"
-    path = tmp_path / "03-x.ipynb"
-    path.write_text(json.dumps({"cells": [{"cell_type": "code", "source": source, "outputs": [output]}]}))
+    path = tmp_path / "notebooks" / "03-x.ipynb"
+    path.parent.mkdir()
+    cell = {"cell_type": "code", "metadata": {}, "execution_count": 1, "source": source, "outputs": [output]}
+    path.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
     (fault,) = labels.check_labels(review, path)
     assert (fault.file, fault.column, fault.value) == ("notebooks/py/03-x.py", "fig-use", "csa-all-assessable")
 

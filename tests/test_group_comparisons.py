@@ -1,5 +1,6 @@
 """Comparisons in print: compatible counts, recomputed P values, and what is said where nothing can be recomputed."""
 
+import re
 from dataclasses import replace
 from math import comb
 from pathlib import Path
@@ -187,7 +188,9 @@ def test_a_picture_of_a_comparison_the_wrong_way_round_says_so_beside_it(parts, 
     assert ([r for r in remarks.values() if isinstance(r, str)] or [None]) == [words]
     frame["block"] = frame["comparison_id"]
     picture = plots.printed_percentages(frame, label="label", group="block", caption="Shares.")
-    assert (f"† {words}<" in picture.svg) == (words is not None)
+    told = " ".join(re.findall(r"<text[^>]*>([^<]*)", picture.svg))
+    assert (f"† {words}" in told) == (words is not None)
+    assert words != "printed the wrong way round" or "probably" not in told
     assert picture.alt.count("wrong way round") == (2 if words else 0)  # with each of the two groups
     assert "18%† (" in picture.alt
     assert picture.caption.endswith("see [the audit](../notebooks/13-audit.ipynb#slip-slip).")

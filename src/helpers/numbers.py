@@ -41,6 +41,9 @@ def interval(low: float, high: float) -> str:
     return f"{percent(low)} to {percent(high)}"
 
 
+IN_A_THOUSAND = "in 1,000"  # behind a number that `in_thousand` writes
+
+
 def in_thousand(proportion: float) -> str:
     """A proportion as so many in 1,000, with two significant digits.
 

@@ -31,7 +31,7 @@ def record(pmid: str, created: str = "2023/09/01") -> str:
     """A record in the MEDLINE format; its title has a wrapped line and letters of two bytes."""
     return (
         f"PMID- {pmid}\nOWN - NLM\nDP  - 2024\nTI  - Blue tea für people with invented\n"
-        f"      fever, no. {pmid}\nAU  - Müller A\nEDAT- {created} 06:00\nCRDT- {created} 05:00\nSO  - J Test. 2024;1:{pmid}.\n"
+        f"      fever, no. {pmid}\nAU  - Müller A\nTA  - J Test\nEDAT- {created} 06:00\nCRDT- {created} 05:00\nSO  - J Test. 2024;1:{pmid}.\n"
     )
 
 

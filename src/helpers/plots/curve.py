@@ -50,7 +50,7 @@ def _drawn(frame: pd.DataFrame, outcome: str, width: float, *, is_narrow: bool) 
     lines = [(c, str(v)) for c in CHOICES for v in _in_order(frame[c]) if frame[c].nunique() > 1]
     labels = [wrapped(_choice(c, v), width if is_narrow else LABELS, LABEL_SIZE) for c, v in lines]
     scale = _scale(frame)
-    unit = ", in 1,000 patients" if scale.is_by_thousand else ""
+    unit = f", {numbers.IN_A_THOUSAND} patients" if scale.is_by_thousand else ""
     title = wrapped(f"{outcome}{unit}", width, TITLE_SIZE, is_bold=True)
     left = TICKS if is_narrow else max([TICKS, *(width_of(t, LABEL_SIZE) + 0.1 for label in labels for t in label)])
     rows = [LINE * len(label) + (RUN if is_narrow else PANEL_ROW - LINE) for label in labels]
@@ -106,7 +106,7 @@ def _choice(column: str, value: str) -> str:
     if column == "method":
         return f"Model: {synthesis.METHOD_WORDS.get(value, value)}"
     if column == "n_left_out":
-        return {"0": "No study left out", "1": "One study left out"}.get(value, f"{value} studies left out")
+        return f"{dict(enumerate(('No study', 'One study'))).get(int(value), f'{value} studies')} left out"
     return f"{column.capitalize()}: {'any' if value == 'all' else value}"
 
 
@@ -130,7 +130,7 @@ def _estimates(ax: Axes, frame: pd.DataFrame) -> None:
 
 
 def _analyses(count: int) -> str:
-    return "1 analysis" if count == 1 else f"{numbers.whole(count)} analyses"
+    return f"{numbers.whole(count)} analys{'is' if count == 1 else 'es'}"
 
 
 def _broken(x0: ArrayLike, x1: ArrayLike, y0: ArrayLike, y1: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
@@ -151,6 +151,6 @@ def _alt(frame: pd.DataFrame, outcome: str) -> str:
     scale = _scale(frame)
     low, middle, high = (scale.share(float(frame["estimate"].quantile(q))) for q in (0, 0.5, 1))
     primary = frame.loc[frame["is_primary"], "estimate"]
-    unit = " in 1,000" if scale.is_by_thousand else ""
+    unit = f" {numbers.IN_A_THOUSAND}" if scale.is_by_thousand else ""
     said = f"Specification curve of {_analyses(len(frame))}, {outcome}: estimates from {low} to {high}{unit}, median {middle}"
     return said + (f"; the primary analysis gives {scale.share(primary.iloc[0])}." if len(primary) else ".")

@@ -75,7 +75,7 @@ class Scale:
 
     def label(self, told: str) -> str:
         """The name of the axis."""
-        return f"{told}, in 1,000" if self.is_by_thousand else told
+        return f"{told}, {numbers.IN_A_THOUSAND}" if self.is_by_thousand else told
 
 
 @styled
@@ -176,7 +176,7 @@ class _Cells:
 
     def columns(self, frame: pd.DataFrame, interval: str) -> list[Column]:
         has_interval = any(_has_interval(row) for _, row in frame.iterrows())
-        share = "In 1,000" if self.scale.is_by_thousand else "Share"
+        share = numbers.IN_A_THOUSAND.capitalize() if self.scale.is_by_thousand else "Share"
         found = [Column("Validity", "{} validity", is_left=True)] if self.mark else []
         found += [Column("Events/total"), Column(f"{share} ({interval})" if has_interval else share, is_left=True)]
         return found + ([Column("Weight", "weight {}")] if self.weight else [])
@@ -259,7 +259,7 @@ def _alt(rows: Sequence[Row], scale: Scale, level: float, remarks: Sequence[str]
         if kind == "total" and _has(row, "model"):
             said.append(str(row["model"]))
     limits = f" with {numbers.confidence(level)}" if any(_has_interval(row) for _, _, row in rows) else ""
-    unit = " in 1,000 patients" if scale.is_by_thousand else ""
+    unit = f" {numbers.IN_A_THOUSAND} patients" if scale.is_by_thousand else ""
     return f"Proportions{unit}{limits}. " + ". ".join(["; ".join(said), *(text.rstrip(".") for text in remarks)]) + "."
 
 

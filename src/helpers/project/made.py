@@ -56,7 +56,8 @@ def _is_notebook(content: Any) -> bool:
 
 
 def _is_record(content: Any) -> bool:
-    return all(isinstance(cell, str) for entry in content["notebooks"].values() for cell in entry.values())
+    entries = [{**entry, "reads": ""} | entry.get("reads", {}) for entry in content["notebooks"].values()]
+    return all(isinstance(cell, str) for entry in entries for cell in entry.values())
 
 
 def _is_stamp(content: Any) -> bool:

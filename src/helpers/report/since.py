@@ -172,8 +172,8 @@ class _Page:
             bearing = [section in _parts(cell) for cell in rows["sections"]]
             rows = rows[pd.Series(bearing, index=rows.index, dtype=bool)]
         rank = rows["would_change"].map(list(CHANGE).index)
-        newest = rows["date"].fillna("").map(lambda day: -int(f"{day:0<10}".replace("-", "0")))
-        return rows.assign(_rank=rank, _new=newest).sort_values(["_rank", "_new"], kind="stable")
+        newest_first = rows.assign(_rank=rank, _day=rows["date"].fillna(""))
+        return newest_first.sort_values(["_rank", "_day"], ascending=[True, False], kind="stable")
 
     def what(self, row: pd.Series) -> str:
         """Title, authors, place and date, with the ways to look it up."""
@@ -496,7 +496,7 @@ def _notice(here: _Page, name: str, notice: Mapping[str, str]) -> str:
     where = notice["notice"]
     link = (
         f"[{markup.literal(where)}]({_address('https://doi.org/' + where)})"
-        if where.startswith("10.")
+        if where.partition("/")[0].replace(".", "").isdecimal()  # a DOI
         else markup.literal(where)
     )
     finding = here.label(FINDINGS[notice["finding"]])
