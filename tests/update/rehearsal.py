@@ -377,6 +377,7 @@ def take_in(made: Played) -> None:
     """The merge, which names what would be false; the team rewords it, and the merge goes through."""
     review = made.review
     before = review.files()
+    made.said["dry"] = review.update("merge", "--dry-run", status=None).out
     made.said["falsified"] = review.update("merge", "--json", status=1).document
     made.said["still untouched"] = review.files() == before
     reword(made.root)
