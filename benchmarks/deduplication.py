@@ -276,7 +276,7 @@ def main() -> int:
     for size in (*given.sizes, *([1_000_000] if given.million else [])):
         folder = write_set(WORK / f"invented-{size}", words, size)
         within = size <= YARDSTICK_MOST or (given.full and size <= max(SIZES))
-        invented.append(measure("invented", folder, python if within else None, is_shown=False))
+        invented.append(measure("made_up", folder, python if within else None, is_shown=False))
     done += invented
     if given.store:
         with (ROOT / STORED).open("w", encoding="utf-8", newline="") as stream:

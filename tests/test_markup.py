@@ -214,12 +214,12 @@ def test_no_cell_of_any_table_acts_on_a_page(poisoned: Path) -> None:
     assert seen > 400
 
 
-def test_a_definition_quoted_by_the_rules_of_pooling_is_text() -> None:
-    rows = pd.DataFrame({"measure": "remission", "definition": [EVIL, "other"], "events": [1, 2], "total": [5, 6], "study_id": ["a", "b"]})  # fmt: skip
-    pooled = sections.pool(rows, method="glmm", ci="t", level=0.95)
-    said = sections.pooled_caption("Remission", pooled, outcome="remission")
+def test_a_definition_quoted_by_the_rules_of_pooling_is_text(review: evidence.Evidence) -> None:
+    rows = review.select(level="study", condition="kd", measure="remission")
+    rows = rows.assign(definition=[EVIL] * len(rows))
+    said = str(sections.by_study(review, rows).words())
     assert "onerror" in said
-    assert not re.search(r"<(?!/?(p|a|span)\b)", rendered(said))
+    assert not re.search(r"<(?!/?(p|a|span|ul|li|strong|em)\b)", rendered(said))
 
 
 def test_a_picture_shows_dollars_and_marks_as_they_are() -> None:

@@ -13,7 +13,7 @@ from helpers import markup, numbers, synthesis, wording
 from helpers.evidence import Evidence
 
 ACCURACY = "data/results/linking-accuracy.csv"  # made by benchmarks/deduplication.py
-INVENTED = "invented"  # records that the benchmark makes up; every other set is public and was labelled by others
+MADE_UP = "made_up"  # records that the benchmark makes up; every other set is public and was labelled by others
 MOST = 500  # records of a box that are listed, and characters of a title; all are in the files
 FIRST_AUTHORS = 3
 BASELINE = (
@@ -63,9 +63,9 @@ def linking_accuracy(root: Path) -> str:
         "*Copies* are the records that should go because another of the set is the same report. *Merged, shown or related* adds"
         " those that a person is asked about, or that are linked in another way and stay. *Merged wrongly* is the share of all"
         " merged records. The sets with a name are those of the evaluation of bib-dedupe (MIT licence), labelled by others, not"
-        " without slips; the invented ones are made up, so that they show growth and no more than the slips that we thought of."
+        " without slips; those that are made up show growth and no more than the slips that we thought of."
     )
-    return f"{table}\n\n{caption}\n\n{notes}{_growth(rows[rows['set'] == INVENTED])}\n"
+    return f"{table}\n\n{caption}\n\n{notes}{_growth(rows[rows['set'] == MADE_UP])}\n"
 
 
 def _share(part: float, whole: float) -> str:
@@ -75,14 +75,14 @@ def _share(part: float, whole: float) -> str:
     return f"{100 * part / whole:.2f}% ({100 * found.ci_low:.2f} to {100 * found.ci_high:.2f})"
 
 
-def _growth(invented: pd.DataFrame) -> str:
+def _growth(made_up: pd.DataFrame) -> str:
     """Time and memory of the largest set beside those of the smallest."""
-    if len(invented) < 2:
+    if len(made_up) < 2:
         return ""
     said = [
         f"{numbers.whole(row['records'])} records take {row['processor_seconds']:.1f} seconds of processor time and"
         f" {numbers.whole(row['peak_megabytes'])} MB"
-        for _, row in invented.sort_values("records").iloc[[0, -1]].iterrows()
+        for _, row in made_up.sort_values("records").iloc[[0, -1]].iterrows()
     ]
     return f"\n\nOn the machine that measured, {'; '.join(said)}."
 

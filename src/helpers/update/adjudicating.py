@@ -76,7 +76,7 @@ def _still_fitting(update: Update, pair: Both, path: Path) -> tuple[pd.DataFrame
     found = extraction.reconcile(update.root, *pair, path).decisions
     gone = {one.line for one in extraction.needless(update.root, *pair, found)}
     kept = found.loc[[line not in gone for line in range(2, len(found) + 2)]]  # the header is line 1
-    return kept, len(layout.read_any(path)) - len(kept)
+    return kept.reindex(columns=[*COLUMNS, *WHO]).fillna(""), len(layout.read_any(path)) - len(kept)
 
 
 def third_person(person: str, extractors: Mapping[str, Mapping[str, str]], decided: Sequence[str] = ()) -> list[Fault]:
